@@ -1,0 +1,241 @@
+"""Every error Sluicegate raises.
+
+Outcomes are values; an exception says that something *could not be done*. The tree::
+
+    SluicegateError                    code, hint, retryable; never holds a value from the data
+    ├── ConfigurationError             a setting, key or name is missing or wrong  (also ValueError)
+    │   ├── UnknownNameError           a name that nothing answers to, with near ones
+    │   ├── MissingDependencyError     an extra is not installed                   (also ImportError)
+    │   └── KeyUnavailable             a key is missing, too short or readable by others
+    ├── PolicyError
+    │   └── PolicyInvalid              the policy file is wrong; names line and column
+    ├── SqlError                       the statement cannot be guarded: always a refusal
+    │   ├── SqlParseError              it does not parse
+    │   └── SqlUnsupported             it parses, but is not modelled, so it is refused
+    ├── SourceError                    the database said no
+    │   ├── SourceUnavailable          it cannot be reached now                    (retryable)
+    │   └── BudgetExceeded             a time, row or byte budget ran out
+    ├── SinkError                      the output cannot be written
+    │   ├── OutputExists               something else already stands there
+    │   └── SinkUnavailable            no space, no permission now                 (retryable)
+    ├── MaskingError                   a mask does not fit its column, or left a raw value
+    ├── DetectionError                 the scanner could not do its work
+    │   └── ScannerBlind               it did not see a planted canary
+    ├── ApprovalError                  an approval cannot be given, or not by this person
+    ├── LedgerError
+    │   └── LedgerUnavailable          it cannot be written now                    (retryable)
+    └── IntegrityError                 a record, signature or file is not what it was
+        ├── ChainBroken
+        └── SignatureInvalid
+
+Every class has a stable ``code``. ``str(error)`` is ``[code] message``, then the hint. Errors survive
+pickling, since orchestrators carry them between processes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UnsafeOptionWarning(UserWarning):
+    """An option whose name begins with ``unsafe_`` is in use."""
+
+
+class SluicegateError(Exception):
+    """The root of the tree.
+
+    Args:
+        message: What failed, on which object, and what was expected. Never a value from the data.
+        hint: What to do about it.
+    """
+
+    code: ClassVar[str] = "SG-000"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"[{self.code}] {self.message}"
+        return f"{text} ({self.hint})" if self.hint else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.message, self.hint, self.__dict__.copy())
+
+
+def _rebuild(
+    kind: type[SluicegateError], message: str, hint: str, state: dict[str, Any]
+) -> SluicegateError:
+    error = kind.__new__(kind)
+    SluicegateError.__init__(error, message, hint=hint)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(SluicegateError, ValueError):
+    """A setting is missing or wrong."""
+
+    code = "SG-CONFIG"
+
+
+class UnknownNameError(ConfigurationError):
+    """A name that nothing answers to."""
+
+    code = "SG-UNKNOWN-NAME"
+
+    @classmethod
+    def of(cls, kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+        """Build the error for ``name``, with the known names nearest to it as the hint."""
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
+        return cls(f"no {kind} is called {name!r}", hint=hint)
+
+
+class MissingDependencyError(ConfigurationError, ImportError):
+    """An optional library is not installed."""
+
+    code = "SG-DEPENDENCY"
+
+    @classmethod
+    def of(cls, feature: str, extra: str) -> MissingDependencyError:
+        """Name the feature that was asked for and the exact command that brings it."""
+        return cls(
+            f"{feature} needs a library that is not installed",
+            hint=f'pip install "sluicegate[{extra}]"',
+        )
+
+
+class KeyUnavailable(ConfigurationError):
+    """A key is missing, malformed, or its file is open to others."""
+
+    code = "SG-KEY"
+
+
+class PolicyError(SluicegateError):
+    """The policy cannot decide."""
+
+    code = "SG-POLICY"
+
+
+class PolicyInvalid(PolicyError):
+    """The policy file is wrong; the message names line and column of each fault."""
+
+    code = "SG-POLICY-INVALID"
+
+
+class SqlError(SluicegateError):
+    """The statement cannot be guarded, so it is refused."""
+
+    code = "SG-SQL"
+
+
+class SqlParseError(SqlError):
+    """The statement does not parse in the source's dialect."""
+
+    code = "SG-SQL-PARSE"
+
+
+class SqlUnsupported(SqlError):
+    """The statement holds something that is not modelled or cannot be resolved."""
+
+    code = "SG-SQL-UNSUPPORTED"
+
+
+class SourceError(SluicegateError):
+    """The database refused or failed; the message holds its SQLSTATE, never its text."""
+
+    code = "SG-SOURCE"
+
+
+class SourceUnavailable(SourceError):
+    """The database cannot be reached now."""
+
+    code = "SG-SOURCE-UNAVAILABLE"
+    retryable = True
+
+
+class BudgetExceeded(SourceError):
+    """A time, row or byte budget of the policy ran out."""
+
+    code = "SG-BUDGET"
+
+
+class SinkError(SluicegateError):
+    """The output cannot be written."""
+
+    code = "SG-SINK"
+
+
+class OutputExists(SinkError):
+    """Something that this run did not write stands at the output."""
+
+    code = "SG-OUTPUT-EXISTS"
+
+
+class SinkUnavailable(SinkError):
+    """The output cannot be written now: no space, or no permission."""
+
+    code = "SG-SINK-UNAVAILABLE"
+    retryable = True
+
+
+class MaskingError(SluicegateError):
+    """A mask does not fit its column, or a value came out of it unmasked."""
+
+    code = "SG-MASK"
+
+
+class DetectionError(SluicegateError):
+    """The scanner could not do its work."""
+
+    code = "SG-DETECT"
+
+
+class ScannerBlind(DetectionError):
+    """The scanner or a mask did not act on a planted canary."""
+
+    code = "SG-BLIND"
+
+
+class ApprovalError(SluicegateError):
+    """An approval cannot be given, or not by this person."""
+
+    code = "SG-APPROVAL"
+
+
+class LedgerError(SluicegateError):
+    """The ledger cannot be read or written."""
+
+    code = "SG-LEDGER"
+
+
+class LedgerUnavailable(LedgerError):
+    """The ledger cannot be written now; nothing is extracted."""
+
+    code = "SG-LEDGER-UNAVAILABLE"
+    retryable = True
+
+
+class IntegrityError(SluicegateError):
+    """A record, signature or file is not what it was."""
+
+    code = "SG-INTEGRITY"
+
+
+class ChainBroken(IntegrityError):
+    """The ledger's chain does not hold; the message names the first bad record."""
+
+    code = "SG-CHAIN"
+
+
+class SignatureInvalid(IntegrityError):
+    """A signature does not verify under the trusted key."""
+
+    code = "SG-SIGNATURE"
