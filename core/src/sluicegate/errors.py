@@ -94,7 +94,9 @@ class UnknownNameError(ConfigurationError):
         """Build the error for ``name``, with the known names nearest to it as the hint."""
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
+        hint = (
+            f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
+        )
         return cls(f"no {kind} is called {name!r}", hint=hint)
 
 

@@ -1,0 +1,1 @@
+"""Sluicegate guards the moment data leaves a database and enters a pipeline."""

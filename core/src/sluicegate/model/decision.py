@@ -1,0 +1,90 @@
+"""What the policy decides, and what it obliges the gate to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from sluicegate.model.data import ColumnRef, DataClass, RelationName
+from sluicegate.model.findings import Reason
+from sluicegate.model.masks import Mask
+
+
+class Effect(StrEnum):
+    """Permit or deny: there is no third."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Budgets of one extract; ``None`` is no limit of this kind."""
+
+    rows: int | None = None
+    bytes: int | None = None
+    """Bytes of Arrow data that come out of the source."""
+    seconds: float | None = None
+    """Wall time of the query and its stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalTerms:
+    """Who must consent, how many distinct people, and for how long an answer counts."""
+
+    required: int = 1
+    approvers: tuple[str, ...] = ()
+    """Names that may answer; never the requester."""
+    expires_seconds: int = 86_400
+    """Counted from the request; afterwards it is a refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnRule:
+    """How a column of the source must be treated."""
+
+    column: ColumnRef
+    data_class: DataClass | None
+    """``None``: the policy does not classify it."""
+    mask: Mask | None
+    """``None``: it may not be read at all."""
+    rule: str
+    """Id of the policy rule or default that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligations:
+    """What a permit is bound to; a permit whose obligations cannot be met is void."""
+
+    columns: Mapping[ColumnRef, ColumnRule] = field(default_factory=lambda: MappingProxyType({}))
+    """Every column of every relation that was asked for."""
+    row_filters: Mapping[RelationName, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """SQL conditions over the relation's own columns; all must hold."""
+    limits: Limits = field(default_factory=Limits)
+    approval: ApprovalTerms | None = None
+    keep_classes: frozenset[DataClass] = frozenset()
+    """Classes whose values may leave unmasked, by an ``unmask`` grant: not a leak when found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The policy's answer to one request."""
+
+    effect: Effect
+    policy_digest: str
+    rules: tuple[str, ...] = ()
+    """Ids of the rules that decided, the deciding one first."""
+    reasons: tuple[Reason, ...] = ()
+    obligations: Obligations = field(default_factory=Obligations)
+    valid_until: datetime | None = None
+    """End of the validity window of the permit, if it has one."""
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the effect is permit."""
+        return self.effect is Effect.PERMIT

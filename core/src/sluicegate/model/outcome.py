@@ -1,0 +1,64 @@
+"""How an extract ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sluicegate.model.findings import Reason, RedactionCount, ScanSummary
+from sluicegate.model.plan import Plan
+
+
+class Status(StrEnum):
+    """The ends an extract can have."""
+
+    RELEASED = "released"
+    REFUSED = "refused"
+    """Nothing was asked of the data: policy, guardrail or missing approval."""
+    QUARANTINED = "quarantined"
+    """Rows were read, a leak was found, nothing was released."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFile:
+    """One released file."""
+
+    name: str
+    """Relative to the output folder."""
+    sha256: str
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a request. Safe to log, to store and to show: it holds no value from the data."""
+
+    status: Status
+    run_key: str
+    """Digest that names this piece of work over its tries."""
+    reasons: tuple[Reason, ...] = ()
+    plan: Plan | None = None
+    rows: int = 0
+    bytes: int = 0
+    files: tuple[OutputFile, ...] = ()
+    output: str = ""
+    attestation: str = ""
+    """Path of the attestation; empty unless released."""
+    quarantine: str = ""
+    """Folder with the redacted data and the findings; empty unless quarantined."""
+    scan: ScanSummary | None = None
+    redactions: tuple[RedactionCount, ...] = ()
+    blind_spots: tuple[str, ...] = ()
+    intent_sequence: int = 0
+    outcome_sequence: int = 0
+    approval: str = ""
+    """Digest to approve, when an approval is what is missing."""
+    replayed: bool = False
+    """An earlier try of the same run had released already; nothing was read again."""
+    seconds: float = 0.0
+
+    @property
+    def released(self) -> bool:
+        """Whether the output stands."""
+        return self.status is Status.RELEASED

@@ -1,0 +1,103 @@
+"""What will run: the rewritten statement, its columns and what happens to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from sluicegate.model.canonical import digest
+from sluicegate.model.data import ColumnRef, DataClass, RelationName
+from sluicegate.model.decision import Decision
+from sluicegate.model.findings import Reason
+from sluicegate.model.masks import Mask
+
+
+class Carries(StrEnum):
+    """What the source sends for an output column."""
+
+    FINISHED = "finished"
+    """Masked by the source, or never sensitive."""
+    DIGEST = "digest"
+    """64 lower-case hex digits of an unkeyed SHA-256; the guard applies the keyed step."""
+    RAW_TEXT = "raw_text"
+    """Raw text; the guard redacts it before anything is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputColumn:
+    """One column of the result."""
+
+    name: str
+    carries: Carries
+    origins: tuple[ColumnRef, ...] = ()
+    """Columns of the source whose values reach it."""
+    masks: Mapping[ColumnRef, Mask] = field(default_factory=lambda: MappingProxyType({}))
+    """The mask of each origin."""
+    data_classes: tuple[DataClass, ...] = ()
+    bare: bool = True
+    """The column is one origin's value and nothing computed from it."""
+
+    @property
+    def mask(self) -> Mask | None:
+        """The mask of a bare column."""
+        return next(iter(self.masks.values()), None) if self.bare else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """SQL that a source may run: generated from the tree, never the text that a user wrote."""
+
+    sql: str
+    parameters: tuple[str, ...] = ()
+    """Names of the parameters, in the order of their positions in ``sql``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole intent of one extract, bound by its digest."""
+
+    source: str
+    dialect: str
+    purpose: str
+    output: str
+    statement: Statement
+    shape: str
+    """The user's statement with every literal replaced by ``?``: safe to record."""
+    columns: tuple[OutputColumn, ...]
+    relations: tuple[RelationName, ...]
+    decision: Decision
+    warnings: tuple[Reason, ...] = ()
+    parameters_digest: str = ""
+    """Keyed digest of the bound parameters."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything that decides what leaves: any changed byte gives another digest."""
+        return digest(
+            {
+                "source": self.source,
+                "dialect": self.dialect,
+                "purpose": self.purpose,
+                "output": self.output,
+                "statement": self.statement,
+                "columns": [
+                    {
+                        "name": c.name,
+                        "carries": c.carries,
+                        "masks": {
+                            str(ref): {"method": m.method, "parameters": m}
+                            for ref, m in sorted(c.masks.items())
+                        },
+                    }
+                    for c in self.columns
+                ],
+                "policy": self.decision.policy_digest,
+                "rules": self.decision.rules,
+                "limits": self.decision.obligations.limits,
+                "approval": self.decision.obligations.approval,
+                "valid_until": str(self.decision.valid_until),
+                "parameters": self.parameters_digest,
+            }
+        )

@@ -1,0 +1,29 @@
+"""What a user asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+Scalar = None | bool | int | float | str | Decimal | date | datetime
+"""What a bound parameter may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractRequest:
+    """One extract: which rows of which source, for which purpose, to where."""
+
+    source: str
+    """Name of the source in policy and settings."""
+    sql: str
+    """One read-only statement in the source's dialect; parameters as ``:name``."""
+    purpose: str
+    output: str = ""
+    """Folder that will hold the Parquet files; empty for a preview."""
+    parameters: Mapping[str, Scalar] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
+    """Bound to the statement, never spliced into it."""

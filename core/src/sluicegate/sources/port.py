@@ -1,0 +1,73 @@
+"""The port of a source: where rows come from, as Arrow record batches.
+
+An implementer's checklist:
+
+* ``connect`` opens a connection that cannot write: a read-only transaction or a read-only file, with the
+  time limit set in the server. It raises ``SourceUnavailable`` if nobody answers, ``SourceError`` if the
+  login is refused. It never retries: the orchestrator does.
+* ``relation`` reads the live catalogue, not a cache of another transaction, and answers ``None`` for what
+  does not exist or may not be seen. It resolves names as the source itself would (case, search path).
+* ``stream`` runs a ``Statement`` in the same transaction, binds parameters, and yields batches as they come:
+  memory is bounded by a batch, never by the table.
+* Errors hold the source's error code (SQLSTATE) and never its text, which may quote values (P1).
+* Failure mode: closed. A stream that breaks raises; it never ends early.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
+
+    from sluicegate.model.data import Relation
+    from sluicegate.model.decision import Limits
+    from sluicegate.model.plan import Statement
+    from sluicegate.model.request import Scalar
+
+
+class Session(Protocol):
+    """One read-only transaction."""
+
+    @property
+    def login(self) -> str:
+        """The login that the source itself reports."""
+
+    def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:
+        """Look a relation up.
+
+        Args:
+            schema: Schema as written in the statement; ``None`` if it was not, then the source's own
+                search path decides.
+            name: Name as written.
+            quoted: Whether the name (and schema) stood in quotes, for sources that fold case.
+        """
+
+    def limit(self, limits: Limits) -> None:
+        """Set the time limit of the statements that follow, in the server where it can."""
+
+    def stream(
+        self, statement: Statement, parameters: Mapping[str, Scalar], *, batch_rows: int = 65_536
+    ) -> Iterator[pa.RecordBatch]:
+        """Run ``statement`` and yield its rows; at least one (empty) batch, which tells the schema."""
+
+    def cancel(self) -> None:
+        """Stop a running stream; safe to call more than once and from another thread."""
+
+
+class Source(Protocol):
+    """Something that can be read from."""
+
+    @property
+    def name(self) -> str:
+        """Name in policy and settings."""
+
+    @property
+    def dialect(self) -> str:
+        """sqlglot's name of the dialect: ``postgres``, ``duckdb``, ``sqlite``."""
+
+    def connect(self) -> AbstractContextManager[Session]:
+        """Open a read-only transaction."""
