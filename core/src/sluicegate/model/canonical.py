@@ -20,10 +20,9 @@ def plain(value: object) -> Any:
     Raises:
         TypeError: for a type that has no canonical form (bytes, sets, floats that are not finite).
     """
-    if value is None or isinstance(value, (bool, int, str)):
-        # StrEnum is a str: give its value, not its member
-        return value.value if isinstance(value, enum.Enum) else value
-    if isinstance(value, float):
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
