@@ -5,9 +5,9 @@ Outcomes are values; an exception says that something *could not be done*. The t
     SluicegateError                    code, hint, retryable; never holds a value from the data
     ├── ConfigurationError             a setting, key or name is missing or wrong  (also ValueError)
     │   ├── UnknownNameError           a name that nothing answers to, with near ones
-    │   ├── MissingDependencyError     an extra is not installed                   (also ImportError)
-    │   └── KeyUnavailable             a key is missing, too short or readable by others
-    ├── PolicyError
+    │   ├── MissingDependencyError     an extra is not installed                   (also
+    ImportError) │   └── KeyUnavailable             a key is missing, too short or readable by
+    others ├── PolicyError
     │   └── PolicyInvalid              the policy file is wrong; names line and column
     ├── SqlError                       the statement cannot be guarded: always a refusal
     │   ├── SqlParseError              it does not parse
@@ -28,8 +28,8 @@ Outcomes are values; an exception says that something *could not be done*. The t
         ├── ChainBroken
         └── SignatureInvalid
 
-Every class has a stable ``code``. ``str(error)`` is ``[code] message``, then the hint. Errors survive
-pickling, since orchestrators carry them between processes.
+Every class has a stable ``code``. ``str(error)`` is ``[code] message``, then the hint. Errors
+survive pickling, since orchestrators carry them between processes.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Frozen values that every domain shares. They hold no behaviour beyond naming and digesting themselves."""
+"""Frozen values that every domain shares; they only name and digest themselves."""

@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import NewType
 
 DataClass = NewType("DataClass", str)
-"""What a value is: ``email``, ``phone``, ``secret``, ``free_text``, ``public`` …; a stable contract."""
+"""What a value is: ``email``, ``phone``, ``secret``, ``free_text``, ``public`` …; a stable
+contract.
+"""
 
 PUBLIC = DataClass("public")
 """Carries nothing that identifies a person: may leave as it is."""

@@ -41,7 +41,8 @@ class Record:
 class EventLog(Protocol):
     """The part of a ledger that other domains use.
 
-    Failure mode: closed. ``append`` either returns a durable record or raises ``LedgerUnavailable``.
+    Failure mode: closed. ``append`` either returns a durable record or raises
+    ``LedgerUnavailable``.
     """
 
     def append(self, event: Event, *, once: str | None = None) -> Record:
@@ -60,5 +61,5 @@ class EventLog(Protocol):
         """Yield the records in order, of one kind or subject if asked."""
 
 
-class AlreadyRecorded(Exception):  # noqa: N818  - a state, not a fault: callers branch on it
+class AlreadyRecorded(Exception):
     """The ``once`` name of an event was used before."""

@@ -25,7 +25,9 @@ class Finding:
     path: str = ""
     """Where in a nested value, as a JSON pointer (RFC 6901); empty for a plain cell."""
     fingerprint: str = ""
-    """Keyed digest of the value, 32 hex digits, so that equal values can be told without being shown."""
+    """Keyed digest of the value, 32 hex digits, so that equal values can be told without being
+    shown.
+    """
     key_id: str = ""
 
 
@@ -71,7 +73,9 @@ class Reason:
     """Why something was refused or failed, for a person; holds no value from the data."""
 
     code: str
-    """Stable: a guardrail (``G02``), a policy code (``POLICY-NO-RULE``) or an error code (``SG-…``)."""
+    """Stable: a guardrail (``G02``), a policy code (``POLICY-NO-RULE``) or an error code
+    (``SG-…``).
+    """
     message: str
     hint: str = ""
     place: str = ""

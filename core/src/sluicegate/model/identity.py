@@ -58,7 +58,7 @@ class RunIdentity:
 
     @property
     def work_key(self) -> tuple[str, ...]:
-        """Names the piece of work over all its tries: a retry has the same key, another run has not."""
+        """Names the piece of work: the same over all its tries, another in another run."""
         return (
             self.orchestrator,
             self.pipeline,

@@ -1,7 +1,7 @@
 """What can be done to a column: one frozen value per mask, with its parameters and their units.
 
-``mask/`` applies them to Arrow arrays; ``sql/`` translates those that a source can do itself. NULL stays
-NULL under every mask.
+``mask/`` applies them to Arrow arrays; ``sql/`` translates those that a source can do itself. NULL
+stays NULL under every mask.
 """
 
 from __future__ import annotations

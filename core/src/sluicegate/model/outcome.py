@@ -32,7 +32,7 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a request. Safe to log, to store and to show: it holds no value from the data."""
+    """What came of a request. Safe to log, store and show: it holds no value."""
 
     status: Status
     run_key: str

@@ -74,7 +74,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything that decides what leaves: any changed byte gives another digest."""
+        """SHA-256 over all that decides what leaves: any changed byte changes it."""
         return digest(
             {
                 "source": self.source,

@@ -4,9 +4,10 @@ An implementer's checklist:
 
 * ``check`` finds out, before anything is read, whether the output can be written at all.
 * ``stage`` gives a place that nobody reads and that lies on the same file system as the output.
-* ``publish`` is atomic: afterwards either every file and the attestation stand at the output, or nothing
-  does. It makes the data durable first. It refuses to replace what it did not write.
-* ``quarantine`` moves staged data out of the way; ``discard`` removes it. Both are safe after a crash.
+* ``publish`` is atomic: afterwards either every file and the attestation stand at the output, or
+  nothing does. It makes the data durable first. It refuses to replace what it did not write.
+* ``quarantine`` moves staged data out of the way; ``discard`` removes it. Both are safe after a
+  crash.
 * A full disk is ``SinkUnavailable``; another's data at the output is ``OutputExists``.
 """
 

@@ -2,13 +2,14 @@
 
 An implementer's checklist:
 
-* ``connect`` opens a connection that cannot write: a read-only transaction or a read-only file, with the
-  time limit set in the server. It raises ``SourceUnavailable`` if nobody answers, ``SourceError`` if the
-  login is refused. It never retries: the orchestrator does.
-* ``relation`` reads the live catalogue, not a cache of another transaction, and answers ``None`` for what
-  does not exist or may not be seen. It resolves names as the source itself would (case, search path).
-* ``stream`` runs a ``Statement`` in the same transaction, binds parameters, and yields batches as they come:
-  memory is bounded by a batch, never by the table.
+* ``connect`` opens a connection that cannot write: a read-only transaction or a read-only file,
+  with the time limit set in the server. It raises ``SourceUnavailable`` if nobody answers,
+  ``SourceError`` if the login is refused. It never retries: the orchestrator does.
+* ``relation`` reads the live catalogue, not a cache of another transaction, and answers ``None``
+  for what does not exist or may not be seen. It resolves names as the source itself would (case,
+  search path).
+* ``stream`` runs a ``Statement`` in the same transaction, binds parameters, and yields batches as
+  they come: memory is bounded by a batch, never by the table.
 * Errors hold the source's error code (SQLSTATE) and never its text, which may quote values (P1).
 * Failure mode: closed. A stream that breaks raises; it never ends early.
 """
@@ -40,7 +41,8 @@ class Session(Protocol):
         """Look a relation up.
 
         Args:
-            schema: Schema as written in the statement; ``None`` if it was not, then the source's own
+            schema: Schema as written in the statement; ``None`` if it was not, then the source's
+            own
                 search path decides.
             name: Name as written.
             quoted: Whether the name (and schema) stood in quotes, for sources that fold case.
@@ -52,7 +54,7 @@ class Session(Protocol):
     def stream(
         self, statement: Statement, parameters: Mapping[str, Scalar], *, batch_rows: int = 65_536
     ) -> Iterator[pa.RecordBatch]:
-        """Run ``statement`` and yield its rows; at least one (empty) batch, which tells the schema."""
+        """Run ``statement`` and yield its rows; at least one batch, which tells the schema."""
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""
