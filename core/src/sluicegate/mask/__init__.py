@@ -1,1 +1,21 @@
-"""mask."""
+"""Transforms of columns, and the keys that some of them need."""
+
+from sluicegate.mask.canonical import inner_digest
+from sluicegate.mask.keys import KeyProvider, Keyring, open_key
+from sluicegate.mask.masker import Masker, TextFinder
+from sluicegate.mask.pseudonym import PRF, Pseudonymizer
+from sluicegate.mask.redact import redact
+from sluicegate.mask.transforms import transform
+
+__all__ = [
+    "PRF",
+    "KeyProvider",
+    "Keyring",
+    "Masker",
+    "Pseudonymizer",
+    "TextFinder",
+    "inner_digest",
+    "open_key",
+    "redact",
+    "transform",
+]

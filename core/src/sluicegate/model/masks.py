@@ -58,7 +58,7 @@ class Pseudonymize:
 
     method: ClassVar[str] = "pseudonymize"
     length: int = 32
-    """Hex digits that are kept, 16–64. 32 digits are 128 bits."""
+    """Hex digits that are kept, 16–32. 32 digits are 128 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from sluicegate.model.plan import Plan
 class Status(StrEnum):
     """The ends an extract can have."""
 
+    PLANNED = "planned"
+    """It would run; nothing was asked of the data."""
     RELEASED = "released"
     REFUSED = "refused"
     """Nothing was asked of the data: policy, guardrail or missing approval."""

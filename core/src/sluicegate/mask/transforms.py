@@ -1,0 +1,114 @@
+"""The masks that need neither key nor detector, over Arrow arrays. NULL stays NULL.
+
+A source that can do a mask itself must give the same bytes; the tests compare them.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sluicegate.errors import MaskingError
+from sluicegate.model.masks import GeneralizeDate, GeneralizeNumber, Keep, Partial, Suppress
+
+if TYPE_CHECKING:
+    from sluicegate.model.masks import Mask
+
+
+@singledispatch
+def transform(mask: Mask, array: pa.Array) -> pa.Array:
+    """Apply ``mask`` to ``array``.
+
+    Raises:
+        MaskingError: the mask does not fit the column's type, or needs a key or a detector.
+    """
+    raise _misfit(mask, array.type, "a key or a detector")
+
+
+@transform.register
+def _(mask: Keep, array: pa.Array) -> pa.Array:  # noqa: ARG001 - the dispatcher's signature
+    return array
+
+
+@transform.register
+def _(mask: Suppress, array: pa.Array) -> pa.Array:  # noqa: ARG001 - the dispatcher's signature
+    return pa.nulls(len(array), array.type)
+
+
+@transform.register
+def _(mask: Partial, array: pa.Array) -> pa.Array:
+    if not _is_text(array.type):
+        raise _misfit(mask, array.type, "text")
+    kept = mask.keep_first + mask.keep_last
+    length = pc.utf8_length(array)
+    middle = pc.max_element_wise(pc.subtract(length, kept), 0, skip_nulls=False)
+    whole = pc.less_equal(length, kept)
+    first = pc.utf8_slice_codeunits(array, 0, mask.keep_first)
+    last = pc.utf8_slice_codeunits(array, -mask.keep_last) if mask.keep_last else ""
+    fill = pa.scalar(mask.fill, array.type)
+    partial = pc.binary_join_element_wise(first, _repeat(fill, middle), last, "")
+    return pc.if_else(whole, _repeat(fill, length), partial).cast(array.type)
+
+
+@transform.register
+def _(mask: GeneralizeDate, array: pa.Array) -> pa.Array:
+    if not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
+        raise _misfit(mask, array.type, "a date or a timestamp")
+    return pc.floor_temporal(array, unit=mask.unit, week_starts_monday=True).cast(array.type)
+
+
+@transform.register
+def _(mask: GeneralizeNumber, array: pa.Array) -> pa.Array:
+    kind = array.type
+    try:
+        if pa.types.is_integer(kind):
+            return _floor_integer(array, mask.width)
+        if pa.types.is_floating(kind):
+            return pc.multiply(pc.floor(pc.divide(array, mask.width)), mask.width).cast(kind)
+        if pa.types.is_decimal(kind):
+            return _floor_decimal(array, mask.width)
+    except pa.ArrowInvalid:
+        raise MaskingError(
+            f"a number near the limit of {kind} cannot be generalized to {mask.width}"
+        ) from None
+    raise _misfit(mask, kind, "a number")
+
+
+def holds(mask: Mask, array: pa.Array) -> bool:
+    """Tell whether ``array`` is as ``mask`` leaves it: repeated, these masks change nothing."""
+    if isinstance(mask, Suppress):
+        return bool(array.null_count == len(array))
+    masked = transform(mask, array)
+    return bool(masked.equals(array))
+
+
+def _floor_integer(array: pa.Array, width: int) -> pa.Array:
+    quotient = pc.divide(array, pa.scalar(width, array.type))
+    product = pc.multiply_checked(quotient, pa.scalar(width, array.type))
+    below = pc.subtract_checked(product, pc.if_else(pc.greater(product, array), width, 0))
+    return below.cast(array.type)
+
+
+def _floor_decimal(array: pa.Array, width: int) -> pa.Array:
+    wide = array.cast(pa.decimal256(70, max(array.type.scale, 0)))
+    quotient = pc.floor(pc.divide(wide, pa.scalar(width, pa.decimal256(5, 0))))
+    whole = quotient.cast(pa.decimal256(40, 0))
+    return pc.multiply(whole, pa.scalar(width, pa.decimal256(10, 0))).cast(array.type)
+
+
+def _repeat(fill: pa.Scalar, count: pa.Array) -> pa.Array:
+    return pc.binary_repeat(fill, count)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _misfit(mask: Mask, kind: pa.DataType, needs: str) -> MaskingError:
+    return MaskingError(
+        f"the mask {mask.method!r} needs {needs}, and the column is {kind}",
+        hint="choose another mask for this data class in the policy",
+    )

@@ -1,0 +1,195 @@
+"""Typed settings, and where each was looked for.
+
+In order of strength: an explicit argument, an environment variable ``SLUICEGATE_…``, the file
+``sluicegate.toml`` (the one named by ``SLUICEGATE_CONFIG``, else the nearest from the working
+folder upward), the default. Relative paths in the file are relative to the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from sluicegate.errors import ConfigurationError, UnknownNameError
+from sluicegate.model.sensitive import Sensitive
+
+FILE_NAME: Final = "sluicegate.toml"
+_PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys"})
+_PREFIX: Final = "SLUICEGATE_"
+_SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a gate needs to know of its surroundings. Build it with ``Settings.load``."""
+
+    home: Path
+    """Folder of the ledger and the quarantine, unless these are set. Default ``.sluicegate``."""
+    policy: Path
+    """The policy file. Default ``policy.yaml``."""
+    ledger: str
+    """Path of a SQLite file or a ``postgresql://`` URL. Default ``<home>/ledger.db``."""
+    key: str
+    """Where the root key is: ``env:VARIABLE`` or ``file:PATH``. Default env:SLUICEGATE_ROOT_KEY."""
+    public_keys: Path
+    """File of ``key-id base64`` lines: whose attestations and records are trusted."""
+    quarantine: Path
+    environment: str = "default"
+    """``prod``, ``staging`` …: rules of the policy may ask for it."""
+    lineage: Path | None = None
+    """File that OpenLineage events are appended to, as JSON lines; none if unset."""
+    sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Source name → URL (which may hold a password) or ``env:VARIABLE``."""
+    looked_at: tuple[str, ...] = ()
+    """Where settings were looked for, in order."""
+
+    @classmethod
+    def load(
+        cls,
+        file: Path | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        **overrides: str | Path | None,
+    ) -> Settings:
+        """Find and read the settings.
+
+        Args:
+            file: The settings file; searched for if not given.
+            environ: Environment variables; those of the process if not given.
+            overrides: Settings by name that beat all others; ``None`` is ignored.
+
+        Raises:
+            ConfigurationError: the named file is missing or is not TOML, or a value is not text.
+            UnknownNameError: a setting that does not exist.
+        """
+        env = os.environ if environ is None else environ
+        path, looked_at = _find(file, env)
+        table = _read(path) if path else {}
+        base = path.parent if path else Path.cwd()
+        sources = _sources(table.pop("sources", {}), env)
+        values = {k: _anchored(k, v, base) for k, v in _checked(table, str(path)).items()}
+        values |= _from_environment(env)
+        values |= {k: str(v) for k, v in _checked(overrides, "the arguments").items()}
+        return _build(values, base, sources, looked_at)
+
+    def source_url(self, name: str) -> Sensitive[str]:
+        """Return the URL of a source.
+
+        Raises:
+            UnknownNameError: no source has this name; the hint tells where to define it.
+        """
+        url = self.sources.get(name)
+        if url is None:
+            near = UnknownNameError.of("source", name, self.sources)
+            where = f"add it to [sources] in {FILE_NAME} or set {_SOURCE_PREFIX}{name.upper()}"
+            raise UnknownNameError(near.message, hint=f"{near.hint}; {where}")
+        return url
+
+    def with_sources(self, sources: Mapping[str, str]) -> Settings:
+        """Return a copy that knows these sources too."""
+        wrapped = {name: Sensitive(url) for name, url in sources.items()}
+        return replace(self, sources=MappingProxyType({**self.sources, **wrapped}))
+
+
+NAMES: Final = frozenset(
+    {
+        "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
+    }
+)  # fmt: skip
+
+
+def _find(file: Path | None, env: Mapping[str, str]) -> tuple[Path | None, tuple[str, ...]]:
+    named = file or (Path(env["SLUICEGATE_CONFIG"]) if env.get("SLUICEGATE_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigurationError(f"the settings file {named} does not exist")
+        return named.resolve(), (str(named),)
+    folder = Path.cwd()
+    candidates = [parent / FILE_NAME for parent in (folder, *folder.parents)]
+    found = next((c for c in candidates if c.is_file()), None)
+    return found, tuple(map(str, candidates[: candidates.index(found) + 1 if found else None]))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8"
+        raise ConfigurationError(f"the settings file {path} is not valid: {place}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _checked(table: Mapping[str, Any], where: str) -> dict[str, str]:
+    values = {}
+    for name, value in table.items():
+        if value is None:
+            continue
+        if name not in NAMES:
+            unknown = UnknownNameError.of("setting", name, NAMES)
+            raise UnknownNameError(f"{unknown.message} ({where})", hint=unknown.hint)
+        if not isinstance(value, (str, Path)):
+            raise ConfigurationError(f"the setting {name!r} in {where} must be text")
+        values[name] = str(value)
+    return values
+
+
+def _anchored(name: str, value: str, base: Path) -> str:
+    if name in _PATHS:
+        return str(base / Path(value).expanduser())
+    if name == "ledger" and "://" not in value:
+        return str(base / Path(value).expanduser())
+    if name == "key" and value.startswith("file:"):
+        return f"file:{base / Path(value.removeprefix('file:')).expanduser()}"
+    return value
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, str]:
+    return {n: env[_PREFIX + n.upper()] for n in NAMES if env.get(_PREFIX + n.upper())}
+
+
+def _sources(table: Any, env: Mapping[str, str]) -> Mapping[str, Sensitive[str]]:
+    if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
+        raise ConfigurationError('[sources] must hold lines of the form: name = "url"')
+    urls = {name: _resolved(name, url, env) for name, url in table.items()}
+    for variable, url in env.items():
+        if variable.startswith(_SOURCE_PREFIX) and url:
+            urls[variable.removeprefix(_SOURCE_PREFIX).lower()] = Sensitive(url)
+    return MappingProxyType(urls)
+
+
+def _resolved(name: str, url: str, env: Mapping[str, str]) -> Sensitive[str]:
+    if not url.startswith("env:"):
+        return Sensitive(url)
+    variable = url.removeprefix("env:")
+    if not env.get(variable):
+        # told when the source is used, so that other sources keep working
+        return Sensitive(f"unset:{variable}?source={name}")
+    return Sensitive(env[variable])
+
+
+def _build(
+    values: dict[str, str],
+    base: Path,
+    sources: Mapping[str, Sensitive[str]],
+    looked_at: tuple[str, ...],
+) -> Settings:
+    home = Path(values.get("home", base / ".sluicegate"))
+    lineage = values.get("lineage")
+    return Settings(
+        home=home,
+        policy=Path(values.get("policy", base / "policy.yaml")),
+        ledger=values.get("ledger", str(home / "ledger.db")),
+        key=values.get("key", "env:SLUICEGATE_ROOT_KEY"),
+        public_keys=Path(values.get("public_keys", home / "public_keys")),
+        quarantine=Path(values.get("quarantine", home / "quarantine")),
+        environment=values.get("environment", "default"),
+        lineage=Path(lineage) if lineage else None,
+        sources=sources,
+        looked_at=looked_at,
+    )
