@@ -76,11 +76,18 @@ class Masker:
             for (column, data_class), count in sorted(self._redactions.items())
         )
 
-    def redact(self, column: str, array: pa.Array, *, count: bool = True) -> pa.Array:
-        """Replace every finding of a text column by its label."""
+    def canary(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Mask a batch of canaries: the same way, but its redactions are not counted."""
+        before = self._redactions.copy()
+        masked = self.apply(batch)
+        self._redactions = before
+        return masked
+
+    def redact(self, column: str, array: pa.Array) -> pa.Array:
+        """Replace every finding of a text column by its label and count them."""
         texts = array.cast(pa.large_string())
         spans = self._finder.spans(texts)
-        if count:
+        if len(spans.detector):
             found = np.bincount(spans.detector, minlength=len(self._labels))
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])

