@@ -37,6 +37,10 @@ class Session(Protocol):
     def login(self) -> str:
         """The login that the source itself reports."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader should know: types not kept, a login that may write. No values."""
+
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:
         """Look a relation up.
 

@@ -1,0 +1,64 @@
+"""The command ``sluicegate``: puts the commands together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import sluicegate
+from sluicegate.cli import (
+    approvals,
+    detectors,
+    extract,
+    init,
+    keys,
+    ledger,
+    policy,
+    scan,
+    verify,
+)
+from sluicegate.cli.failures import GuardedGroup
+
+app = typer.Typer(
+    cls=GuardedGroup,
+    name="sluicegate",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("init")(init.init)
+app.command("plan")(extract.plan)
+app.command("extract")(extract.extract)
+app.command("preview")(extract.preview)
+app.command("scan")(scan.scan)
+app.command("verify")(verify.verify)
+app.add_typer(approvals.app, name="approvals")
+app.add_typer(policy.app, name="policy")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(detectors.app, name="detectors")
+app.add_typer(keys.app, name="keys")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sluicegate {sluicegate.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say it.")
+    ] = False,
+) -> None:
+    """Guard the step where data leaves a database and enters a pipeline.
+
+    Exit codes: 0 released or clean, 1 refused or findings, 2 usage or configuration, 3 cannot do
+    it now.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,59 @@
+"""``sluicegate detectors``: what the scanner can see."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sluicegate.cli.options import FormatOption
+from sluicegate.cli.output import Format, print_json, print_lines, print_table
+from sluicegate.errors import UnknownNameError
+
+app = typer.Typer(no_args_is_help=True)
+
+_GROUP_EXAMPLE: Final = example('sluicegate detectors list')
+SHOW_DETECTOR_EXAMPLE: Final = example('sluicegate detectors show card')
+
+@app.callback()
+def _group() -> None:
+    """What the scanner can see."""
+
+
+@app.command("list")
+def list_detectors(form: FormatOption = Format.TABLE) -> None:
+    """List the detectors. Loading them proves that each one fires.
+    """
+    from sluicegate.cli.show_detectors import detector_document
+    from sluicegate.detect import Scanner
+
+    scanner = Scanner.load()
+    documents = [detector_document(d) for d in scanner.detectors]
+    if form is Format.JSON:
+        print_json({"version": scanner.version, "detectors": documents})
+        return
+    rows = [(d["id"], d["data_class"], d["score"], d["threshold"]) for d in documents]
+    print_table("", ("detector", "class", "score", "threshold"), rows)
+    print_lines([f"catalogue {scanner.version}"])
+
+
+@app.command("show", epilog=SHOW_DETECTOR_EXAMPLE)
+def show_detector(
+    *,
+    detector: Annotated[str, typer.Argument(help="Id, as `list` shows it.")],
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show one detector: class, scores, validator, context words and the source of its rule."""
+    from sluicegate.cli.show_detectors import detector_document
+    from sluicegate.detect import Scanner
+
+    detectors = {d.id: d for d in Scanner.load().detectors}
+    if detector not in detectors:
+        raise UnknownNameError.of("detector", detector, detectors)
+    document = detector_document(detectors[detector])
+    if form is Format.JSON:
+        print_json(document)
+        return
+    for name, value in document.items():
+        text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        print_lines([f"{name:<12} {text}"])

@@ -1,0 +1,102 @@
+"""``sluicegate ledger``: read and verify the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sluicegate.cli.exit_codes import ExitCode
+from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
+from sluicegate.cli.output import Format, print_json, print_lines, print_table
+
+app = typer.Typer(no_args_is_help=True)
+
+_GROUP_EXAMPLE: Final = example('sluicegate ledger verify --attestation data/customers')
+LIST_RECORDS_EXAMPLE: Final = example('sluicegate ledger list --kind extract.outcome')
+SHOW_EXAMPLE: Final = example('sluicegate ledger show 12')
+
+@app.callback()
+def _group() -> None:
+    """Read and verify the record of what ran."""
+
+
+@app.command("verify")
+def verify(
+    attestation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Attestation or released folder whose records must be in the ledger; repeatable."
+        ),
+    ] = None,
+    public_keys: PublicKeysOption = None,
+    config: ConfigOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Check the chain and every signature; with attestations also that nothing was cut off.
+    """
+    from sluicegate.cli.ledger_reading import expected_records, reading
+    from sluicegate.cli.show_ledger import report_document, report_lines
+    from sluicegate.cli.trust import trusted
+
+    keys = trusted(config, public_keys)
+    expect = expected_records(attestation or (), keys)
+    with reading(load_settings(config)) as ledger:
+        report = ledger.verify(keys, expect)
+    if form is Format.JSON:
+        print_json(report_document(report))
+    else:
+        print_lines(report_lines(report, anchored=bool(expect)))
+    if not report.ok:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command("list", epilog=LIST_RECORDS_EXAMPLE)
+def list_records(
+    *,
+    kind: Annotated[str | None, typer.Option(help="Only this kind, as extract.outcome.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only about this digest.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest, at most.")] = 50,
+    config: ConfigOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List records, oldest first."""
+    from collections import deque
+
+    from sluicegate.cli.ledger_reading import reading
+    from sluicegate.cli.show_ledger import record_document
+
+    with reading(load_settings(config)) as ledger:
+        newest = deque(ledger.records(kind=kind, subject=subject), maxlen=limit)
+    if form is Format.JSON:
+        print_json({"records": [record_document(record) for record in newest]})
+        return
+    print_table(
+        "",
+        ("record", "time", "kind", "subject"),
+        [(r.sequence, f"{r.time:%Y-%m-%d %H:%M:%S}", r.kind, r.subject) for r in newest],
+    )
+
+
+@app.command("show", epilog=SHOW_EXAMPLE)
+def show(
+    *,
+    sequence: Annotated[int, typer.Argument(min=1, help="Number of the record.")],
+    config: ConfigOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show one record whole."""
+    import json
+
+    from sluicegate.cli.ledger_reading import find_record, reading
+    from sluicegate.cli.show_ledger import record_document
+
+    with reading(load_settings(config)) as ledger:
+        document = record_document(find_record(ledger, sequence))
+    if form is Format.JSON:
+        print_json(document)
+        return
+    body = document.pop("body")
+    print_lines(f"{name:<10} {value}" for name, value in document.items())
+    print_lines(json.dumps(body, indent=2).splitlines())

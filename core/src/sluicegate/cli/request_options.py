@@ -1,0 +1,73 @@
+"""Options that say what is asked of which source."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+import typer
+
+from sluicegate.cli import parameters
+from sluicegate.model.request import ExtractRequest
+
+_SQL_BYTES: Final = 1 << 20
+
+SourceOption: TypeAlias = Annotated[
+    str, typer.Option("--source", "-s", help="Name of the source in settings and policy.")
+]
+SqlOption: TypeAlias = Annotated[
+    str | None, typer.Option("--sql", help="One read-only statement; parameters as :name.")
+]
+SqlFileOption: TypeAlias = Annotated[
+    str | None, typer.Option("--sql-file", help="File that holds the statement; - is stdin.")
+]
+PurposeOption: TypeAlias = Annotated[
+    str, typer.Option("--purpose", "-p", help="What the data is for, as the policy names it.")
+]
+ParamOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--param", help=parameters.HELP, metavar="NAME[:TYPE]=VALUE")
+]
+
+
+def read_request(
+    source: str,
+    sql: str | None,
+    sql_file: str | None,
+    purpose: str,
+    params: list[str] | None,
+    output: Path | None = None,
+) -> ExtractRequest:
+    """Build the request of a call.
+
+    Raises:
+        typer.BadParameter: not exactly one of ``--sql`` and ``--sql-file``, or one is unreadable.
+    """
+    if (sql is None) == (sql_file is None):
+        raise typer.BadParameter("give one of the two", param_hint="--sql / --sql-file")
+    return ExtractRequest(
+        source=source,
+        sql=sql if sql is not None else _read_sql(str(sql_file)),
+        purpose=purpose,
+        output=str(output.resolve()) if output else "",
+        parameters=parameters.read_parameters(params or ()),
+    )
+
+
+def _read_sql(name: str) -> str:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(_SQL_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(_SQL_BYTES + 1)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{name} cannot be read: {error.strerror}", param_hint="--sql-file"
+        ) from None
+    if len(data) > _SQL_BYTES:
+        raise typer.BadParameter(f"{name} is larger than 1 MiB", param_hint="--sql-file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{name} is not UTF-8", param_hint="--sql-file") from None

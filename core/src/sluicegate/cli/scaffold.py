@@ -1,0 +1,69 @@
+"""Writes the files of a new project."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from sluicegate.cli.templates import IGNORE, POLICY, SETTINGS
+from sluicegate.errors import ConfigurationError
+from sluicegate.gate.trust import own_key
+from sluicegate.ledger import Ed25519Signer
+from sluicegate.mask import Keyring, open_key
+from sluicegate.mask.keys import ROOT_BYTES
+
+_HOME: Final = ".sluicegate"
+NEXT_STEPS: Final = (
+    "",
+    "next:",
+    "  1. name a source in sluicegate.toml, with its URL in an environment variable",
+    "  2. in policy.yaml classify its columns and write a rule; `sluicegate policy check` checks it",
+    '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
+    "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
+)
+
+
+def write_scaffold(folder: Path) -> list[tuple[Path, bool]]:
+    """Write what is missing; return each file and whether it is new.
+
+    Raises:
+        ConfigurationError: a file or folder cannot be made.
+        KeyUnavailable: a root key stands there already and is not fit for use.
+    """
+    home = folder / _HOME
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = home / "root.key"
+        written = [
+            _write(folder / "sluicegate.toml", SETTINGS),
+            _write(folder / "policy.yaml", POLICY),
+            _write(home / ".gitignore", IGNORE),
+            _write(key, base64.b64encode(secrets.token_bytes(ROOT_BYTES)).decode() + "\n", 0o600),
+        ]
+        written.append(_write(home / "public_keys", _public_keys(key)))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename or folder} cannot be made: {error.strerror}"
+        ) from None
+    return written
+
+
+def _write(path: Path, text: str, mode: int = 0o644) -> tuple[Path, bool]:
+    """Make the file, and with its final mode from the start; a link in its place is left alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return path, False
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path, True
+
+
+def _public_keys(key: Path) -> str:
+    root = open_key(f"file:{key}").root()
+    keys = own_key(Ed25519Signer(Keyring(root).derive("signing").reveal()))
+    lines = [f"{key_id} {base64.b64encode(public).decode()}\n" for key_id, public in keys.items()]
+    return "# Whose attestations and ledger records are trusted: key-id base64\n" + "".join(lines)

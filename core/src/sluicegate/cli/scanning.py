@@ -1,0 +1,53 @@
+"""Scans file by file, so that a finding can be told with its file."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sluicegate.detect import Scanner
+from sluicegate.gate.files import find_files
+from sluicegate.gate.scan import ScanReport, scan_files
+from sluicegate.mask import Keyring
+from sluicegate.mask.keys import ROOT_BYTES
+from sluicegate.model.sensitive import Sensitive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesReport:
+    """The scans of all files of a call."""
+
+    reports: tuple[ScanReport, ...]
+    """One per file, in name order."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether no file holds a finding."""
+        return all(report.clean for report in self.reports)
+
+
+def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
+    """Scan every file at ``paths``.
+
+    Raises:
+        SourceError: a path is missing or unreadable; then nothing is reported as clean.
+    """
+    scanner = Scanner.load()
+    key_id = keyring.key_id("fingerprint")
+    reports = [
+        scan_files(
+            scanner,
+            [file],
+            fingerprint=lambda value: keyring.mac("fingerprint", value),
+            key_id=key_id,
+        )
+        for file in find_files(paths)
+    ]
+    return FilesReport(reports=tuple(reports))
+
+
+def ephemeral_keyring() -> Keyring:
+    """Make a keyring that nobody will have again."""
+    return Keyring(Sensitive(secrets.token_bytes(ROOT_BYTES)))

@@ -1,0 +1,64 @@
+"""Shows outcomes and previews."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from sluicegate.cli.output import Format, note, print_json, print_lines, print_table
+from sluicegate.gate.present import outcome_facts, outcome_lines
+
+if TYPE_CHECKING:
+    from sluicegate.gate import Preview
+    from sluicegate.model.outcome import Outcome
+
+
+def show_outcome(outcome: Outcome, form: Format, *, with_sql: bool = False) -> None:
+    """Print an outcome; the rewritten SQL too where that is what was asked for."""
+    sql = outcome.plan.statement.sql if with_sql and outcome.plan else ""
+    if form is Format.JSON:
+        print_json(_document(outcome) | ({"sql": sql} if with_sql else {}))
+        return
+    print_lines(outcome_lines(outcome))
+    if sql:
+        print_lines(["  sql", *(f"    {line}" for line in sql.splitlines())])
+
+
+def show_preview(preview: Preview, form: Format) -> None:
+    """Print the masked rows, and what happened to them (on stderr in table form)."""
+    table = preview.table
+    if form is Format.JSON:
+        names = table.column_names if table is not None else []
+        rows = [[_cell(v) for v in row] for row in _rows(table)]
+        print_json(_document(preview.outcome) | {"columns": names, "data": rows})
+        return
+    if table is None:
+        print_lines(outcome_lines(preview.outcome))
+        return
+    print_table("", table.column_names, _rows(table))
+    for line in outcome_lines(preview.outcome):
+        note(line)
+
+
+def _document(outcome: Outcome) -> dict[str, Any]:
+    return outcome_facts(outcome) | {"approval": outcome.approval, "run_key": outcome.run_key}
+
+
+def _rows(table: Any) -> list[tuple[Any, ...]]:
+    if table is None:
+        return []
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [_cell(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _cell(item) for key, item in value.items()}
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,71 @@
+"""Runs a detector's exact pattern inside windows, judges each match, and scores it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sluicegate.detect.context import words_around
+from sluicegate.detect.detector import Detector
+from sluicegate.detect.spans import Raw
+from sluicegate.detect.text import Text
+from sluicegate.detect.windows import Windows
+
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+def confirm(
+    detector: Detector,
+    number: int,
+    text: Text,
+    windows: Windows,
+    column: frozenset[str] = _NO_WORDS,
+) -> Iterator[Raw]:
+    """Yield the findings of ``detector`` in ``windows``, positions relative to the row.
+
+    A match that is dropped gives up one byte only, so that a false start cannot hide a real value
+    that begins inside it.
+    """
+    search, behind = detector.pattern.search, detector.lookbehind
+    group = "v" if "v" in detector.pattern.groupindex else 0
+    row_starts, row_ends = text.starts, text.ends
+    memory = memoryview(text.buffer)
+    for start, end, row in zip(*(part.tolist() for part in windows), strict=True):
+        row_start = int(row_starts[row])
+        base = max(row_start, start - behind)
+        chunk = memory[base:end].tobytes()
+        place = start - base
+        while match := search(chunk, place):
+            low, high = match.span(group)
+            judged = _judge(detector, chunk[low:high])
+            place = match.start() + 1
+            if judged is None:
+                continue
+            lift, length = judged
+            high = low + min(length, high - low)
+            score = detector.score + lift
+            if detector.context or detector.against:
+                near = words_around(
+                    memory, base + low, base + high, row_start, int(row_ends[row])
+                )
+                score += _context(detector, near, column)
+            if score < detector.threshold:
+                continue
+            # A value that the validator cut short gives the rest back to the search.
+            place = match.end() if high == match.end(group) else max(high, place)
+            first = base + low - row_start
+            yield row, first, first + high - low, number, min(score, 1.0)
+
+
+def _judge(detector: Detector, value: bytes) -> tuple[float, int] | None:
+    if detector.validator is None:
+        return 0.0, len(value)
+    return detector.validator(value)
+
+
+def _context(detector: Detector, near: frozenset[str], column: frozenset[str]) -> float:
+    """Words beside the value count for and against it; the column's name only for it or not."""
+    if not detector.context.isdisjoint(near) or not detector.context.isdisjoint(column):
+        return detector.context_lift
+    if not detector.against.isdisjoint(near) or not detector.against.isdisjoint(column):
+        return -detector.context_lift
+    return 0.0

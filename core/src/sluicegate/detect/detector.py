@@ -1,0 +1,94 @@
+"""What a detector is: a pattern, what must stand in every match, and how sure a match makes us."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from sluicegate.model.data import DataClass
+
+
+class Verdict(NamedTuple):
+    """A validator's answer to one match."""
+
+    lift: float
+    """Added to the score; negative if the value looks less real than its form."""
+    length: int
+    """Bytes of the value that belong to it, from its start: what follows is given back."""
+
+
+Validator = Callable[[bytes], Verdict | None]
+"""Judges the bytes of one match. ``None`` drops the match; the search goes on one byte later."""
+
+
+class Shape(StrEnum):
+    """Shapes of digits that are found with array arithmetic instead of an automaton."""
+
+    DIGITS = "digits"
+    """A chain of digits with at most three separators between two of them."""
+    DOTTED = "dotted"
+    """Four runs of digits joined by single dots."""
+    COUNTRY_CHECK = "country_check"
+    """Two letters, then two digits: how an IBAN begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Something that every match of a detector holds, cheap to find in a whole buffer.
+
+    If a match could lack its anchor, the fast scan would miss it; so a test compares the fast
+    scan with the exhaustive one for every detector.
+    """
+
+    expressions: tuple[bytes, ...] = ()
+    """Hyperscan expressions, any of which must lie inside the match. No assertions."""
+    caseless: bool = False
+    shape: Shape | None = None
+    digits: int = 0
+    """For ``Shape.DIGITS``: how many digits the chain holds at least."""
+    before: int = 0
+    """A match begins at most so many bytes before the end of the anchor."""
+    after: int = 0
+    """A match ends at most so many bytes after the end of the anchor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """Texts that a detector must and must not fire on, already expanded."""
+
+    match: tuple[str, ...]
+    no_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """One entry of the catalogue, compiled."""
+
+    id: str
+    data_class: DataClass
+    pattern: re.Pattern[bytes]
+    """Bounded: no match is longer than ``reach.longest``. A group ``v`` names the value."""
+    anchor: Anchor
+    validator: Validator | None = field(default=None, compare=False)
+    validator_name: str = ""
+    context: frozenset[str] = frozenset()
+    """Words near the match, or in the column's name, that raise the score."""
+    against: frozenset[str] = frozenset()
+    """Words near the match that lower it."""
+    score: float
+    """Of a match on its own, 0 to 1."""
+    context_lift: float = 0.35
+    threshold: float = 0.5
+    """A match below it is not a finding."""
+    lookbehind: int = 1
+    """Bytes before a match that its pattern may look at."""
+    lookahead: int = 1
+    """Bytes after the longest match that its pattern may look at."""
+    longest: int
+    """Bytes of the longest match."""
+    examples: Examples
+    source: str
+    """Where the rule comes from: the name of a standard or of a vendor's documentation."""

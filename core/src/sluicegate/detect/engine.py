@@ -1,0 +1,135 @@
+"""The scan engine: anchors, windows, confirmation, over the blocks of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from sluicegate.detect.confirm import confirm
+from sluicegate.detect.detector import Anchor, Detector, Shape
+from sluicegate.detect.digits import Digits, chains, country_checks, dotted, find_digits
+from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
+from sluicegate.detect.disguise import plain_rows
+from sluicegate.detect.prefilter import Expression, Prefilter
+from sluicegate.detect.resolve import resolve
+from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
+from sluicegate.detect.text import Text
+from sluicegate.detect.windows import Windows, whole_rows, windows_around
+
+_CHAIN_MARGIN = 8
+"""Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
+
+
+class Engine:
+    """All detectors, ready to scan. Holds no state between scans; safe for several threads.
+
+    Args:
+        detectors: In the order in which findings name them.
+
+    Raises:
+        DetectionError: an anchor does not compile.
+    """
+
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        self._detectors = tuple(detectors)
+        numbers: dict[Expression, int] = {(text, False): i for i, text in enumerate(DISGUISES)}
+        self._users: list[tuple[int, ...]] = []
+        for detector in detectors:
+            anchor = detector.anchor
+            wanted = [(text, anchor.caseless) for text in anchor.expressions]
+            self._users.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
+        self._prefilter = Prefilter(tuple(numbers))
+
+    def find(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
+        """Return the findings of ``text``, resolved."""
+        return resolve(self.raw(text, column))
+
+    def raw(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
+        """Return what each detector found on its own, before overlaps are resolved."""
+        found: list[Raw] = []
+        for first, block in text.blocks():
+            hits = self._prefilter.hits(block.buffer)
+            found += _shifted(self._scan(block, hits, column), first)
+            disguised = _rows_of(block, [p for n, p in hits.items() if n < len(DISGUISES)])
+            if len(disguised):
+                plain = plain_rows(block, disguised)
+                seen = self._scan(plain.text, self._prefilter.hits(plain.text.buffer), column)
+                found += _shifted(map(plain.original, seen), first)
+        return spans_of(found)
+
+    def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
+        """Return what every pattern finds when it runs over every whole row.
+
+        Slow; what ``raw`` is compared with. Disguised characters are left as they are.
+        """
+        found: list[Raw] = []
+        windows = whole_rows(text)
+        for number, detector in enumerate(self._detectors):
+            found += confirm(detector, number, text, windows, column)
+        return spans_of(found)
+
+    def _scan(
+        self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]
+    ) -> Iterator[Raw]:
+        shapes = _Shapes(text)
+        for number, detector in enumerate(self._detectors):
+            if detector.anchor.shape is not None:
+                windows = shapes.windows(detector)
+            else:
+                windows = self._windows(text, number, hits)
+            if windows is not None and len(windows.starts):
+                yield from confirm(detector, number, text, windows, column)
+
+    def _windows(self, text: Text, number: int, hits: Mapping[int, Ints]) -> Windows | None:
+        places = [hits[user] for user in self._users[number] if user in hits]
+        if not places:
+            return None
+        ends = places[0] if len(places) == 1 else np.sort(np.concatenate(places))
+        return _around(text, self._detectors[number], ends)
+
+
+class _Shapes:
+    """Windows of the shapes of digits; what several detectors need is computed once."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._digits: Digits | None = None
+        self._chains: tuple[Ints, Ints, Ints] | None = None
+
+    def windows(self, detector: Detector) -> Windows:
+        if self._digits is None:
+            self._digits = find_digits(self._text.buffer, self._text.starts)
+        anchor = detector.anchor
+        if anchor.shape is Shape.DIGITS:
+            return self._of_chains(detector, anchor)
+        find = dotted if anchor.shape is Shape.DOTTED else country_checks
+        return _around(self._text, detector, find(self._digits))
+
+    def _of_chains(self, detector: Detector, anchor: Anchor) -> Windows:
+        assert self._digits is not None
+        if self._chains is None:
+            self._chains = chains(self._digits)
+        starts, ends, counts = self._chains
+        long = counts >= anchor.digits
+        starts, ends = starts[long], ends[long]
+        margin = _CHAIN_MARGIN + detector.lookahead
+        return windows_around(self._text, starts - _CHAIN_MARGIN, ends + margin, starts)
+
+
+def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
+    anchor = detector.anchor
+    low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
+    return windows_around(text, low, high, ends - 1)
+
+
+def _rows_of(text: Text, places: list[Ints]) -> Ints:
+    """Return the rows that hold any of ``places`` (positions after a hit)."""
+    if not places:
+        return np.zeros(0, dtype=np.int64)
+    rows = np.searchsorted(text.starts, np.concatenate(places) - 1, side="right") - 1
+    return np.unique(rows)
+
+
+def _shifted(found: Iterator[Raw], rows: int) -> list[Raw]:
+    return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items

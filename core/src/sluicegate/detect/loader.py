@@ -1,0 +1,166 @@
+"""Reads the catalogue: YAML files of detectors, the ones that come along and the user's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from sluicegate.detect.detector import Anchor, Detector, Examples, Shape
+from sluicegate.detect.examples import expand
+from sluicegate.detect.pattern import Reach, compile_pattern
+from sluicegate.detect.validators import VALIDATORS
+from sluicegate.errors import DetectionError
+from sluicegate.model.data import DataClass
+
+CATALOGUE_VERSION = "1"
+"""Raised when a detector is removed or its meaning changes."""
+
+_FIELDS = frozenset(
+    "id data_class pattern caseless anchor validator context against score context_lift"
+    " threshold examples source".split()
+)
+_REQUIRED = frozenset({"id", "data_class", "pattern", "anchor", "score", "examples", "source"})
+_ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
+
+
+class Catalogue(NamedTuple):
+    """Every detector, and a digest of the files they came from."""
+
+    detectors: tuple[Detector, ...]
+    digest: str
+
+
+def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
+    """Read the files that come along, then ``extra``, in that order.
+
+    Raises:
+        DetectionError: a file cannot be read or is wrong; the message names file and detector.
+    """
+    folder = resources.files("sluicegate.detect") / "catalogue"
+    own = sorted((e for e in folder.iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name)
+    hasher = hashlib.sha256()
+    found: dict[str, Detector] = {}
+    for entry in [*own, *extra]:
+        try:
+            text = entry.read_bytes()
+        except OSError:
+            raise DetectionError(f"the detector file {entry.name!r} cannot be read") from None
+        hasher.update(len(text).to_bytes(8, "big") + text)
+        for detector in _read(entry.name, text):
+            if detector.id in found:
+                raise DetectionError(f"detector {detector.id!r} is defined twice")
+            found[detector.id] = detector
+    return Catalogue(tuple(found.values()), hasher.hexdigest())
+
+
+def _read(file: str, text: bytes) -> Iterable[Detector]:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise DetectionError(f"the detector file {file!r} is not YAML") from None
+    entries = document.get("detectors") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
+        raise DetectionError(f"the detector file {file!r} holds no list `detectors`")
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+            raise DetectionError(f"an entry of the detector file {file!r} has no id")
+        try:
+            yield _detector(entry)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise DetectionError(
+                f"detector {entry['id']!r} is malformed ({type(error).__name__})",
+                hint="compare it with an entry of the catalogue",
+            ) from None
+
+
+def _detector(entry: Mapping[str, Any]) -> Detector:
+    name = entry["id"]
+    _check_fields(name, entry, _FIELDS, _REQUIRED)
+    caseless = bool(entry.get("caseless", False))
+    text = entry["pattern"]
+    pattern, reach = compile_pattern(
+        name, "".join(text) if isinstance(text, list) else text, caseless=caseless
+    )
+    validator = entry.get("validator", "")
+    if validator and validator not in VALIDATORS:
+        raise DetectionError(f"detector {name!r} names an unknown validator {validator!r}")
+    return Detector(
+        id=name,
+        data_class=DataClass(entry["data_class"]),
+        pattern=pattern,
+        anchor=_anchor(name, entry["anchor"], reach),
+        validator=VALIDATORS.get(validator),
+        validator_name=validator,
+        context=_words(entry.get("context", ())),
+        against=_words(entry.get("against", ())),
+        score=_share(name, entry["score"]),
+        context_lift=_share(name, entry.get("context_lift", 0.35)),
+        threshold=_share(name, entry.get("threshold", 0.5)),
+        lookbehind=reach.lookbehind,
+        lookahead=reach.lookahead,
+        longest=reach.longest,
+        examples=_examples(name, entry["examples"]),
+        source=str(entry["source"]),
+    )
+
+
+def _check_fields(
+    name: str, entry: Mapping[str, Any], known: frozenset[str], required: frozenset[str]
+) -> None:
+    unknown, missing = set(entry) - known, required - set(entry)
+    if unknown or missing:
+        wrong = [f"unknown {field!r}" for field in sorted(map(str, unknown))]
+        wrong += [f"missing {field!r}" for field in sorted(missing)]
+        raise DetectionError(f"detector {name!r}: {', '.join(wrong)}")
+
+
+def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
+    _check_fields(name, entry, _ANCHOR_FIELDS, frozenset())
+    literals = tuple(_escaped(text) for text in entry.get("literals", ()))
+    patterns = tuple(text.encode("latin-1") for text in entry.get("expressions", ()))
+    shape = Shape(entry["shape"]) if "shape" in entry else None
+    if bool(literals or patterns) == bool(shape):
+        raise DetectionError(
+            f"detector {name!r} needs an anchor: literals or expressions, or else a shape",
+            hint="name texts of which every match holds at least one",
+        )
+    before, after = entry.get("reach", (reach.longest, reach.longest))
+    return Anchor(
+        expressions=literals + patterns,
+        caseless=bool(entry.get("caseless", False)),
+        shape=shape,
+        digits=int(entry.get("digits", 1)),
+        before=min(int(before), reach.longest),
+        after=min(int(after), reach.longest),
+    )
+
+
+def _escaped(text: str) -> bytes:
+    """Write a literal as an expression: every byte that is not a letter or digit as ``\\xNN``."""
+    return b"".join(
+        bytes([byte]) if chr(byte).isalnum() and byte < 0x80 else b"\\x%02x" % byte
+        for byte in text.encode()
+    )
+
+
+def _words(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.lower() for word in words)
+
+
+def _share(name: str, number: object) -> float:
+    if not isinstance(number, (int, float)) or not 0 <= number <= 1:
+        raise DetectionError(f"detector {name!r}: a score lies between 0 and 1")
+    return float(number)
+
+
+def _examples(name: str, entry: Mapping[str, Any]) -> Examples:
+    _check_fields(name, entry, frozenset({"match", "no_match"}), frozenset({"match"}))
+    match = tuple(expand(text) for text in entry["match"])
+    if not match:
+        raise DetectionError(f"detector {name!r} has no example that must match")
+    return Examples(match=match, no_match=tuple(expand(t) for t in entry.get("no_match", ())))

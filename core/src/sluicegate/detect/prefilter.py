@@ -1,0 +1,89 @@
+"""Finds anchors in a buffer: one Hyperscan pass for all expressions of all detectors.
+
+Failure mode: closed. An expression that does not compile, or a scan that returns an error, raises
+``DetectionError``; nothing is retried.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Mapping, Sequence
+
+import hyperscan
+import numpy as np
+import numpy.typing as npt
+
+from sluicegate.detect.spans import Ints
+from sluicegate.errors import DetectionError
+
+Expression = tuple[bytes, bool]
+"""A pattern and whether it ignores case."""
+
+_ID_BITS = 16
+
+
+class Prefilter:
+    """A compiled set of expressions. Safe to use from several threads.
+
+    Args:
+        expressions: Each is found independent of the others; assertions are not allowed, so that
+            what stands before and after a row in the buffer cannot hide a hit.
+    """
+
+    def __init__(self, expressions: Sequence[Expression]) -> None:
+        self._count = len(expressions)
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        if not expressions:
+            return
+        try:
+            self._database.compile(
+                expressions=[text for text, _ in expressions],
+                ids=list(range(self._count)),
+                elements=self._count,
+                flags=[_flags(caseless=caseless) for _, caseless in expressions],
+            )
+            self._scratch = hyperscan.Scratch(self._database)
+        except (hyperscan.error, ValueError):
+            raise DetectionError(
+                "the anchors of the catalogue do not compile",
+                hint="anchors allow no assertion, group reference or empty match",
+            ) from None
+
+    def hits(self, buffer: npt.NDArray[np.uint8]) -> Mapping[int, Ints]:
+        """Return, per expression that was found, the positions after its matches, ascending."""
+        if not self._count or not len(buffer):
+            return {}
+        found = array("q")
+        add = found.append
+
+        def on_match(number: int, _from: int, to: int, _flags: int, _context: object) -> None:
+            add(to << _ID_BITS | number)
+
+        try:
+            self._database.scan(buffer, match_event_handler=on_match, scratch=self._own_scratch())
+        except hyperscan.error:
+            raise DetectionError("the scan engine returned an error") from None
+        packed = np.frombuffer(found, dtype=np.int64)
+        numbers, places = packed & ((1 << _ID_BITS) - 1), packed >> _ID_BITS
+        order = np.argsort(numbers, kind="stable")
+        numbers, places = numbers[order], places[order]
+        present, first = np.unique(numbers, return_index=True)
+        pieces = np.split(places, first[1:])
+        return {int(n): np.sort(p) for n, p in zip(present, pieces, strict=True)}
+
+    def _own_scratch(self) -> hyperscan.Scratch:
+        """Return this thread's scratch space: two scans must not share one."""
+        scratch = getattr(self._local, "scratch", None)
+        if scratch is None:
+            with self._lock:
+                scratch = self._scratch.clone()
+            self._local.scratch = scratch
+        return scratch
+
+
+def _flags(*, caseless: bool) -> int:
+    flags = int(hyperscan.HS_FLAG_DOTALL)
+    return flags | int(hyperscan.HS_FLAG_CASELESS) if caseless else flags

@@ -1,0 +1,84 @@
+"""Overlaps: each byte belongs to the best finding that covers it, and none is given up."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+
+import numpy as np
+import numpy.typing as npt
+
+from sluicegate.detect.spans import Raw, Spans, spans_of
+
+
+def resolve(raw: Spans) -> Spans:
+    """Order the findings of an array and make them disjoint within each row.
+
+    By score, then length, then place. What a weaker finding covers alone stays a finding of its
+    own: a byte that any detector claimed is never left for a mask to pass.
+    """
+    order = np.lexsort((raw.detector, -raw.end, raw.start, raw.row))
+    spans = raw.take(order)
+    clusters = _clusters(spans)
+    if clusters is None:
+        return spans
+    kept: list[npt.NDArray[np.int64]] = []
+    cut: list[Raw] = []
+    bounds = np.flatnonzero(np.r_[True, clusters[1:] != clusters[:-1], True])
+    sizes = np.diff(bounds)
+    kept.append(bounds[:-1][sizes == 1])
+    for first, size in zip(bounds[:-1][sizes > 1], sizes[sizes > 1], strict=True):
+        cut += _disjoint(spans, int(first), int(first + size))
+    alone, parts = spans.take(np.concatenate(kept)), spans_of(cut)
+    merged = Spans(
+        row=np.concatenate([alone.row, parts.row]),
+        start=np.concatenate([alone.start, parts.start]),
+        end=np.concatenate([alone.end, parts.end]),
+        detector=np.concatenate([alone.detector, parts.detector]),
+        score=np.concatenate([alone.score, parts.score]),
+    )
+    return merged.take(np.lexsort((merged.start, merged.row)))
+
+
+def _clusters(spans: Spans) -> npt.NDArray[np.int64] | None:
+    """Number the groups of spans that overlap; ``None`` if none does."""
+    if len(spans) < 2:  # noqa: PLR2004  # one span overlaps nothing
+        return None
+    # One running maximum over all rows: lay the rows end to end, each longer than any span's end.
+    width = int(spans.end.max()) + 1
+    start = spans.row * width + spans.start
+    reach = np.maximum.accumulate(spans.row * width + spans.end)
+    fresh = start[1:] >= reach[:-1]
+    if fresh.all():
+        return None
+    return np.concatenate([[0], np.cumsum(fresh)]).astype(np.int64)
+
+
+def _disjoint(spans: Spans, first: int, last: int) -> list[Raw]:
+    """Give out the bytes of one cluster, best finding first."""
+    score, length = spans.score[first:last], (spans.end - spans.start)[first:last]
+    taken: list[tuple[int, int]] = []
+    given: list[Raw] = []
+    for i in np.lexsort((spans.detector[first:last], -length, -score)) + first:
+        row, start, end = int(spans.row[i]), int(spans.start[i]), int(spans.end[i])
+        detector, value = int(spans.detector[i]), float(spans.score[i])
+        for low, high in _free(taken, start, end):
+            given.append((row, low, high, detector, value))
+            insort(taken, (low, high))
+    return given
+
+
+def _free(taken: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return what of ``start:end`` no taken span covers; ``taken`` is sorted and disjoint."""
+    place = bisect_left(taken, (start, start))
+    if place and taken[place - 1][1] > start:
+        place -= 1
+    free: list[tuple[int, int]] = []
+    while place < len(taken) and taken[place][0] < end:
+        low, high = taken[place]
+        if low > start:
+            free.append((start, low))
+        start = max(start, high)
+        place += 1
+    if start < end:
+        free.append((start, end))
+    return free

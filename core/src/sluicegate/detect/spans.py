@@ -1,0 +1,66 @@
+"""Spans: where detectors fired, as arrays (for buffers) or as values (for people)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sluicegate.model.data import DataClass
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Findings of one array, sorted by row and start; no two of a row overlap."""
+
+    row: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    """First byte in the cell's UTF-8 text."""
+    end: npt.NDArray[np.int64]
+    """First byte after the span."""
+    detector: npt.NDArray[np.int32]
+    """Index into ``Scanner.detectors``."""
+    score: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, indices: npt.NDArray[np.int64]) -> Spans:
+        """Return the spans at ``indices``, in that order."""
+        return Spans(
+            row=self.row[indices],
+            start=self.start[indices],
+            end=self.end[indices],
+            detector=self.detector[indices],
+            score=self.score[indices],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One finding of one text, in characters."""
+
+    start: int
+    end: int
+    detector: str
+    data_class: DataClass
+    score: float
+
+
+Raw = tuple[int, int, int, int, float]
+"""Row, start, end, detector, score: one finding on its way."""
+
+
+def spans_of(raw: list[Raw]) -> Spans:
+    """Turn findings into arrays, in the order they are in."""
+    columns = list(zip(*raw, strict=True)) if raw else [(), (), (), (), ()]
+    return Spans(
+        row=np.array(columns[0], dtype=np.int64),
+        start=np.array(columns[1], dtype=np.int64),
+        end=np.array(columns[2], dtype=np.int64),
+        detector=np.array(columns[3], dtype=np.int32),
+        score=np.array(columns[4], dtype=np.float32),
+    )

@@ -1,0 +1,110 @@
+"""The text of an Arrow array as one buffer with row bounds, without copying where the layout
+allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sluicegate.detect.spans import Ints
+from sluicegate.errors import DetectionError
+
+BLOCK_BYTES = 1 << 20
+"""Rows are scanned in blocks of about this size, so that intermediate arrays stay small."""
+
+
+class Text:
+    """Rows of bytes that lie in one buffer, in order, perhaps with gaps between them.
+
+    Args:
+        buffer: Bytes.
+        starts: First byte of each row, not descending.
+        ends: First byte after each row; equal to the start for a null.
+    """
+
+    __slots__ = ("buffer", "ends", "starts")
+
+    def __init__(self, buffer: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> None:
+        self.buffer = buffer
+        self.starts = starts
+        self.ends = ends
+
+    @property
+    def size(self) -> int:
+        """Bytes of all rows."""
+        return int((self.ends - self.starts).sum())
+
+    def value(self, row: int, start: int, end: int) -> bytes:
+        """Return the bytes of a span. Every call of this is a place to review."""
+        base = int(self.starts[row])
+        return self.buffer[base + start : base + end].tobytes()
+
+    def blocks(self) -> Iterator[tuple[int, Text]]:
+        """Yield the first row's number and the text of consecutive blocks.
+
+        A row is never split, so a block is larger than ``BLOCK_BYTES`` only if one row is.
+        """
+        first = 0
+        while first < len(self.starts):
+            limit = self.starts[first] + BLOCK_BYTES
+            last = max(first + 1, int(np.searchsorted(self.ends, limit, side="right")))
+            base, top = int(self.starts[first]), int(self.ends[first:last].max())
+            yield (
+                first,
+                Text(
+                    self.buffer[base : max(base, top)],
+                    self.starts[first:last] - base,
+                    self.ends[first:last] - base,
+                ),
+            )
+            first = last
+
+
+def text_of(array: pa.Array) -> Text:
+    """View a string or binary array of any layout as text.
+
+    Raises:
+        DetectionError: the array is of another type.
+    """
+    kind = array.type
+    if pa.types.is_string_view(kind):
+        array = array.cast(pa.large_string())
+    elif pa.types.is_binary_view(kind):
+        array = array.cast(pa.large_binary())
+    elif pa.types.is_fixed_size_binary(kind):
+        array = array.cast(pa.binary())
+    kind = array.type
+    if pa.types.is_string(kind) or pa.types.is_binary(kind):
+        width: type[np.signedinteger[npt.NBitBase]] = np.int32
+    elif pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
+        width = np.int64
+    else:
+        raise DetectionError(f"an array of type {kind} holds no text")
+    return _view(array, np.dtype(width))
+
+
+def of_rows(rows: list[bytes]) -> Text:
+    """Lay rows end to end."""
+    ends = np.cumsum([len(row) for row in rows], dtype=np.int64)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]]) if rows else ends
+    return Text(np.frombuffer(b"".join(rows), dtype=np.uint8), starts, ends)
+
+
+def _view(array: pa.Array, width: np.dtype[np.signedinteger[npt.NBitBase]]) -> Text:
+    _, offsets, data = array.buffers()
+    if not len(array) or offsets is None:
+        return of_rows([b""] * len(array))
+    bounds = np.frombuffer(offsets, dtype=width)[array.offset : array.offset + len(array) + 1]
+    bounds = bounds.astype(np.int64)
+    buffer = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
+    if bounds[0] < 0 or bounds[-1] > len(buffer) or (np.diff(bounds) < 0).any():
+        raise DetectionError("the offsets of an Arrow array do not fit its data")
+    starts, ends = bounds[:-1], bounds[1:]
+    if array.null_count:
+        # What lies under a null is no value, whatever bytes stand there.
+        ends = np.where(array.is_valid().to_numpy(zero_copy_only=False), ends, starts)
+    return Text(buffer, starts, ends)

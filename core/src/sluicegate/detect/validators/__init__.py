@@ -1,0 +1,46 @@
+"""Validators: judge a match by what its form alone cannot tell. The catalogue names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sluicegate.detect.detector import Validator
+from sluicegate.detect.validators.card import card
+from sluicegate.detect.validators.email import email
+from sluicegate.detect.validators.iban import iban
+from sluicegate.detect.validators.network import ipv4, ipv6, mac
+from sluicegate.detect.validators.phone import phone_international, phone_nanp, phone_national
+from sluicegate.detect.validators.secret import (
+    assigned_password,
+    assigned_secret,
+    prose_password,
+    token,
+    url_password,
+)
+from sluicegate.detect.validators.ssn import us_ssn
+from sluicegate.detect.validators.structure import jwt, private_key
+
+VALIDATORS: Mapping[str, Validator] = MappingProxyType(
+    {
+        "assigned_password": assigned_password,
+        "assigned_secret": assigned_secret,
+        "card": card,
+        "email": email,
+        "iban": iban,
+        "ipv4": ipv4,
+        "ipv6": ipv6,
+        "jwt": jwt,
+        "mac": mac,
+        "phone_international": phone_international,
+        "phone_nanp": phone_nanp,
+        "phone_national": phone_national,
+        "private_key": private_key,
+        "prose_password": prose_password,
+        "token": token,
+        "url_password": url_password,
+        "us_ssn": us_ssn,
+    }
+)
+
+__all__ = ["VALIDATORS"]

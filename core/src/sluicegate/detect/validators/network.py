@@ -1,0 +1,50 @@
+"""Network addresses.
+
+Source of the rule: RFC 791, RFC 4291, RFC 5952 (forms); RFC 1918, RFC 5737, RFC 3849 (ranges that
+say less about a person); IEEE 802 (hardware addresses).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from sluicegate.detect.detector import Verdict
+
+_SHARED = -0.15
+"""Lift of private, loopback and documentation addresses."""
+
+
+def ipv4(value: bytes) -> Verdict | None:
+    """Judge a dotted address, with a prefix length or without."""
+    address = value.split(b"/")[0]
+    parts = [int(part) for part in address.split(b".")]
+    if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
+        # Small numbers throughout are a version more often than an address.
+        return Verdict(-0.25 if max(parts) else -0.1, len(value))
+    return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
+
+
+def ipv6(value: bytes) -> Verdict | None:
+    """Judge what looks like an address; the standard library decides whether it is one."""
+    text = value.split(b"%")[0].split(b"/")[0].decode("ascii")
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return None
+    groups = [group for group in text.split(":") if group]
+    if not groups:
+        return None
+    lift = _shared(address)
+    if sum(map(len, groups)) < 4 and not address.is_loopback:  # noqa: PLR2004
+        lift -= 0.3  # `a::b` is an address, and also how some languages name things
+    return Verdict(lift, len(value))
+
+
+def mac(value: bytes) -> Verdict | None:
+    """Judge a hardware address; all zeros and all ones belong to nobody."""
+    digits = bytes(byte for byte in value.lower() if chr(byte).isalnum())
+    return None if len(set(digits)) == 1 else Verdict(0.0, len(value))
+
+
+def _shared(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> float:
+    return _SHARED if address.is_private or address.is_loopback else 0.0

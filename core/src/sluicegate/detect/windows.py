@@ -1,0 +1,46 @@
+"""Windows: the stretches of a buffer in which a detector's exact pattern has to run.
+
+Why looking only there misses nothing and adds nothing: every match holds an anchor, and lies at
+most ``before`` and ``after`` bytes around it. Two matches that could influence each other overlap,
+so their windows do, so they are merged into one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sluicegate.detect.spans import Ints
+from sluicegate.detect.text import Text
+
+
+class Windows(NamedTuple):
+    """Disjoint stretches, none of which crosses a row."""
+
+    starts: Ints
+    ends: Ints
+    rows: Ints
+
+
+def windows_around(text: Text, low: Ints, high: Ints, inside: Ints) -> Windows:
+    """Clip ``low:high`` to the row that holds the byte ``inside`` and merge what touches.
+
+    All three ascend.
+    """
+    rows = np.searchsorted(text.starts, inside, side="right") - 1
+    starts = np.maximum(low, text.starts[rows])
+    ends = np.minimum(high, text.ends[rows])
+    some = starts < ends
+    starts, ends, rows = starts[some], ends[some], rows[some]
+    if len(starts) < 2:  # noqa: PLR2004  # one window touches nothing
+        return Windows(starts, ends, rows)
+    reach = np.maximum.accumulate(ends)
+    fresh = np.flatnonzero(np.r_[True, (starts[1:] > reach[:-1]) | (rows[1:] != rows[:-1])])
+    return Windows(starts[fresh], np.r_[reach[fresh[1:] - 1], reach[-1]], rows[fresh])
+
+
+def whole_rows(text: Text) -> Windows:
+    """Return one window per row that is not empty: what the exhaustive scan looks at."""
+    rows = np.flatnonzero(text.ends > text.starts)
+    return Windows(text.starts[rows], text.ends[rows], rows)

@@ -1,0 +1,166 @@
+"""Steps 4 to 6: extract, mask, verify, batch by batch. Nothing leaves the chamber unscanned.
+
+Memory is bounded by a batch. When a batch holds a leak, every finding in the leaking columns is redacted
+before the batch is written, so that even the quarantine holds no raw value (promise P1).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from sluicegate.detect import ScanTotals
+from sluicegate.errors import BudgetExceeded
+from sluicegate.gate.canary import Canaries, CanaryResult
+from sluicegate.mask import Masker, Pseudonymizer, TextFinder
+from sluicegate.model.data import SECRET, DataClass
+from sluicegate.model.findings import Reason
+from sluicegate.model.plan import Carries
+
+if TYPE_CHECKING:
+    from sluicegate.detect import BatchFindings
+    from sluicegate.gate.services import Services
+    from sluicegate.model.findings import RedactionCount, ScanSummary
+    from sluicegate.model.plan import OutputColumn, Plan
+
+_NO_NAMES: Final = (
+    "names of people, places and organisations in free text: this release has no detector for them"
+)
+
+
+class Chamber:
+    """Takes raw batches, gives masked and verified ones.
+
+    Args:
+        services: The opened parts of the gate.
+        plan: What runs.
+        run_key: Name of the run, for its canaries.
+    """
+
+    def __init__(self, services: Services, plan: Plan, run_key: str) -> None:
+        scanner, keyring = services.scanner, services.keyring
+        self._scanner = scanner
+        self._plan = plan
+        self._limits = plan.decision.obligations.limits
+        classes = [d.data_class for d in scanner.detectors]
+        finder = TextFinder(spans=scanner.spans, classes=classes)
+        pseudonymizer = Pseudonymizer(keyring.derive("pseudonym", plan.purpose))
+        self._masker = Masker(plan.columns, pseudonymizer, finder)
+        # what a leak is redacted with does not count as a mask that acted
+        self._censor = Masker(plan.columns, pseudonymizer, finder)
+        self._canaries = Canaries(plan.columns, scanner, keyring, plan.purpose, run_key)
+        self._totals = ScanTotals(
+            scanner,
+            lambda value: keyring.mac("fingerprint", value),
+            keyring.key_id("fingerprint"),
+        )
+        self._permitted = {c.name: _permitted(c, plan) for c in plan.columns}
+        self._leaks: Counter[tuple[str, DataClass]] = Counter()
+        self.rows = 0
+        self.bytes = 0
+
+    def pass_through(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Mask and verify each batch; canaries go before the first and after the last.
+
+        Raises:
+            BudgetExceeded: a row, byte or time budget of the policy ran out.
+            MaskingError: a value is not as its mask leaves it.
+            ScannerBlind: a canary was not seen masked.
+        """
+        deadline = _deadline(self._limits.seconds)
+        schema: pa.Schema | None = None
+        for batch in batches:
+            self._spend(batch, deadline)
+            if schema is None:
+                schema = batch.schema
+                self._canaries.check(schema, self._masker)
+            yield self._verify(self._masker.apply(batch))
+        if schema is not None:
+            self._canaries.check(schema, self._masker)
+
+    @property
+    def leaks(self) -> tuple[Reason, ...]:
+        """Why the output may not be released; empty if it may."""
+        return tuple(
+            Reason(
+                code="LEAK",
+                message=f"{count:,} × {data_class} in the output column {column!r}",
+                hint=f"classify {column!r} in the policy so that it is masked, or leave it out",
+                place=f"column {column}",
+            )
+            for (column, data_class), count in sorted(self._leaks.items())
+        )
+
+    @property
+    def canaries(self) -> CanaryResult:
+        """The canaries of the run."""
+        return self._canaries.result
+
+    @property
+    def redactions(self) -> tuple[RedactionCount, ...]:
+        """What the masks redacted from text."""
+        return self._masker.redactions()
+
+    def summary(self, notes: tuple[str, ...]) -> ScanSummary:
+        """Summarize the scan; ``notes`` are blind spots that the source told."""
+        texts = any(c.carries is Carries.RAW_TEXT for c in self._plan.columns)
+        return self._totals.summary(((_NO_NAMES,) if texts else ()) + notes)
+
+    def _spend(self, batch: pa.RecordBatch, deadline: float) -> None:
+        self.rows += batch.num_rows
+        self.bytes += batch.nbytes
+        for name, spent, budget in (
+            ("rows", self.rows, self._limits.rows),
+            ("bytes", self.bytes, self._limits.bytes),
+        ):
+            if budget is not None and spent > budget:
+                raise BudgetExceeded(
+                    f"G16: the extract goes over the policy's budget of {budget:,} {name}",
+                    hint="narrow the query, or ask for a larger limit in the policy",
+                )
+        if time.monotonic() > deadline:
+            raise BudgetExceeded(
+                f"G16: the extract goes over the policy's budget of {self._limits.seconds} seconds",
+                hint="narrow the query, or ask for a larger limit in the policy",
+            )
+
+    def _verify(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = self._scanner.scan(batch, first_row=self.rows - batch.num_rows)
+        self._totals.add(found)
+        leaking = self._note_leaks(found)
+        return self._censored(batch, leaking) if leaking else batch
+
+    def _note_leaks(self, found: BatchFindings) -> set[str]:
+        leaking = set()
+        for (column, data_class), count in found.by_column_and_class().items():
+            if data_class not in self._permitted.get(column, frozenset()):
+                self._leaks[column, data_class] += count
+                leaking.add(column)
+        return leaking
+
+    def _censored(self, batch: pa.RecordBatch, leaking: set[str]) -> pa.RecordBatch:
+        arrays = []
+        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+            if name not in leaking:
+                arrays.append(array)
+            elif pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+                arrays.append(self._censor.redact(name, array).cast(array.type))
+            else:
+                arrays.append(pa.nulls(len(array), array.type))
+        return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def _permitted(column: OutputColumn, plan: Plan) -> frozenset[DataClass]:
+    """Classes that may be found in a column: its own, and only by an ``unmask`` grant."""
+    kept = plan.decision.obligations.keep_classes - {SECRET}
+    return kept & frozenset(column.data_classes)
+
+
+def _deadline(seconds: float | None) -> float:
+    return float("inf") if seconds is None else time.monotonic() + seconds
+
+

@@ -1,0 +1,359 @@
+"""The gate: plan, consent, intent, extract, mask, verify, release, record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import pyarrow as pa
+
+from sluicegate.errors import ConfigurationError, SluicegateError
+from sluicegate.gate import record
+from sluicegate.gate.chamber import Chamber
+from sluicegate.gate.consent import missing_consent
+from sluicegate.gate.lineage import emit
+from sluicegate.gate.planning import Planned, make_plan
+from sluicegate.gate.release import ATTESTATION, file_metadata, publish, quarantine
+from sluicegate.gate.replay import earlier_release
+from sluicegate.gate.scan import ScanReport, scan_files
+from sluicegate.gate.services import Services
+from sluicegate.model.canonical import digest, plain
+from sluicegate.model.outcome import Outcome, Status
+from sluicegate.sinks import open_sink
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sluicegate.approvals import Approvals
+    from sluicegate.detect import Scanner
+    from sluicegate.ledger import Ledger
+    from sluicegate.model.events import Record
+    from sluicegate.model.findings import Reason
+    from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.plan import Plan
+    from sluicegate.model.request import ExtractRequest
+    from sluicegate.policy import Policy
+    from sluicegate.settings import Settings
+    from sluicegate.sinks.port import Sink
+    from sluicegate.sources.port import Session, Source
+
+MAX_PREVIEW_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A look at the first rows, masked and verified like an extract."""
+
+    outcome: Outcome
+    table: pa.Table | None = None
+    """Masked rows; ``None`` unless the outcome is released."""
+
+
+class Gate:
+    """The one place through which data leaves.
+
+    ``extract``, ``plan`` and ``preview`` return an ``Outcome``: a refusal and a leak are values. What could
+    not be done raises a ``SluicegateError``; its ``retryable`` tells whether trying again may help.
+
+    Build it with ``Gate.open`` and use it as a context manager.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @classmethod
+    def open(cls, settings: Settings, *, sources: Mapping[str, Source] | None = None) -> Self:
+        """Open policy, keys, ledger and detectors.
+
+        Args:
+            settings: Where they are.
+            sources: Sources by name that go before those of the settings.
+
+        Raises:
+            SluicegateError: one of them is missing or wrong; nothing works without them.
+        """
+        return cls(Services.open(settings).with_sources(sources or {}))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._services.ledger.close()
+
+    @property
+    def approvals(self) -> Approvals:
+        """Requests for consent, and answers."""
+        return self._services.approvals
+
+    @property
+    def ledger(self) -> Ledger:
+        """The record of everything this gate did."""
+        return self._services.ledger
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._services.policy
+
+    @property
+    def scanner(self) -> Scanner:
+        """The detectors."""
+        return self._services.scanner
+
+    @property
+    def trusted(self) -> Mapping[str, bytes]:
+        """Key id → public key whose signatures count."""
+        return self._services.trusted
+
+    def plan(self, request: ExtractRequest, identity: RunIdentity) -> Outcome:
+        """Tell what an extract would do. Reads the catalogue, no row; records nothing."""
+        run_key = digest(identity.work_key)
+        source = self._services.resolve(request.source)
+        with source.connect() as session:
+            planned = make_plan(self._services, request, identity, source, session)
+        if planned.plan is None:
+            return Outcome(status=Status.REFUSED, run_key=run_key, reasons=planned.reasons)
+        status, reasons, approval = Status.PLANNED, (), ""
+        missing = missing_consent(self._services, planned.plan, planned.identity, use=False)
+        if missing:
+            reasons, approval = (missing[0],), missing[1]
+        return Outcome(
+            status=status, run_key=run_key, plan=planned.plan, reasons=reasons, approval=approval
+        )
+
+    def extract(self, request: ExtractRequest, identity: RunIdentity) -> Outcome:
+        """Extract, mask, verify and release; or refuse, or quarantine.
+
+        A retry of a run that has released already returns that release and reads nothing.
+
+        Raises:
+            SluicegateError: it could not be done. Nothing stands at the output then.
+        """
+        if not request.output:
+            raise ConfigurationError("an extract needs an output folder", hint="set output=")
+        began = time.monotonic()
+        services, run_key = self._services, digest(identity.work_key)
+        sink = open_sink(request.output)
+        source = services.resolve(request.source)
+        with source.connect() as session:
+            planned = make_plan(services, request, identity, source, session)
+            if planned.plan is None:
+                return self._refuse("extract", request, planned, run_key)
+            earlier = earlier_release(services, sink, planned.plan, run_key)
+            if earlier:
+                return self._conclude("extract", earlier, planned.identity, began)
+            sink.check(request.output)
+            missing = missing_consent(services, planned.plan, planned.identity, use=True)
+            if missing:
+                refused = replace(planned, reasons=(missing[0],))
+                return self._refuse("extract", request, refused, run_key, missing[1])
+            intent = services.ledger.append(
+                record.intent("extract", run_key, planned.plan, planned.identity)
+            )
+            emit(services, "START", planned.plan, planned.identity)
+            with self._failures("extract", run_key, planned.plan, planned.identity):
+                outcome = self._run(request, planned, run_key, session, sink, intent)
+        outcome = replace(outcome, intent_sequence=intent.sequence)
+        return self._conclude("extract", outcome, planned.identity, began)
+
+    def preview(self, request: ExtractRequest, identity: RunIdentity, *, rows: int = 20) -> Preview:
+        """Look at the first rows: same rules, masks, scan and record; nothing is written to a sink.
+
+        Args:
+            request: As for an extract; its output is ignored.
+            identity: Who looks.
+            rows: Most rows, 1 to 1000.
+        """
+        if not 1 <= rows <= MAX_PREVIEW_ROWS:
+            raise ConfigurationError(f"a preview has 1 to {MAX_PREVIEW_ROWS} rows")
+        began = time.monotonic()
+        services, run_key = self._services, digest(identity.work_key)
+        request = replace(request, output="")
+        source = services.resolve(request.source)
+        with source.connect() as session:
+            planned = make_plan(services, request, identity, source, session, row_limit=rows)
+            if planned.plan is None:
+                return Preview(outcome=self._refuse("preview", request, planned, run_key))
+            missing = missing_consent(services, planned.plan, planned.identity, use=True)
+            if missing:
+                refused = replace(planned, reasons=(missing[0],))
+                outcome = self._refuse("preview", request, refused, run_key, missing[1])
+                return Preview(outcome=outcome)
+            intent = services.ledger.append(
+                record.intent("preview", run_key, planned.plan, planned.identity)
+            )
+            with self._failures("preview", run_key, planned.plan, planned.identity):
+                chamber = Chamber(services, planned.plan, run_key)
+                batches = list(chamber.pass_through(_stream(session, planned.plan, request)))
+        outcome = _outcome(planned.plan, run_key, chamber, session.notes)
+        outcome = replace(outcome, intent_sequence=intent.sequence)
+        outcome = self._conclude("preview", outcome, planned.identity, began)
+        return Preview(
+            outcome=outcome, table=pa.Table.from_batches(batches) if outcome.released else None
+        )
+
+    def scan(self, paths: Sequence[Path]) -> ScanReport:
+        """Scan files that others wrote.
+
+        Raises:
+            SourceError: a path is missing or cannot be read.
+        """
+        keyring = self._services.keyring
+        return scan_files(
+            self.scanner,
+            paths,
+            fingerprint=lambda value: keyring.mac("fingerprint", value),
+            key_id=keyring.key_id("fingerprint"),
+        )
+
+    def _run(
+        self,
+        request: ExtractRequest,
+        planned: Planned,
+        run_key: str,
+        session: Session,
+        sink: Sink,
+        intent: Record,
+    ) -> Outcome:
+        services, plan = self._services, planned.plan
+        assert plan is not None
+        sink.sweep(request.output)
+        staging = sink.stage(request.output, run_key, lambda _: file_metadata(services, plan))
+        try:
+            chamber = Chamber(services, plan, run_key)
+            schema = pa.schema([])
+            for batch in chamber.pass_through(_stream(session, plan, request)):
+                schema = batch.schema
+                staging.write(batch)
+            files = staging.finish()
+            outcome = _outcome(plan, run_key, chamber, session.notes)
+            assert outcome.scan is not None
+            if not outcome.released:
+                reasons = tuple(plain(r) for r in outcome.reasons)
+                place = quarantine(services, run_key, staging, outcome.scan, reasons)
+                return replace(outcome, quarantine=place)
+            publish(
+                services, plan, planned.identity, run_key, staging, files, chamber,
+                outcome.scan, schema, intent,
+            )  # fmt: skip
+        finally:
+            staging.discard()
+        return replace(
+            outcome,
+            files=files,
+            bytes=sum(f.bytes for f in files),
+            output=request.output,
+            attestation=str(Path(request.output) / ATTESTATION),
+        )
+
+    def _refuse(
+        self,
+        verb: str,
+        request: ExtractRequest,
+        planned: Planned,
+        run_key: str,
+        approval: str = "",
+    ) -> Outcome:
+        statement = self._services.keyring.mac("parameters", request.sql.encode())
+        written = self._services.ledger.append(
+            record.refusal(verb, run_key, request, planned.identity, planned.reasons, statement)
+        )
+        return Outcome(
+            status=Status.REFUSED,
+            run_key=run_key,
+            reasons=planned.reasons,
+            plan=planned.plan,
+            approval=approval,
+            intent_sequence=written.sequence,
+            outcome_sequence=written.sequence,
+        )
+
+    def _conclude(
+        self, verb: str, outcome: Outcome, identity: RunIdentity, began: float
+    ) -> Outcome:
+        written = self._services.ledger.append(record.outcome(verb, outcome))
+        assert outcome.plan is not None
+        if verb == "extract":
+            kind = "COMPLETE" if outcome.released else "FAIL"
+            emit(self._services, kind, outcome.plan, identity, outcome)
+        return replace(
+            outcome,
+            outcome_sequence=written.sequence,
+            intent_sequence=outcome.intent_sequence or written.sequence,
+            seconds=time.monotonic() - began,
+        )
+
+    @contextmanager
+    def _failures(
+        self, verb: str, run_key: str, plan: Plan, identity: RunIdentity
+    ) -> Iterator[None]:
+        """Record a failure by its code; what is not ours is told by its type only."""
+        try:
+            yield
+        except SluicegateError as error:
+            self._record_failure(verb, run_key, plan, identity, error.code)
+            raise
+        except Exception as error:
+            name = type(error).__name__
+            self._record_failure(verb, run_key, plan, identity, name)
+            # the text and the cause of a stranger's error may quote the data
+            raise SluicegateError(
+                f"the {verb} broke off: {name} in {_place(error)}",
+                hint="nothing was released; please report this",
+            ) from None
+
+    def _record_failure(
+        self, verb: str, run_key: str, plan: Plan, identity: RunIdentity, code: str
+    ) -> None:
+        # the first error is the one to tell; the intent without an outcome tells of the second
+        with suppress(SluicegateError):
+            self._services.ledger.append(record.failure(verb, run_key, plan, code))
+        if verb == "extract":
+            emit(self._services, "FAIL", plan, identity)
+
+
+def _stream(
+    session: Session, plan: Plan, request: ExtractRequest
+) -> Iterator[pa.RecordBatch]:
+    session.limit(plan.decision.obligations.limits)
+    return session.stream(plan.statement, request.parameters)
+
+
+def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...]) -> Outcome:
+    leaks: tuple[Reason, ...] = chamber.leaks
+    scan = chamber.summary(notes)
+    return Outcome(
+        status=Status.QUARANTINED if leaks else Status.RELEASED,
+        run_key=run_key,
+        reasons=leaks,
+        plan=plan,
+        rows=chamber.rows,
+        bytes=chamber.bytes,
+        scan=scan,
+        redactions=chamber.redactions,
+        blind_spots=scan.blind_spots,
+    )
+
+
+def _place(error: BaseException) -> str:
+    """Module and line where an error arose: enough to find it, and no value."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -1,0 +1,151 @@
+"""A record as it is stored: what its hash covers, and how a bad one is told from a good one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sluicegate.ledger.signing import Signer, verify
+from sluicegate.model.canonical import canonical_bytes, digest
+from sluicegate.model.events import Record
+
+GENESIS: Final = "sha256:" + hashlib.sha256(b"").hexdigest()
+"""What the first record names as the one before: the hash of nothing."""
+_DOMAIN: Final = b"sluicegate ledger record v1\n"
+"""Begins every signed text, so that no other text signed with the same key passes as a record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The columns of the table. The body is its canonical JSON text, exactly as it was hashed."""
+
+    sequence: int
+    time: str
+    kind: str
+    subject: str
+    body: str
+    previous: str
+    hash: str
+    key_id: str
+    signature: str
+    once: str | None = None
+
+    def record(self) -> Record:
+        """Return the record that the rest of the code sees."""
+        return Record(
+            sequence=self.sequence,
+            time=read_time(self.time),
+            kind=self.kind,
+            subject=self.subject,
+            body=json.loads(self.body),
+            previous=self.previous,
+            hash=self.hash,
+            key_id=self.key_id,
+            signature=self.signature,
+        )
+
+
+_COLUMNS: Final = tuple(f.name for f in fields(Row))
+
+
+def seal(
+    *,
+    sequence: int,
+    time: datetime,
+    kind: str,
+    subject: str,
+    body: str,
+    previous: str,
+    once: str | None,
+    signer: Signer,
+) -> Row:
+    """Hash and sign the next row of the chain. ``body`` is canonical JSON already."""
+    unsigned = {
+        "sequence": sequence,
+        "time": write_time(time),
+        "kind": kind,
+        "subject": subject,
+        "body": body,
+        "previous": previous,
+        "key_id": signer.key_id,
+        "once": once,
+    }
+    hashed = _hash(unsigned)
+    signature = base64.b64encode(signer.sign(_DOMAIN + hashed.encode())).decode()
+    return Row(**unsigned, hash=hashed, signature=signature)
+
+
+def fault(row: Row, trusted: Mapping[str, bytes]) -> str | None:
+    """Say what is wrong with a row taken by itself, or ``None``.
+
+    Returns:
+        ``malformed``, ``hash``, ``key`` (signed by nobody we trust) or ``signature``.
+    """
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    if not _well_formed(values):
+        return "malformed"
+    if _hash(values) != row.hash:
+        return "hash"
+    if row.key_id not in trusted:
+        return "key"
+    signed = _DOMAIN + row.hash.encode()
+    return None if verify(trusted, row.key_id, _bytes(row.signature), signed) else "signature"
+
+
+def write_time(time: datetime) -> str:
+    """Write a time in UTC with microseconds; there is one text for each instant."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """Read what ``write_time`` wrote.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
+    time = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if write_time(time) != text:
+        raise ValueError("another way to write a time")
+    return time
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    """Hash a row. ``once`` is part of it only where it was given."""
+    covered = {
+        name: values[name]
+        for name in ("sequence", "time", "kind", "subject", "previous", "key_id")
+    }
+    covered["body"] = json.loads(values["body"])
+    if values["once"] is not None:
+        covered["once"] = values["once"]
+    return digest(covered)
+
+
+def _well_formed(values: Mapping[str, Any]) -> bool:
+    """Check types and that body and signature are in their only form, or a change would hide."""
+    once = values["once"]
+    if type(values["sequence"]) is not int or not (once is None or type(once) is str):
+        return False
+    if not all(type(values[n]) is str for n in _COLUMNS if n not in {"sequence", "once"}):
+        return False
+    try:
+        read_time(values["time"])
+        canonical = canonical_bytes(json.loads(values["body"])) == values["body"].encode()
+        encoded = base64.b64encode(_bytes(values["signature"])).decode()
+        canonical_bytes([values["kind"], values["subject"], values["key_id"], once])
+    except (ValueError, RecursionError):
+        return False
+    return canonical and encoded == values["signature"]
+
+
+def _bytes(signature: str) -> bytes:
+    try:
+        return base64.b64decode(signature, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

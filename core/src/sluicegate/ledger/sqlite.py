@@ -1,0 +1,228 @@
+"""A ledger in one SQLite file: many processes of one host, and hosts that share a sound lock.
+
+The rollback journal is used rather than the write-ahead log, since the latter needs shared memory
+and so breaks on network file systems; ``synchronous=EXTRA`` makes a commit survive a power cut in
+that mode, including the removal of the journal.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from sluicegate.errors import LedgerError, LedgerUnavailable
+from sluicegate.ledger.store import NAME, Trouble
+
+_APPLICATION_ID: Final = 0x534C4731  # "SLG1", in the file's header
+_OBJECTS: Final = {
+    NAME: f"""CREATE TABLE {NAME} (
+    sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
+    time TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    previous TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL UNIQUE,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    once TEXT UNIQUE
+)""",
+    f"{NAME}_kind": f"CREATE INDEX {NAME}_kind ON {NAME} (kind, sequence)",
+    f"{NAME}_subject": f"CREATE INDEX {NAME}_subject ON {NAME} (subject, sequence)",
+    f"{NAME}_no_update": f"""CREATE TRIGGER {NAME}_no_update BEFORE UPDATE ON {NAME}
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    f"{NAME}_no_delete": f"""CREATE TRIGGER {NAME}_no_delete BEFORE DELETE ON {NAME}
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    # INSERT OR REPLACE deletes without asking the trigger above: it must not get that far.
+    f"{NAME}_in_order": f"""CREATE TRIGGER {NAME}_in_order BEFORE INSERT ON {NAME}
+WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM {NAME})
+    OR EXISTS (SELECT 1 FROM {NAME} WHERE previous = NEW.previous OR hash = NEW.hash
+               OR once = NEW.once)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+}
+_OURS: Final = {name: " ".join(sql.split()) for name, sql in _OBJECTS.items()}
+
+
+class SqliteStore:
+    """Keeps records in a SQLite file, created readable by its owner only.
+
+    Args:
+        path: The file.
+        timeout_seconds: How long to wait for other processes' locks.
+        read_only: Never write, and never create the file.
+    """
+
+    def __init__(self, path: Path, *, timeout_seconds: float, read_only: bool) -> None:
+        self._path = path.absolute()
+        self._timeout = timeout_seconds
+        self._read_only = read_only
+        self._engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
+        )
+
+    @property
+    def place(self) -> str:
+        """The file's path."""
+        return str(self._path)
+
+    def prepare(self, *, create: bool) -> None:
+        """Create the file and its table if ``create``, else insist that they are there."""
+        _check_file(self._path)
+        if create:
+            _create_file(self._path)
+        elif not self._path.exists():
+            raise LedgerError(f"there is no ledger at {self.place}")
+        try:
+            if create and self._is_empty():
+                self._create_table()
+            fault = self.changed_schema()
+        except SQLAlchemyError as error:
+            raise self.trouble(error).error from None
+        if fault:
+            raise LedgerError(
+                f"{self.place} is not a ledger of this version: {fault}",
+                hint="name another file, or verify it with the version that wrote it",
+            )
+
+    @contextmanager
+    def writing(self, seconds: float) -> Iterator[Connection]:
+        """Lock the file against other writers for the block, then commit."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read one consistent state; keep it short, since writers wait for readers."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    def trouble(self, error: SQLAlchemyError) -> Trouble:
+        """Translate by SQLite's error name; its text may quote what is stored."""
+        name = getattr(getattr(error, "orig", None), "sqlite_errorname", "") or ""
+        reason, hint = _REASONS.get(name.split("_")[1] if "_" in name else "", ("", ""))
+        message = f"the ledger {self.place} {reason or 'cannot be used'}"
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or not reason:
+            return Trouble(error=LedgerError(message, hint=hint), again=False)
+        again = name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT"))
+        return Trouble(error=LedgerUnavailable(message, hint=hint), again=again)
+
+    def changed_schema(self) -> str | None:
+        """Compare every object of the file with what was made, and check its pages and indexes."""
+        found = self._objects()
+        application, checked = self._header()
+        if application != _APPLICATION_ID:
+            return "it was not made by Sluicegate"
+        odd = sorted({n for n, _ in found.items() ^ _OURS.items()})
+        if odd:
+            return f"changed since it was made: {', '.join(n for n in odd if n in _OURS) or 'more'}"
+        return None if checked == "ok" else "an index and the table disagree"
+
+    def close(self) -> None:
+        """Nothing is held between blocks; only the engine's caches go."""
+        self._engine.dispose()
+
+    def _connect(self) -> sqlite3.Connection:
+        # mode=rw: a file that vanished is an error, never a new and empty chain.
+        connection = sqlite3.connect(
+            f"{self._path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # Bytes that are no UTF-8 are a bad record to be named, not an error that quotes them.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        if self._read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _is_empty(self) -> bool:
+        return not self._objects() and self._header()[0] == 0
+
+    def _objects(self) -> dict[str, str]:
+        with self.reading() as connection:
+            rows = connection.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            )
+            return {name: " ".join(sql.split()) for name, sql in rows}
+
+    def _header(self) -> tuple[int, str]:
+        with self.reading() as connection:
+            application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            checked = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+            return int(application), str(checked)
+
+    def _create_table(self) -> None:
+        with self.writing(self._timeout) as connection:
+            there = connection.exec_driver_sql("SELECT COUNT(*) FROM sqlite_master").scalar_one()
+            if there:  # another process was faster
+                return
+            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
+            for sql in _OBJECTS.values():
+                connection.exec_driver_sql(sql)
+
+
+_LOCKED: Final = ("is locked by other writers", "raise the timeout, or use PostgreSQL")
+_DISK: Final = ("cannot be written: the disk is full or failing", "free some space")
+_FOREIGN: Final = ("is damaged or is not a SQLite file", "restore it from a backup")
+_RIGHTS: Final = ("cannot be written by this user", "check the owner of the file and its folder")
+_REASONS: Final = {
+    "BUSY": _LOCKED,
+    "LOCKED": _LOCKED,
+    "CONSTRAINT": _LOCKED,
+    "FULL": _DISK,
+    "IOERR": _DISK,
+    "NOTADB": _FOREIGN,
+    "CORRUPT": _FOREIGN,
+    "READONLY": _RIGHTS,
+    "CANTOPEN": _RIGHTS,
+    "PERM": _RIGHTS,
+    "AUTH": _RIGHTS,
+}
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is no regular file: opening a pipe would block, a folder would confuse."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LedgerUnavailable(f"the ledger {path} cannot be reached: {error.strerror}") from None
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise LedgerError(
+            f"the ledger {path} is {what}", hint="name a file, for example ledger.db in it"
+        )
+
+
+def _create_file(path: Path) -> None:
+    """Create an empty file before SQLite would, so that nobody else can ever read it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with closing(os.fdopen(os.open(path, flags, 0o600), "rb")):
+            pass
+    except FileExistsError:
+        if not path.is_file():
+            raise LedgerError(f"the folder of the ledger {path} is a file") from None
+    except OSError as error:
+        raise LedgerUnavailable(
+            f"the ledger {path} cannot be created: {error.strerror}",
+            hint="name a place that this user may write to",
+        ) from None

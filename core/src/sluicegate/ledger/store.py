@@ -1,0 +1,80 @@
+"""The port of a ledger's store, and the one table that every store holds.
+
+An implementer's checklist:
+
+* ``prepare`` finds the table as this module's version made it, or makes it; it never repairs.
+* ``writing`` gives a connection inside a transaction that excludes every other writer on every
+  host, waits for it no longer than asked, and has committed durably when the block ends well.
+* A connection lives for one block only: orchestrators fork, and a shared one would be used twice.
+* Statements of the database's errors and their parameters never reach a message.
+* Failure mode: closed. It blocks for the given seconds at most; ``Ledger`` does the retrying.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
+from sqlalchemy.exc import SQLAlchemyError
+
+from sluicegate.errors import LedgerError
+
+NAME: Final = "sluicegate_ledger"
+
+TABLE: Final = Table(
+    NAME,
+    MetaData(),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", Text, nullable=False, unique=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("key_id", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("once", Text, unique=True),
+)
+"""For queries; each store creates it in its own SQL, with the triggers that refuse changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A database's error in our words."""
+
+    error: LedgerError
+    again: bool
+    """Whether another try within the bound may succeed."""
+
+
+class Store(Protocol):
+    """Where records are kept."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages: never a password."""
+
+    def prepare(self, *, create: bool) -> None:
+        """Check the table, or make it.
+
+        Raises:
+            LedgerUnavailable: the store cannot be reached or written now.
+            LedgerError: there is no ledger, or something else stands there.
+        """
+
+    def writing(self, seconds: float) -> AbstractContextManager[Connection]:
+        """Open the one transaction that may append, waiting at most ``seconds`` for it."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a short transaction that reads."""
+
+    def trouble(self, error: SQLAlchemyError) -> Trouble:
+        """Translate an error of the database."""
+
+    def changed_schema(self) -> str | None:
+        """Say what is no longer as ``prepare`` made it: a missing trigger, an added one."""
+
+    def close(self) -> None:
+        """Let go of everything; safe to call twice."""

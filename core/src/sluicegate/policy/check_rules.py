@@ -1,0 +1,133 @@
+"""Checks rules: what they refer to exists, and each of them can fire."""
+
+from __future__ import annotations
+
+from sluicegate.model.data import SECRET, DataClass, RelationName
+from sluicegate.model.masks import Keep, Redact
+from sluicegate.policy.builtin import mask_fault
+from sluicegate.policy.check_names import Names
+from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
+from sluicegate.policy.faults import quote
+from sluicegate.policy.names import parse_table, write_table
+from sluicegate.policy.tree import Path
+
+
+def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
+    """Check a permit rule."""
+    _check_window(names, path, rule.valid)
+    names.check_principals((*path, "principals"), rule.principals)
+    for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
+        names.check_twice((*path, field), field.removesuffix("s"), words)
+    known = [
+        source
+        for index, source in enumerate(rule.sources)
+        if names.check_word((*path, "sources", index), "source", source, names.listing)
+    ]
+    tables = names.check_tables((*path, "tables"), rule.tables, known)
+    for source, found in tables.items():
+        if not found:
+            index = rule.sources.index(source)
+            what = f"the rule names no table of {quote(source)}"
+            names.add((*path, "sources", index), what, "remove the source or name a table of it")
+    _check_tables_of_rule(names, path, rule, tables)
+    _check_masks(names, path, rule)
+    _check_approval(names, path, rule)
+
+
+def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str] | None) -> None:
+    """Check a forbid rule: one that never fires would be trusted in vain.
+
+    Args:
+        names: What the file declares.
+        path: Where the rule stands.
+        rule: The rule.
+        purposes: Every purpose that a permit rule names; ``None`` if they are not all known.
+    """
+    _check_window(names, path, rule.valid)
+    names.check_principals((*path, "principals"), rule.principals or ())
+    for index, purpose in enumerate((rule.purposes or ()) if purposes is not None else ()):
+        names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
+    for index, source in enumerate(rule.sources or ()):
+        names.check_word((*path, "sources", index), "source", source, names.listing)
+    sources = [s for s in rule.sources or names.listing if s in names.listing]
+    patterns = ["*"] if rule.tables is None else rule.tables
+    tables = names.check_tables((*path, "tables"), patterns, sources)
+    columns = {
+        data_class
+        for source, found in tables.items()
+        for table in found
+        for data_class in names.listing[source][table].values()
+    }
+    for index, data_class in enumerate(rule.classes or ()):
+        place: Path = (*path, "classes", index)
+        if names.check_word(place, "class", data_class, names.defaults):
+            _check_used(names, place, DataClass(data_class), columns)
+
+
+def _check_used(names: Names, path: Path, data_class: DataClass, used: set[DataClass]) -> None:
+    if data_class not in used:
+        what = f"no column of these tables has the class {quote(data_class)}"
+        names.add(path, what, "the rule would never fire: classify the columns or remove it")
+
+
+def _check_window(names: Names, path: Path, window: WindowEntry | None) -> None:
+    if window and window.start and window.until and window.until <= window.start:
+        what = "`until` is not after `from`"
+        names.add((*path, "valid", "until"), what, "the rule would never be in force")
+
+
+def _check_tables_of_rule(
+    names: Names, path: Path, rule: PermitEntry, tables: dict[str, frozenset[RelationName]]
+) -> None:
+    """Check the keys of ``columns`` and ``row_filters``, and the columns that are listed."""
+    covered = {write_table(table) for found in tables.values() for table in found}
+    for text in rule.row_filters:
+        names.check_key((*path, "row_filters", text), "table of this rule", covered)
+        if not rule.row_filters[text].strip():
+            names.add((*path, "row_filters", text), "an empty row filter", "remove it")
+    for text, columns in rule.columns.items():
+        if not names.check_key((*path, "columns", text), "table of this rule", covered):
+            continue
+        relation = parse_table(text)
+        known = {
+            c for t in tables for r, cs in names.listing[t].items() if r == relation for c in cs
+        }
+        for index, column in enumerate(columns):
+            names.check_word((*path, "columns", text, index), "column", column, known)
+
+
+def _check_masks(names: Names, path: Path, rule: PermitEntry) -> None:
+    for name, entry in rule.masks.items():
+        place: Path = (*path, "masks", name)
+        if not names.check_key(place, "class", names.defaults):
+            continue
+        mask, default = entry.value(), names.defaults[DataClass(name)]
+        fault = mask_fault(DataClass(name), mask, default)
+        if fault:
+            names.add(place, *fault)
+        elif isinstance(mask, Keep) and not isinstance(default, Keep) and name not in rule.unmask:
+            names.add(place, f"{quote(name)} is kept without a grant", "list it under `unmask` too")
+    for index, name in enumerate(rule.unmask):
+        _check_unmask(names, (*path, "unmask", index), rule, DataClass(name))
+
+
+def _check_unmask(names: Names, path: Path, rule: PermitEntry, data_class: DataClass) -> None:
+    if not names.check_word(path, "class", data_class, names.defaults):
+        return
+    if data_class == SECRET or isinstance(names.defaults[data_class], Redact):
+        what = f"{quote(data_class)} can never be unmasked"
+        names.add(path, what, "remove it: secrets and free text leave masked only")
+    entry = rule.masks.get(data_class)
+    if entry and not isinstance(entry.value(), Keep):
+        what = f"{quote(data_class)} is unmasked and masked by the same rule"
+        names.add(path, what, "keep one of the two")
+
+
+def _check_approval(names: Names, path: Path, rule: PermitEntry) -> None:
+    if rule.approval is None:
+        return
+    approvers = rule.approval.approvers
+    names.check_twice((*path, "approval", "approvers"), "approver", approvers)
+    if len(approvers) < rule.approval.required:
+        what = f"{rule.approval.required} people must consent and {len(approvers)} may"
+        names.add((*path, "approval", "approvers"), what, "name more approvers or require fewer")

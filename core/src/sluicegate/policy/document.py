@@ -1,0 +1,72 @@
+"""The policy file as a whole, checked for shape; what its names refer to is checked afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sluicegate.model.canonical import canonical_bytes
+from sluicegate.policy.document_masks import Entry, MaskEntry
+from sluicegate.policy.document_rules import RuleEntry
+from sluicegate.policy.names import ClassName, Exact, TableName, Word
+
+
+class TableEntry(Entry):
+    """A table or view of a source."""
+
+    columns: dict[Exact, ClassName] = Field(
+        description="Column, spelled as in the catalogue, to its data class."
+    )
+
+
+class SourceEntry(Entry):
+    """A database that may be read."""
+
+    unclassified: Literal["refuse", "suppress"] = Field(
+        "refuse",
+        description="What becomes of a column that is not listed: a statement that reads it is"
+        " refused, or it leaves as NULL.",
+    )
+    tables: dict[TableName, TableEntry] = Field(
+        description="`schema.table`, spelled as in the catalogue. What is not listed is refused."
+    )
+
+
+class Document(Entry):
+    """A Sluicegate policy: what may leave which source, for whom, for which purpose, and how.
+
+    Nothing is permitted that no rule permits, and a forbid rule beats every permit.
+    """
+
+    version: Literal[1] = Field(description="Version of this format.")
+    name: Word = Field(description="Name of the policy in records.")
+    description: str = Field("", max_length=4000, description="For people.")
+    sources: dict[Word, SourceEntry] = Field(
+        default_factory=dict, description="Name of the source in the settings to its tables."
+    )
+    classes: dict[ClassName, MaskEntry] = Field(
+        default_factory=dict,
+        description="Data class to its default mask. Built in: `public` is kept, `free_text` is"
+        " redacted, `secret` is suppressed.",
+    )
+    rules: list[RuleEntry] = Field(default_factory=list, description="In any order.")
+
+
+def canonical_form(document: Document) -> dict[str, Any]:
+    """Return the file as JSON types in one form, whatever its comments, layout and order."""
+    form: Annotated[dict[str, Any], "JSON"] = _ordered(
+        document.model_dump(mode="json", by_alias=True)
+    )
+    form["rules"].sort(key=lambda rule: rule["id"])
+    return form
+
+
+def _ordered(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _ordered(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        items = [_ordered(item) for item in value]
+        # Every list but that of the rules is a set; a new one would be ordered by mistake only.
+        return items if key == "rules" else sorted(items, key=canonical_bytes)
+    return value

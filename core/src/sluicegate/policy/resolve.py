@@ -1,0 +1,135 @@
+"""Turns a checked document into a ``Policy``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from sluicegate.model.canonical import digest
+from sluicegate.model.data import DataClass, RelationName
+from sluicegate.model.decision import ApprovalTerms, Limits
+from sluicegate.policy.check_names import Listing, defaults_of, listing_of
+from sluicegate.policy.document import Document, canonical_form
+from sluicegate.policy.document_rules import (
+    ApprovalEntry,
+    ForbidEntry,
+    ForbiddenPrincipal,
+    LimitsEntry,
+    PermitEntry,
+    PermittedPrincipal,
+    WindowEntry,
+)
+from sluicegate.policy.names import parse_table
+from sluicegate.policy.patterns import select_tables
+from sluicegate.policy.values import (
+    ForbidRule,
+    PermitRule,
+    Policy,
+    Principal,
+    SourcePolicy,
+    Tables,
+    Unclassified,
+    Window,
+)
+
+
+def resolve(document: Document) -> Policy:
+    """Resolve the names of a document that ``check_document`` found no fault in."""
+    listing = listing_of(document)
+    permits = (_permit(r, listing) for r in document.rules if isinstance(r, PermitEntry))
+    forbids = (_forbid(r, listing) for r in document.rules if isinstance(r, ForbidEntry))
+    return Policy(
+        name=document.name,
+        digest=digest(canonical_form(document)),
+        sources=MappingProxyType(
+            {
+                name: SourcePolicy(
+                    unclassified=Unclassified(document.sources[name].unclassified),
+                    tables=MappingProxyType(
+                        {table: MappingProxyType(dict(cs)) for table, cs in tables.items()}
+                    ),
+                )
+                for name, tables in listing.items()
+            }
+        ),
+        classes=MappingProxyType(defaults_of(document)),
+        declared=frozenset(DataClass(name) for name in document.classes),
+        permits=tuple(sorted(permits, key=lambda rule: rule.id)),
+        forbids=tuple(sorted(forbids, key=lambda rule: rule.id)),
+    )
+
+
+def _permit(rule: PermitEntry, listing: Listing) -> PermitRule:
+    return PermitRule(
+        id=rule.id,
+        principals=tuple(_principal(p) for p in rule.principals),
+        purposes=frozenset(rule.purposes),
+        tables=_tables(rule.tables, rule.sources, listing),
+        columns=MappingProxyType({_table(t): frozenset(cs) for t, cs in rule.columns.items()}),
+        masks=MappingProxyType({DataClass(c): m.value() for c, m in rule.masks.items()}),
+        unmask=frozenset(DataClass(c) for c in rule.unmask),
+        row_filters=MappingProxyType({_table(t): sql for t, sql in rule.row_filters.items()}),
+        limits=_limits(rule.limits),
+        approval=_approval(rule.approval),
+        window=_window(rule.valid),
+    )
+
+
+def _forbid(rule: ForbidEntry, listing: Listing) -> ForbidRule:
+    sources = rule.sources or tuple(listing)
+    return ForbidRule(
+        id=rule.id,
+        reason=rule.reason,
+        principals=None
+        if rule.principals is None
+        else tuple(_principal(p) for p in rule.principals),
+        purposes=None if rule.purposes is None else frozenset(rule.purposes),
+        sources=None if rule.sources is None else frozenset(rule.sources),
+        tables=None if rule.tables is None else _tables(rule.tables, sources, listing),
+        classes=None if rule.classes is None else frozenset(DataClass(c) for c in rule.classes),
+        window=_window(rule.valid),
+    )
+
+
+def _tables(patterns: Iterable[str], sources: Iterable[str], listing: Listing) -> Tables:
+    wanted = tuple(patterns)
+    return MappingProxyType(
+        {
+            source: frozenset[RelationName]().union(
+                *(select_tables(pattern, listing[source]) for pattern in wanted)
+            )
+            for source in sources
+        }
+    )
+
+
+def _table(text: str) -> RelationName:
+    relation = parse_table(text)
+    assert relation is not None, "the document was checked"
+    return relation
+
+
+def _principal(entry: ForbiddenPrincipal) -> Principal:
+    # Only a permit asks for trust: a forbid must hold for whoever claims to be the one it names.
+    asks = isinstance(entry, PermittedPrincipal) and bool(entry.trust or entry.triggered_by)
+    return Principal(patterns=entry.patterns(), authenticated=asks)
+
+
+def _limits(entry: LimitsEntry | None) -> Limits:
+    if entry is None:
+        return Limits()
+    return Limits(rows=entry.rows, bytes=entry.bytes, seconds=entry.seconds)
+
+
+def _approval(entry: ApprovalEntry | None) -> ApprovalTerms | None:
+    if entry is None:
+        return None
+    return ApprovalTerms(
+        required=entry.required,
+        approvers=tuple(sorted(entry.approvers)),
+        expires_seconds=entry.expires,
+    )
+
+
+def _window(entry: WindowEntry | None) -> Window:
+    return Window(start=entry.start, until=entry.until) if entry else Window()

@@ -1,0 +1,345 @@
+"""Binding of expressions: each name resolved, each node from the vocabulary, each label known.
+
+The rule for what is not finished: a digest may be compared for equality, counted, grouped, sorted
+and carried; raw text may be carried, counted and tested for NULL. All else is refused, whatever the
+expression is, because the rule is applied to each operand and not to a list of dangerous functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from sluicegate.model.plan import Carries
+from sluicegate.sql.compare import comparable, equal, member
+from sluicegate.sql.context import Context, Used
+from sluicegate.sql.labels import Label, computed, merge
+from sluicegate.sql.leaves import LEAVES, check_text_arguments, function_name
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.resolve import Bind, resolve
+from sluicegate.sql.scope import UNKNOWN, Scope
+from sluicegate.sql.vocabulary import FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
+
+if TYPE_CHECKING:
+    from sluicegate.sql.query import Binder
+
+Handler = Callable[["Expressions", exp.Expr, Scope], Bind]
+
+_CARRIERS = ("Min", "Max", "AnyValue", "Coalesce")
+
+
+def only(node: exp.Expr, *known: str) -> None:
+    """Refuse a node that carries anything beyond the parts that are handled."""
+    for name, value in node.args.items():
+        if value and name not in known:
+            raise refuse(
+                "G09",
+                f"{type(node).__name__} with {name.strip('_')} is not modelled",
+                "write it another way",
+                place_of(node),
+            )
+
+
+class Expressions:
+    """Binds expressions of one statement."""
+
+    def __init__(self, binder: Binder) -> None:
+        self.binder = binder
+        self.context: Context = binder.context
+
+    def bind(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Return the resolved expression and its label.
+
+        Raises:
+            SqlRefused: for a node outside the vocabulary.
+        """
+        kind = type(node).__name__
+        if kind in LEAVES:
+            return LEAVES[kind](node, self.context)
+        if kind in _HANDLERS:
+            return _HANDLERS[kind](self, node, scope)
+        if kind in FUNCTIONS or kind == "Anonymous":
+            return self._function(node, scope)
+        if kind in OPERATORS:
+            return self._pure(node, scope)
+        raise refuse("G09", f"{kind} is not modelled", "write it another way", place_of(node))
+
+    def value(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Bind what will be computed with: it must be finished."""
+        bound, label = self.bind(node, scope)
+        if label.finished:
+            return bound, label
+        self._unusable(label, node)
+        return bound, UNKNOWN
+
+    def key(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Bind what is grouped, sorted or partitioned by: raw text must not be."""
+        bound, label = self.bind(node, scope)
+        return bound, self.usable_key(label, node)
+
+    def usable_key(self, label: Label, node: exp.Expr) -> Label:
+        """Return the label if one may group or sort by it; note the fault otherwise."""
+        if label.carries is Carries.RAW_TEXT:
+            self._unusable(label, node)
+            return UNKNOWN
+        return label
+
+    def _unusable(self, label: Label, node: exp.Expr) -> None:
+        if label.carries is Carries.DIGEST:
+            what = "a pseudonymized column is computed with"
+            hint = "use it bare, or with =, <>, IN, IS NULL, COUNT, MIN, MAX, COALESCE of its class"
+        else:
+            what = "a free-text column is used other than bare"
+            hint = "select it as it is, without functions, DISTINCT, WHERE, GROUP BY or ORDER BY"
+        self.context.problem("G13", what, hint, node)
+
+    def _function(self, node: exp.Expr, scope: Scope) -> Bind:
+        name = function_name(node)
+        known = type(node).__name__ in FUNCTIONS or (
+            isinstance(node.this, str) and name in NAMED_FUNCTIONS[self.context.dialect]
+        )
+        self.context.seen.functions.append(Used(name=name, place=place_of(node)))
+        if not known:
+            hint = "compute it after the extract, or ask for the function to be reviewed"
+            self.context.problem("G07", f"function {name!r} is not on the list", hint, node)
+            return node, UNKNOWN
+        if type(node).__name__ in _CARRIERS:
+            return self._carrier(node, scope)
+        return self._count(node, scope) if isinstance(node, exp.Count) else self._pure(node, scope)
+
+    def _pure(self, node: exp.Expr, scope: Scope) -> Bind:
+        labels: list[Label] = []
+
+        def child(value: object) -> object:
+            if not isinstance(value, exp.Expr):
+                return value
+            bound, label = self.value(value, scope)
+            labels.append(label)
+            return bound
+
+        check_text_arguments(node)
+        for name, value in list(node.args.items()):
+            if isinstance(value, list):
+                node.set(name, [child(item) for item in value])
+            elif isinstance(value, exp.Expr):
+                node.set(name, child(value))
+        return node, computed(labels)
+
+    def _carrier(self, node: exp.Expr, scope: Scope) -> Bind:
+        """MIN, MAX, ANY_VALUE and COALESCE give one of their arguments as it is."""
+        only(node, "this", "expressions", "is_null", "is_nvl")
+        inner, label = self.bind(node.this, scope)
+        rest = [self.bind(item, scope) for item in node.expressions]
+        merged: Label | None = label
+        for _, other in rest:
+            merged = merge(merged, other) if merged else None
+        labels = [label, *(other for _, other in rest)]
+        node.set("this", inner)
+        node.set("expressions", [item for item, _ in rest])
+        if all(item.finished for item in labels):
+            return node, computed(labels)
+        if (
+            merged is None
+            or merged.carries is Carries.RAW_TEXT
+            or (rest and self._is_aggregate(node))
+        ):
+            self._unusable(next(item for item in labels if not item.finished), node)
+            return node, UNKNOWN
+        return node, merged
+
+    @staticmethod
+    def _is_aggregate(node: exp.Expr) -> bool:
+        return not isinstance(node, exp.Coalesce)
+
+    def _count(self, node: exp.Expr, scope: Scope) -> Bind:
+        only(node, "this", "big_int")
+        this = node.this
+        if isinstance(this, exp.Star):
+            only(this)
+            return node, Label()
+        if isinstance(this, exp.Distinct):
+            only(this, "expressions")
+            keys = [self.key(item, scope) for item in this.expressions]
+            this.set("expressions", [item for item, _ in keys])
+            return node, computed(label for _, label in keys)
+        inner, label = self.bind(this, scope)
+        node.set("this", inner)
+        return node, computed([label])
+
+    def column(self, node: exp.Expr, scope: Scope) -> Bind:
+        """A column by name; ``t.*`` is none here."""
+        assert isinstance(node, exp.Column)
+        if isinstance(node.this, exp.Star):
+            hint = "count(*) counts rows; name columns one by one"
+            raise refuse("G09", "a whole row inside an expression", hint, place_of(node))
+        return resolve(node, scope, self.context)
+
+    def paren(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Brackets change nothing about a value."""
+        inner, label = self.bind(node.this, scope)
+        node.set("this", inner)
+        return node, label
+
+    def connector(self, node: exp.Expr, scope: Scope) -> Bind:
+        """AND and OR chains, without recursion, since they get long."""
+        assert isinstance(node, exp.Connector)
+        parts = [self.value(part, scope) for part in list(node.flatten(unnest=False))]
+        result = parts[0][0]
+        for part, _ in parts[1:]:
+            result = type(node)(this=result, expression=part)
+        return result, computed(label for _, label in parts)
+
+    def compare(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Equality: the one comparison that digests stand."""
+        left, right = self.bind(node.this, scope), self.bind(node.expression, scope)
+        one, two = equal(left, right, self.context, node)
+        node.set("this", one)
+        node.set("expression", two)
+        return node, computed([left[1], right[1]])
+
+    def null_test(self, node: exp.Expr, scope: Scope) -> Bind:
+        """IS NULL tells nothing about a value, so every label stands it."""
+        if not isinstance(node.expression, exp.Null):
+            return self._pure(node, scope)
+        inner, label = self.bind(node.this, scope)
+        node.set("this", inner)
+        return node, computed([label])
+
+    def membership(self, node: exp.Expr, scope: Scope) -> Bind:
+        """IN over a list or a query."""
+        only(node, "this", "expressions", "query")
+        subject = self.bind(node.this, scope)
+        if query := node.args.get("query"):
+            return self._in_query(node, subject, query, scope)
+        items = [self.bind(item, scope) for item in node.expressions]
+        node.set("expressions", member(subject, items, self.context, node))
+        node.set("this", subject[0])
+        return node, computed([subject[1], *(label for _, label in items)])
+
+    def _in_query(self, node: exp.Expr, subject: Bind, query: exp.Expr, scope: Scope) -> Bind:
+        bound = self.binder.query(query, scope, scope.ctes)
+        labels = [output.label for output in bound.outputs]
+        wide = isinstance(node.this, exp.Tuple)
+        if wide and not (subject[1].finished and all(label.finished for label in labels)):
+            hint = "compare columns one by one with EXISTS"
+            self.context.problem("G13", "a row of masked columns is compared", hint, node)
+        elif not wide:
+            comparable(subject[1], labels[0], self.context, node)
+        node.set("this", subject[0])
+        node.set("query", _bracketed(bound.node))
+        return node, computed([subject[1], *labels])
+
+    def exists(self, node: exp.Expr, scope: Scope) -> Bind:
+        """EXISTS: what the query selects is never looked at."""
+        only(node, "this")
+        inner = node.this
+        core = inner.this if isinstance(inner, exp.Subquery) else inner
+        if isinstance(core, exp.Select) and all(isinstance(e, exp.Star) for e in core.expressions):
+            core.set("expressions", [exp.Literal.number(1)])
+        bound = self.binder.query(inner, scope, scope.ctes)
+        node.set("this", bound.node)
+        return node, computed(output.label for output in bound.outputs)
+
+    def subquery(self, node: exp.Expr, scope: Scope) -> Bind:
+        """A query in the place of a value gives its one column's value, or NULL."""
+        only(node, "this", "with_", "order", "limit", "offset")
+        bound = self.binder.query(node, scope, scope.ctes)
+        if len(bound.outputs) != 1:
+            hint = "select one column in it"
+            raise refuse("G09", "a query of several columns as a value", hint, place_of(node))
+        return _bracketed(bound.node), bound.outputs[0].label
+
+    def quantified(self, node: exp.Expr, scope: Scope) -> Bind:
+        """ANY and ALL over a query or an array of finished values."""
+        inner = node.this
+        if isinstance(inner, exp.Query):
+            bound = self.binder.query(inner, scope, scope.ctes)
+            for output in bound.outputs:
+                if not output.label.finished:
+                    self._unusable(output.label, node)
+            node.set("this", _bracketed(bound.node))
+            return node, computed(output.label for output in bound.outputs)
+        return self._pure(node, scope)
+
+    def filtered(self, node: exp.Expr, scope: Scope) -> Bind:
+        """An aggregate with FILTER carries what the aggregate carries."""
+        only(node, "this", "expression")
+        inner, label = self.bind(node.this, scope)
+        where = node.expression
+        condition, seen = self.value(where.this, scope)
+        where.set("this", condition)
+        node.set("this", inner)
+        return node, _also(label, [seen])
+
+    def window(self, node: exp.Expr, scope: Scope) -> Bind:
+        """A window function carries what the function carries."""
+        only(node, "this", "partition_by", "order", "spec", "alias", "over")
+        inner, label = self.bind(node.this, scope)
+        node.set("this", inner)
+        return node, _also(label, self.window_parts(node, scope))
+
+    def window_parts(self, node: exp.Expr, scope: Scope) -> list[Label]:
+        """Bind PARTITION BY, ORDER BY and the frame of a window."""
+        keys = [self.key(item, scope) for item in node.args.get("partition_by") or []]
+        node.set("partition_by", [item for item, _ in keys])
+        labels = [label for _, label in keys]
+        if isinstance(order := node.args.get("order"), exp.Order):
+            # The rank of a digest would tell its first bits, so windows sort finished values only.
+            labels.append(self._pure(order, scope)[1])
+        if isinstance(spec := node.args.get("spec"), exp.WindowSpec):
+            check_text_arguments(spec)
+            labels.append(self._pure(spec, scope)[1])
+        if isinstance(name := node.args.get("alias"), exp.Identifier):
+            node.set("alias", self.binder.window_name(name))
+        return labels
+
+    def dotted(self, node: exp.Expr, scope: Scope) -> Bind:
+        """``pg_catalog.lower(x)`` is ``lower(x)``; every other dotted call is refused."""
+        left, call = node.this, node.expression
+        schema = left.name if isinstance(left, exp.Identifier) else ""
+        if (
+            schema == "pg_catalog"
+            and isinstance(call, exp.Anonymous)
+            and isinstance(call.this, str)
+        ):
+            arguments = [item.copy() for item in call.expressions]
+            plain = exp.func(call.name, *arguments, dialect=self.context.dialect)
+            return self.bind(plain, scope)
+        name = ".".join(part.name for part in (left, call) if part.name)
+        if isinstance(call, exp.Func):
+            hint = "call built-in functions without a schema"
+            raise refuse("G07", f"function {name!r} is not on the list", hint, place_of(node))
+        hint = "name columns one by one"
+        raise refuse("G09", f"{name!r} is not a column of a table", hint, place_of(node))
+
+
+def _also(label: Label, others: Sequence[Label]) -> Label:
+    """A carried digest keeps its own origin; a computed value came from all of them."""
+    return computed([label, *others]) if label.finished else label
+
+
+def _bracketed(node: exp.Query) -> exp.Subquery:
+    return node if isinstance(node, exp.Subquery) else exp.Subquery(this=node)
+
+
+_HANDLERS: dict[str, Handler] = {
+    "Column": Expressions.column,
+    "Paren": Expressions.paren,
+    "And": Expressions.connector,
+    "Or": Expressions.connector,
+    "EQ": Expressions.compare,
+    "NEQ": Expressions.compare,
+    "NullSafeEQ": Expressions.compare,
+    "NullSafeNEQ": Expressions.compare,
+    "Is": Expressions.null_test,
+    "In": Expressions.membership,
+    "Exists": Expressions.exists,
+    "Subquery": Expressions.subquery,
+    "Any": Expressions.quantified,
+    "All": Expressions.quantified,
+    "Filter": Expressions.filtered,
+    "Window": Expressions.window,
+    "Dot": Expressions.dotted,
+}

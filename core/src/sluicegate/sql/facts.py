@@ -1,0 +1,126 @@
+"""Facts of a statement: what it reads and how, before anybody decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
+from sluicegate.model.findings import Reason
+from sluicegate.sql.context import Context, Lookup, Treatment, Used
+from sluicegate.sql.labels import Label
+from sluicegate.sql.outputs import check_distinct_names
+from sluicegate.sql.parse import LiteralText, Parsed, too_deep
+from sluicegate.sql.query import Binder
+from sluicegate.sql.refusal import SqlRefused
+from sluicegate.sql.scope import Bound
+
+Written = tuple[str | None, str, bool]
+"""Schema, name and exactness as a lookup is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one statement does. Found by the same walk that rewrites it, so the two cannot differ."""
+
+    dialect: str
+    relations: tuple[Relation, ...] = ()
+    """Base relations that are scanned, in order of first use."""
+    columns: tuple[ColumnRef, ...] = ()
+    """Columns that are read, stars written out."""
+    functions: tuple[Used, ...] = ()
+    stars: tuple[Used, ...] = ()
+    parameters: tuple[str, ...] = ()
+    """Names, in order of first use."""
+    cross_joins: tuple[Used, ...] = ()
+    literals: tuple[LiteralText, ...] = field(default=(), repr=False)
+    has_limit: bool = False
+    has_filter: bool = False
+    """Whether the outermost query has a WHERE, or what stands for one."""
+    problems: tuple[Reason, ...] = ()
+    """Why the statement cannot be guarded: unresolved names, functions off the list …"""
+    resolved: Mapping[Written, Relation | None] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
+    """Every name that was looked up, so that the rewrite sees the same catalogue."""
+
+
+def gather(parsed: Parsed, lookup: Callable[[str | None, str, bool], Relation | None]) -> Facts:
+    """Walk the statement once against the live catalogue.
+
+    Args:
+        parsed: From ``parse``.
+        lookup: Schema or ``None``, name, whether exact → the relation, or ``None`` if there is none or
+            it may not be seen. Asked once per name. Its errors pass through.
+
+    Returns:
+        The facts; what cannot be guarded stands in ``problems`` and is not raised.
+    """
+    resolved: dict[Written, Relation | None] = {}
+
+    def remembered(schema: str | None, name: str, exact: bool) -> Relation | None:  # noqa: FBT001 - the port's order
+        if (schema, name, exact) not in resolved:
+            resolved[schema, name, exact] = lookup(schema, name, exact)
+        return resolved[schema, name, exact]
+
+    context = Context(
+        dialect=parsed.dialect, lookup=remembered, treat=_as_it_is, filters=lambda _: []
+    )
+    problems: tuple[Reason, ...] = ()
+    try:
+        walk(parsed, context)
+    except SqlRefused as refused:
+        problems = refused.reasons
+    return _facts(parsed, context, problems, resolved)
+
+
+def walk(parsed: Parsed, context: Context) -> Bound:
+    """Bind a copy of the statement.
+
+    Raises:
+        SqlRefused: with every fault that was found.
+    """
+    try:
+        bound = Binder(context).query(parsed.tree.copy(), None, {})
+    except SqlRefused as refused:
+        raise SqlRefused((*context.problems, *refused.reasons)) from None
+    except RecursionError:
+        raise too_deep() from None
+    check_distinct_names(bound.outputs, context, parsed.tree)
+    if context.problems:
+        raise SqlRefused(tuple(context.problems))
+    return bound
+
+
+def _as_it_is(relation: Relation, column: CatalogColumn) -> Treatment:
+    ref = ColumnRef(relation=relation.name, column=column.name)
+    return Treatment(label=Label(origins=frozenset({ref}), bare=True))
+
+
+def _facts(
+    parsed: Parsed,
+    context: Context,
+    problems: tuple[Reason, ...],
+    resolved: dict[Written, Relation | None],
+) -> Facts:
+    seen, tree = context.seen, parsed.tree
+    return Facts(
+        dialect=parsed.dialect,
+        relations=tuple(seen.relations.values()),
+        columns=tuple(seen.columns),
+        functions=tuple(dict.fromkeys(seen.functions)),
+        stars=tuple(dict.fromkeys(seen.stars)),
+        parameters=tuple(dict.fromkeys(used.name for used in seen.parameters)),
+        cross_joins=tuple(dict.fromkeys(seen.cross_joins)),
+        literals=parsed.literals,
+        has_limit=bool(tree.args.get("limit")),
+        has_filter=any(s.args.get("where") for s in tree.find_all(exp.Select)),
+        problems=problems,
+        resolved=MappingProxyType(resolved),
+    )
+
+
+__all__ = ["Facts", "Lookup", "gather", "walk"]

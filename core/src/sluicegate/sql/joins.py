@@ -1,0 +1,105 @@
+"""Binding of joins. USING and NATURAL are written out as ON, so that each side is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from sluicegate.sql.compare import equal
+from sluicegate.sql.context import Used
+from sluicegate.sql.expressions import only
+from sluicegate.sql.names import check_identifier, key
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.resolve import read
+from sluicegate.sql.scope import Group, Visible
+
+if TYPE_CHECKING:
+    from sluicegate.sql.fromclause import FromBinder
+
+_SIDES = ("", "LEFT", "RIGHT", "FULL")
+_KINDS = ("", "INNER", "OUTER", "CROSS")
+_METHODS = ("", "NATURAL")
+
+
+def bind_join(from_: FromBinder, join: exp.Join) -> None:
+    """Bind one join to what stands left of it in ``from_.scope.group``."""
+    only(join, "this", "on", "side", "kind", "using", "method")
+    side, kind, method = (str(join.args.get(n) or "").upper() for n in ("side", "kind", "method"))
+    if side not in _SIDES or kind not in _KINDS or method not in _METHODS:
+        hint = "use INNER, LEFT, RIGHT, FULL or CROSS JOIN"
+        raise refuse("G09", "a join of this kind is not modelled", hint, place_of(join))
+    left = from_.scope.group
+    item, right = from_.item(join.this)
+    join.set("this", item)
+    keys = _natural(left, right, join) if method else _using(from_, join)
+    from_.scope.group = _together(from_, left, right, keys, side, join)
+    if on := join.args.get("on"):
+        join.set("on", from_.binder.expressions.value(on, from_.scope)[0])
+    elif not keys:
+        used = Used(name=kind.lower() or "comma", place=place_of(item))
+        from_.context.seen.cross_joins.append(used)
+    join.set("using", None)
+    join.set("method", None)
+
+
+def _using(from_: FromBinder, join: exp.Join) -> list[str]:
+    keys = []
+    for item in join.args.get("using") or []:
+        identifier = item.this if isinstance(item, exp.Column) else item
+        if not isinstance(identifier, exp.Identifier):
+            raise refuse("G09", "USING of this form", "name plain columns", place_of(join))
+        check_identifier(identifier, from_.context.dialect)
+        keys.append(key(identifier, from_.context.dialect))
+    return keys
+
+
+def _natural(left: Group, right: Group, join: exp.Join) -> list[str]:
+    there = {v.key for v in right.visible}
+    keys = list(dict.fromkeys(v.key for v in left.visible if v.key in there))
+    if not keys:
+        hint = "write JOIN … ON with the columns that must match"
+        raise refuse("G09", "a NATURAL JOIN without common columns", hint, place_of(join))
+    return keys
+
+
+def _together(
+    from_: FromBinder, left: Group, right: Group, keys: list[str], side: str, join: exp.Join
+) -> Group:
+    pairs = [(_one(from_, left, k, join), _one(from_, right, k, join)) for k in keys]
+    merged = [_merged(one, two, side) for one, two in pairs if one and two]
+    conditions = [_equality(from_, one, two, join) for one, two in pairs if one and two]
+    if conditions:
+        join.set("on", exp.and_(*conditions, wrap=False, copy=False))
+    taken = {v.key for v in merged}
+    rest_left = [v for v in left.visible if v.key not in taken]
+    rest_right = [v for v in right.visible if v.key not in taken]
+    visible = [*merged, *rest_left, *rest_right]
+    if from_.context.dialect == "sqlite":
+        # SQLite leaves merged columns where they stood on the left.
+        by_key = {v.key: v for v in merged}
+        visible = [by_key.get(v.key, v) for v in left.visible] + rest_right
+    return Group(sources=[*left.sources, *right.sources], visible=visible)
+
+
+def _one(from_: FromBinder, group: Group, wanted: str, join: exp.Join) -> Visible | None:
+    found = group.named(wanted)
+    if len(found) == 1:
+        return found[0]
+    if not any(source.unknown for source in group.sources):
+        what = "is ambiguous" if found else "is not on both sides"
+        message = f"column {wanted!r} of USING {what}"
+        from_.context.problem("G09", message, "write JOIN … ON instead", join)
+    return None
+
+
+def _merged(left: Visible, right: Visible, side: str) -> Visible:
+    if side == "FULL":
+        return Visible(name=left.name, key=left.key, parts=(*left.parts, *right.parts))
+    return right if side == "RIGHT" else left
+
+
+def _equality(from_: FromBinder, left: Visible, right: Visible, join: exp.Join) -> exp.Expr:
+    one, two = read(left, from_.context, join), read(right, from_.context, join)
+    sides = equal(one, two, from_.context, join)
+    return exp.EQ(this=sides[0], expression=sides[1])

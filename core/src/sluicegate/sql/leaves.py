@@ -1,0 +1,133 @@
+"""The leaves of expressions, and the text that nodes carry outside their children."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sluicegate.sql.context import Context, Used
+from sluicegate.sql.labels import Label
+from sluicegate.sql.parameters import marker
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.resolve import Bind
+from sluicegate.sql.vocabulary import KEYWORDS, TYPES, UNIT_HOLDERS, UNITS
+
+_NUMBER = re.compile(r"\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_JSON_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ -]*")
+_TIME_ZONE_FREE = "leave the type out or use a plain one"
+
+
+def function_name(node: exp.Expr) -> str:
+    """Return the name by which people know a function, in lower case."""
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous):
+        return node.sql_name().lower()
+    return str(node.name).lower()
+
+
+def check_text_arguments(node: exp.Expr) -> None:
+    """Refuse text that the generator would write out as it is, unless it is a known keyword."""
+    for name, value in node.args.items():
+        for item in value if isinstance(value, list) else [value]:
+            known = isinstance(item, (exp.Expr, bool, type(None)))
+            if known or (isinstance(item, str) and item.upper() in KEYWORDS):
+                continue
+            kind = type(node).__name__
+            message = f"{kind} with {name.strip('_')} is not modelled"
+            raise refuse("G09", message, "write it another way", place_of(node))
+
+
+def _literal(node: exp.Expr, _context: Context) -> Bind:
+    if not node.args.get("is_string") and not _NUMBER.fullmatch(node.name):
+        raise refuse("G09", "a number the guard does not read", "write digits only", place_of(node))
+    return node, Label()
+
+
+def _null(node: exp.Expr, _context: Context) -> Bind:
+    return node, Label(null=True)
+
+
+def _plain(node: exp.Expr, _context: Context) -> Bind:
+    return node, Label()
+
+
+def _placeholder(node: exp.Expr, context: Context) -> Bind:
+    name = node.this
+    extras = any(value for key, value in node.args.items() if key != "this")
+    if extras or not isinstance(name, str) or not _NAME.fullmatch(name):
+        hint = "write parameters as :name and bind them by name"
+        raise refuse("G09", "a parameter without a name", hint, place_of(node))
+    context.seen.parameters.append(Used(name=name, place=place_of(node)))
+    return marker(name, "value"), Label(parameter=name)
+
+
+def _positional(node: exp.Expr, _context: Context) -> Bind:
+    hint = "write parameters as :name and bind them by name"
+    raise refuse("G09", "a positional parameter or variable", hint, place_of(node))
+
+
+def _unit(node: exp.Expr, _context: Context) -> Bind:
+    # The parser turns some column names into bare words, which would pass unresolved.
+    holder = type(node.parent).__name__
+    if holder not in UNIT_HOLDERS or node.name.upper() not in UNITS:
+        hint = "use a unit of time such as month"
+        raise refuse("G09", "a bare word the guard does not know", hint, place_of(node))
+    return node, Label()
+
+
+def _type(node: exp.Expr, _context: Context) -> Bind:
+    kinds = [node, *node.expressions] if isinstance(node, exp.DataType) else [node]
+    for kind in kinds:
+        if isinstance(kind, exp.DataTypeParam):
+            if not _is_number(kind.this):
+                raise refuse("G09", "a type parameter", _TIME_ZONE_FREE, place_of(node))
+        elif isinstance(kind, exp.DataType):
+            _check_type(kind)
+        else:
+            raise refuse("G09", "a type the guard does not model", _TIME_ZONE_FREE, place_of(node))
+    return node, Label()
+
+
+def _check_type(kind: exp.DataType) -> None:
+    extras = any(kind.args.get(name) for name in ("values", "kind", "collate"))
+    if extras or not isinstance(kind.this, exp.DataType.Type) or kind.this.name not in TYPES:
+        message = "a cast to a type the guard does not model"
+        raise refuse("G09", message, "cast to a plain type such as text or date", place_of(kind))
+    for part in kind.expressions:
+        if isinstance(part, exp.DataType):
+            _check_type(part)
+
+
+def _is_number(node: exp.Expr) -> bool:
+    return (
+        isinstance(node, exp.Literal) and not node.is_string and bool(_NUMBER.fullmatch(node.name))
+    )
+
+
+def _json_path(node: exp.Expr, _context: Context) -> Bind:
+    # Keys are written back into a string by the generator: only those that need no escaping pass.
+    for part in node.expressions:
+        word = part.this
+        is_key = isinstance(part, exp.JSONPathKey) and isinstance(word, str)
+        is_index = isinstance(part, exp.JSONPathSubscript) and isinstance(word, int)
+        if isinstance(part, exp.JSONPathRoot) or is_index or (is_key and _JSON_KEY.fullmatch(word)):
+            continue
+        hint = "use plain keys and indexes"
+        raise refuse("G09", "a JSON path the guard does not model", hint, place_of(node.parent))
+    return node, Label()
+
+
+LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
+    "Literal": _literal,
+    "Null": _null,
+    "Boolean": _plain,
+    "Placeholder": _placeholder,
+    "Parameter": _positional,
+    "SessionParameter": _positional,
+    "Var": _unit,
+    "DataType": _type,
+    "JSONPath": _json_path,
+}
+"""Node type → how it is checked."""

@@ -1,0 +1,130 @@
+"""From text to one query tree, or a refusal. The text itself is never run."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from sluicegate.errors import ConfigurationError
+from sluicegate.model.findings import Reason
+from sluicegate.model.sensitive import Sensitive
+from sluicegate.sql.lexical import STRINGS, position, tokenize
+from sluicegate.sql.names import DIALECTS
+from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
+from sluicegate.sql.verbs import by_word, effects, not_modelled
+
+# sqlglot logs the first 100 characters of what it does not model, literals included (promise P1).
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
+logging.getLogger("sqlglot").propagate = False
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL + 1)
+
+_LITERALS = STRINGS | {TokenType.NUMBER, TokenType.IDENTIFIER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiteralText:
+    """A literal or quoted name as written: it would land in the source's logs."""
+
+    text: Sensitive[str]
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """One statement that only reads. Its tree may hold literals, so it is not shown by ``repr``."""
+
+    dialect: str
+    tree: exp.Query = field(repr=False)
+    literals: tuple[LiteralText, ...] = field(repr=False, default=())
+
+
+def parse(sql: str, dialect: str) -> Parsed:
+    """Read one query.
+
+    Args:
+        sql: One SELECT, set operation, or WITH on them; parameters as ``:name``.
+        dialect: ``postgres``, ``duckdb`` or ``sqlite``.
+
+    Raises:
+        SqlSyntaxRefused: the text does not parse; names line and column, never the text.
+        SqlRefused: it parses, but is not one statement that only reads. Its ``reasons`` carry the
+            guardrails (``G01``–``G06``, ``G08``, ``G14``).
+        ConfigurationError: the dialect is not modelled.
+    """
+    if dialect not in DIALECTS:
+        raise ConfigurationError(
+            f"no SQL dialect is called {dialect!r}", hint=f"known: {', '.join(DIALECTS)}"
+        )
+    tokens = tokenize(sql, dialect)
+    _check_first_word(tokens)
+    tree = _one(_trees(sql, dialect))
+    if reasons := effects(tree):
+        raise SqlRefused(tuple(reasons))
+    if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
+        raise SqlRefused((not_modelled(tree),))
+    return Parsed(dialect=dialect, tree=tree, literals=_literals(sql, tokens))
+
+
+def _check_first_word(tokens: list[Token]) -> None:
+    # A second statement is named as such by the parser; here only the first one speaks.
+    first = next((t for t in tokens if t.token_type is not TokenType.L_PAREN), None)
+    reason = by_word(first.text.split(" ")[0]) if first else None
+    if reason:
+        raise SqlRefused((reason,))
+
+
+def _trees(sql: str, dialect: str) -> list[exp.Expr]:
+    try:
+        found = sqlglot.parse(sql, read=dialect)
+    except ParseError as error:
+        raise SqlSyntaxRefused(_syntax(error, dialect)) from None
+    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        raise SqlSyntaxRefused(_reason(dialect, "")) from None
+    except RecursionError:
+        raise too_deep() from None
+    return [t for t in found if t is not None and not isinstance(t, exp.Semicolon)]
+
+
+def _one(trees: list[exp.Expr]) -> exp.Expr:
+    if not trees:
+        raise SqlSyntaxRefused(Reason(code="G09", message="the statement is empty"))
+    if len(trees) > 1:
+        message = f"{len(trees)} statements where one is allowed"
+        hint = "send one SELECT; run the others elsewhere"
+        raise SqlRefused((Reason(code="G01", message=message, hint=hint),))
+    return trees[0]
+
+
+def _syntax(error: ParseError, dialect: str) -> Reason:
+    # The parser's own message quotes the statement, so only the place is taken from it.
+    first = error.errors[0] if error.errors else {}
+    line, column = first.get("line"), first.get("col")
+    return _reason(dialect, f"line {line}, column {column}" if line and column else "")
+
+
+def _reason(dialect: str, place: str) -> Reason:
+    return Reason(
+        code="G09",
+        message=f"the statement does not parse as {dialect} SQL",
+        hint="check the place for a typo, an unclosed bracket or another dialect's syntax",
+        place=place,
+    )
+
+
+def too_deep() -> SqlRefused:
+    """Build the refusal of a statement that is nested deeper than the guard follows."""
+    hint = "split it into CTEs, or use IN (…) for long lists of OR"
+    return SqlRefused((Reason(code="G09", message="the statement is nested too deep", hint=hint),))
+
+
+def _literals(sql: str, tokens: list[Token]) -> tuple[LiteralText, ...]:
+    return tuple(
+        LiteralText(text=Sensitive(t.text), place=position(sql, t.start))
+        for t in tokens
+        if t.token_type in _LITERALS
+    )

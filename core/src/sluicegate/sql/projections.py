@@ -1,0 +1,116 @@
+"""Binding of the SELECT list: stars written out, every result column named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from sluicegate.sql.context import Context, Used
+from sluicegate.sql.expressions import Expressions, only
+from sluicegate.sql.labels import Label
+from sluicegate.sql.names import catalogue_key, check_identifier, key, quoted, written
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.resolve import read, sources_named
+from sluicegate.sql.scope import Output, Scope, Visible
+
+Item = tuple[exp.Expr, Label, str, str]
+"""Expression, label, name and key of one result column."""
+
+
+class ProjectionBinder:
+    """Binds the SELECT list of one query."""
+
+    def __init__(self, expressions: Expressions, scope: Scope) -> None:
+        self.expressions = expressions
+        self.context: Context = expressions.context
+        self.scope = scope
+
+    def bind(self, node: exp.Select) -> list[Output]:
+        """Write the SELECT list anew and return what it gives."""
+        items = [item for projection in node.expressions for item in self._items(projection)]
+        if not items:
+            raise refuse("G09", "a SELECT of no columns", "name at least one", place_of(node))
+        named = [
+            (expression, label, name or f"_col_{index}", own or f"_col_{index}")
+            for index, (expression, label, name, own) in enumerate(items)
+        ]
+        node.set("expressions", [exp.Alias(this=e, alias=quoted(n)) for e, _, n, _ in named])
+        return [Output(name=n, key=k, label=label) for _, label, n, k in named]
+
+    def _items(self, node: exp.Expr) -> Iterator[Item]:
+        if isinstance(node, exp.Star):
+            yield from self._star(node, self.scope.group.visible, node, "*")
+        elif isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
+            yield from self._table_star(node)
+        elif isinstance(node, exp.Alias):
+            yield self._alias(node)
+        else:
+            yield self._single(node)
+
+    def _alias(self, node: exp.Alias) -> Item:
+        name = node.args.get("alias")
+        if not isinstance(name, exp.Identifier):
+            raise refuse("G09", "an alias the guard does not read", "use a name", place_of(node))
+        check_identifier(name, self.context.dialect)
+        expression, label = self.expressions.bind(node.this, self.scope)
+        dialect = self.context.dialect
+        return expression, label, written(name, dialect), key(name, dialect)
+
+    def _single(self, node: exp.Expr) -> Item:
+        expression, label = self.expressions.bind(node, self.scope)
+        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
+            return expression, label, "", ""
+        # Bound columns carry the name as the catalogue spells it.
+        found = expression if isinstance(expression, exp.Column) else node
+        return expression, label, found.name, catalogue_key(found.name, self.context.dialect)
+
+    def _table_star(self, node: exp.Column) -> Iterator[Item]:
+        only(node, "this", "table", "db")
+        source = sources_named(node, self.scope, self.context)
+        if source is None or source not in self.scope.group.sources:
+            hint = "use the alias of a table in FROM"
+            raise refuse("G09", f"no table {node.table!r} for its *", hint, place_of(node))
+        visible = [Visible(name=c.name, key=c.key, parts=((source, c),)) for c in source.columns]
+        assert isinstance(node.this, exp.Star)
+        yield from self._star(node.this, visible, node, f"{node.table}.*")
+
+    def _star(
+        self, star: exp.Star, visible: list[Visible], node: exp.Expr, shown: str
+    ) -> Iterator[Item]:
+        only(star, "except_", "replace")
+        left_out = self._names(star.args.get("except_"), node)
+        replaced = {self._alias_key(alias): alias for alias in star.args.get("replace") or []}
+        known = {v.key for v in visible}
+        if unknown := (left_out | set(replaced)) - known:
+            message = f"no column {min(unknown)!r} to leave out or replace"
+            self.context.problem("G09", message, "check the name", node)
+        self._note(shown, [v for v in visible if v.key not in left_out], node)
+        for column in visible:
+            if column.key in replaced:
+                expression, label = self.expressions.bind(replaced[column.key].this, self.scope)
+                yield expression, label, column.name, column.key
+            elif column.key not in left_out:
+                expression, label = read(column, self.context, node)
+                yield expression, label, column.name, column.key
+
+    def _names(self, nodes: object, node: exp.Expr) -> set[str]:
+        names = set()
+        for item in nodes if isinstance(nodes, list) else []:
+            identifier = item.this if isinstance(item, exp.Column) and not item.table else item
+            if not isinstance(identifier, exp.Identifier):
+                raise refuse("G09", "EXCEPT of this form", "name plain columns", place_of(node))
+            names.add(key(identifier, self.context.dialect))
+        return names
+
+    def _alias_key(self, alias: exp.Expr) -> str:
+        name = alias.args.get("alias")
+        if not isinstance(alias, exp.Alias) or not isinstance(name, exp.Identifier):
+            raise refuse("G09", "REPLACE of this form", "use expression AS column", place_of(alias))
+        return key(name, self.context.dialect)
+
+    def _note(self, shown: str, visible: list[Visible], node: exp.Expr) -> None:
+        labels = [col.label for v in visible for _, col in v.parts if col.label]
+        columns = dict.fromkeys(ref for label in labels for ref in sorted(label.origins))
+        used = Used(name=shown, place=place_of(node), columns=tuple(columns))
+        self.context.seen.stars.append(used)

@@ -1,0 +1,66 @@
+"""A second look at the finished text: it must read back as nothing but masked scans.
+
+The binder already guarantees this. The proof does not trust it: it tokenizes and parses the generated
+text anew, so that a fault of the generator cannot pass.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
+
+from sluicegate.sql.refusal import refuse
+from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, SYNTAX_WORDS
+
+_SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the statement"
+_SCAN_PARTS = {"expressions", "from_", "where"}
+
+
+def prove(sql: str, dialect: str, scans: int) -> None:
+    """Refuse ``sql`` unless each base relation in it stands alone in a masked sub-select.
+
+    Args:
+        sql: The generated text.
+        dialect: What to read it as.
+        scans: How many scans the binder replaced.
+    """
+    _check_calls(sql, dialect)
+    try:
+        trees = sqlglot.parse(sql, read=dialect)
+    except SqlglotError:
+        raise refuse("G09", "the rewritten statement does not read back", _SELF_FAULT) from None
+    tree = trees[0] if len(trees) == 1 else None
+    if not isinstance(tree, exp.Query):
+        raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
+    base = [t for t in tree.find_all(exp.Table) if t.args.get("db")]
+    if len(base) != scans or not all(_stands_alone(t) for t in base):
+        raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
+
+
+def _stands_alone(table: exp.Table) -> bool:
+    select = table.parent_select
+    if not isinstance(select, exp.Select) or not isinstance(table.parent, exp.From):
+        return False
+    present = {name for name, value in select.args.items() if value}
+    return (
+        present <= _SCAN_PARTS
+        and isinstance(select.parent, exp.Subquery)
+        and all(isinstance(e, exp.Alias) for e in select.expressions)
+    )
+
+
+def _check_calls(sql: str, dialect: str) -> None:
+    """Whatever stands before a bracket must be a listed function, syntax, or a quoted alias."""
+    tokens = sqlglot.tokenize(sql, read=dialect)
+    for word, bracket in itertools.pairwise(tokens):
+        if bracket.token_type is not TokenType.L_PAREN or not word.text[:1].isalpha():
+            continue
+        if word.token_type in {TokenType.IDENTIFIER, TokenType.STRING}:
+            continue
+        name = word.text.lower()
+        if name not in GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]:
+            raise refuse("G07", f"function {name!r} is not on the list", _SELF_FAULT)

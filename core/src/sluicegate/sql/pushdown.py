@@ -1,0 +1,139 @@
+"""Masks as SQL expressions, so that a source can mask before anything leaves it.
+
+Each expression gives the same value as the Arrow transform of the same mask. NULL stays NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sluicegate.model.data import CatalogColumn, TypeFamily
+from sluicegate.model.masks import (
+    GeneralizeDate,
+    GeneralizeNumber,
+    Keep,
+    Mask,
+    Partial,
+    Pseudonymize,
+    Redact,
+    Suppress,
+)
+from sluicegate.sql.functions import call, cast, number, text
+from sluicegate.sql.generalize import round_date, round_number
+from sluicegate.sql.types import native, typed_null
+
+_KINDS = {TypeFamily.TEXT: "text", TypeFamily.INTEGER: "int", TypeFamily.UUID: "uuid"}
+
+_FAMILIES: dict[type[Mask], tuple[TypeFamily, ...]] = {
+    Redact: (TypeFamily.TEXT, TypeFamily.JSON),
+    Partial: (TypeFamily.TEXT,),
+    Pseudonymize: tuple(_KINDS),
+    GeneralizeDate: (TypeFamily.DATE, TypeFamily.TIMESTAMP),
+    GeneralizeNumber: (TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT),
+}
+
+
+def fits(mask: Mask, family: TypeFamily) -> bool:
+    """Tell whether ``mask`` can be applied to columns of ``family``."""
+    return family in _FAMILIES.get(type(mask), tuple(TypeFamily))
+
+
+def families_of(mask: Mask) -> tuple[str, ...]:
+    """Return the names of the families that ``mask`` can be applied to."""
+    return tuple(str(f) for f in _FAMILIES.get(type(mask), tuple(TypeFamily)))
+
+
+def digest_tag(data_class: str, family: TypeFamily) -> str:
+    """Return what stands before the canonical text of a value in its digest."""
+    return f"sluicegate:1:{data_class}:{_KINDS[family]}:"
+
+
+def push_down(
+    mask: Mask, column: CatalogColumn, data_class: str, dialect: str
+) -> Callable[[exp.Column], exp.Expr]:
+    """Return the function from a raw column to its masked expression.
+
+    ``fits(mask, column.family)`` must hold.
+    """
+    match mask:
+        case Keep():
+            return lambda raw: raw
+        case Suppress():
+            return lambda _raw: typed_null(column, dialect)
+        case Redact():
+            return lambda raw: _as_text(raw, column, dialect)
+        case Pseudonymize():
+            tag = digest_tag(data_class, column.family)
+            return lambda raw: digest_expression(tag, raw, dialect)
+        case Partial():
+            return lambda raw: _partial(mask, raw, dialect)
+        case GeneralizeDate():
+            return lambda raw: round_date(mask.unit, raw, column, dialect)
+        case GeneralizeNumber():
+            target = native(column, dialect)
+            return lambda raw: round_number(mask.width, raw, column.family, target, dialect)
+
+
+def digest_expression(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
+    """Return 64 hex digits of SHA-256 over the UTF-8 of ``tag`` and the canonical text of ``value``.
+
+    SQLite has no SHA-256; its source registers ``sluicegate_sha256(text)``, NULL for NULL.
+    """
+    whole = exp.DPipe(this=text(tag), expression=_canonical(tag, value, dialect))
+    if dialect == "postgres":
+        hashed = call("sha256", call("convert_to", whole, text("UTF8")))
+        return call("encode", hashed, text("hex"))
+    return call("sha256" if dialect == "duckdb" else "sluicegate_sha256", whole)
+
+
+def digest_parameter(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
+    """Return the digest of a bound parameter, so that it equals the digest of an equal column."""
+    kind = tag.rsplit(":", 2)[1]
+    types = {"text": "TEXT", "int": "BIGINT", "uuid": "TEXT" if dialect == "sqlite" else "UUID"}
+    return digest_expression(tag, cast(value, types[kind]), dialect)
+
+
+def _canonical(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
+    as_text = cast(value, "TEXT")
+    return call("lower", as_text) if dialect == "sqlite" and tag.endswith(":uuid:") else as_text
+
+
+def _as_text(raw: exp.Column, column: CatalogColumn, dialect: str) -> exp.Expr:
+    # SQLite columns hold any type whatever they declare; the guard redacts text only.
+    if column.family is TypeFamily.JSON or dialect == "sqlite":
+        return cast(raw, "TEXT")
+    return raw
+
+
+def _partial(mask: Partial, raw: exp.Column, dialect: str) -> exp.Expr:
+    def value() -> exp.Expr:
+        return cast(raw.copy(), "TEXT")
+
+    def length() -> exp.Expr:
+        return call("length", value())
+
+    def fill(count: exp.Expr) -> exp.Expr:
+        return _repeat(mask.fill, length(), count, dialect)
+
+    kept = mask.keep_first + mask.keep_last
+    middle = exp.Sub(this=length(), expression=number(kept))
+    start = exp.Paren(this=exp.Sub(this=length(), expression=number(mask.keep_last - 1)))
+    pieces = [fill(middle)]
+    if mask.keep_first:
+        pieces.insert(0, call("substr", value(), number(1), number(mask.keep_first)))
+    if mask.keep_last:
+        pieces.append(call("substr", value(), start, number(mask.keep_last)))
+    short = exp.LTE(this=length(), expression=number(kept))
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        joined = exp.DPipe(this=joined, expression=piece)
+    return exp.Case(ifs=[exp.If(this=short, true=fill(length()))], default=joined)
+
+
+def _repeat(char: str, longest: exp.Expr, count: exp.Expr, dialect: str) -> exp.Expr:
+    if dialect != "sqlite":
+        return call("repeat", text(char), count)
+    zeros = call("hex", call("zeroblob", longest))
+    return call("substr", call("replace", zeros, text("0"), text(char)), number(1), count)

@@ -1,0 +1,118 @@
+"""The masked rewrite: one statement in, the statement that may run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
+from sluicegate.model.decision import Obligations
+from sluicegate.model.findings import Reason
+from sluicegate.model.plan import OutputColumn, Statement
+from sluicegate.sql.context import Context, Treatment
+from sluicegate.sql.facts import Facts, walk
+from sluicegate.sql.filters import row_filter
+from sluicegate.sql.limits import limited
+from sluicegate.sql.parse import Parsed, too_deep
+from sluicegate.sql.proof import prove
+from sluicegate.sql.scope import Bound, Output
+from sluicegate.sql.shape import shape
+from sluicegate.sql.treatments import treatment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """What may run, and what comes out of it."""
+
+    statement: Statement = field(repr=False)
+    columns: tuple[OutputColumn, ...]
+    shape: str
+    """The user's statement with literals as ``?``: safe to record."""
+    warnings: tuple[Reason, ...] = ()
+
+
+def rewrite(
+    parsed: Parsed, facts: Facts, obligations: Obligations, *, row_limit: int | None = None
+) -> Rewritten:
+    """Replace every scan of a base relation by a masked one.
+
+    Args:
+        parsed: From ``parse``.
+        facts: From ``gather`` on the same statement; its lookups are used again, no new ones.
+        obligations: Of the policy; a column they do not name must not be read.
+        row_limit: Most rows that may come out, for a preview.
+
+    Raises:
+        SqlRefused: with a reason per fault: ``POLICY-COLUMN-UNREADABLE``, ``POLICY-MASK-UNFIT``,
+            ``POLICY-ROW-FILTER``, ``SQL-DUPLICATE-COLUMN``, ``G10``, ``G13`` and all that
+            ``facts.problems`` holds. Failure mode: closed.
+    """
+    context = _context(parsed, facts, obligations)
+    bound = walk(parsed, context)
+    query = bound.node
+    if row_limit is not None:
+        names = [output.name for output in bound.outputs]
+        query = limited(query, row_limit, names, context.unique("_rows"))
+    try:
+        sql = query.sql(dialect=parsed.dialect, comments=False)
+        prove(sql, parsed.dialect, _scans(query))
+    except RecursionError:
+        raise too_deep() from None
+    parameters = tuple(
+        name for name, _ in sorted(context.positions, key=context.positions.__getitem__)
+    )
+    return Rewritten(
+        statement=Statement(sql=sql, parameters=parameters),
+        columns=_columns(bound, obligations),
+        shape=shape(parsed),
+        warnings=_warnings(bound),
+    )
+
+
+def _context(parsed: Parsed, facts: Facts, obligations: Obligations) -> Context:
+    dialect = parsed.dialect
+
+    def lookup(schema: str | None, name: str, exact: bool) -> Relation | None:  # noqa: FBT001 - the port's order
+        return facts.resolved.get((schema, name, exact))
+
+    def treat(relation: Relation, column: CatalogColumn) -> Treatment:
+        return treatment(relation, column, obligations, dialect)
+
+    def filters(relation: Relation) -> list[exp.Expr]:
+        conditions = obligations.row_filters.get(relation.name, ())
+        return [row_filter(condition, relation, dialect) for condition in conditions]
+
+    return Context(dialect=dialect, lookup=lookup, treat=treat, filters=filters)
+
+
+def _scans(query: exp.Query) -> int:
+    return sum(1 for table in query.find_all(exp.Table) if table.args.get("db"))
+
+
+def _columns(bound: Bound, obligations: Obligations) -> tuple[OutputColumn, ...]:
+    return tuple(_column(output, obligations) for output in bound.outputs)
+
+
+def _column(output: Output, obligations: Obligations) -> OutputColumn:
+    origins: tuple[ColumnRef, ...] = tuple(sorted(output.label.origins))
+    rules = {ref: obligations.columns[ref] for ref in origins}
+    classes = {rule.data_class for rule in rules.values() if rule.data_class}
+    return OutputColumn(
+        name=output.name,
+        carries=output.label.carries,
+        origins=origins,
+        masks=MappingProxyType({ref: r.mask for ref, r in rules.items() if r.mask}),
+        data_classes=tuple(sorted(classes)),
+        bare=output.label.bare,
+    )
+
+
+def _warnings(bound: Bound) -> tuple[Reason, ...]:
+    unnamed = [o.name for o in bound.outputs if o.name.startswith("_col_")]
+    hint = "give it an alias"
+    return tuple(
+        Reason(code="SQL-UNNAMED-COLUMN", message=f"a result column is called {n!r}", hint=hint)
+        for n in unnamed
+    )

@@ -1,0 +1,109 @@
+"""Rows that come from no table: VALUES, generate_series, unnest; and TABLESAMPLE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from sluicegate.sql.context import Used
+from sluicegate.sql.expressions import only
+from sluicegate.sql.labels import Label, computed
+from sluicegate.sql.names import key, quoted, written
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.scope import Column, Group, Scope, Source
+
+if TYPE_CHECKING:
+    from sluicegate.sql.fromclause import FromBinder, Item
+
+_SAMPLE_METHODS = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
+
+
+def bind_values(from_: FromBinder, node: exp.Values) -> Item:
+    """Bind ``VALUES (…), (…)`` in FROM; its columns are named ``column1`` … unless an alias says."""
+    only(node, "expressions", "alias")
+    outer = Scope(parent=from_.scope.parent, ctes=from_.scope.ctes)
+    rows = [_row(from_, row, outer) for row in node.expressions]
+    width = len(rows[0]) if rows else 0
+    if not width or any(len(row) != width for row in rows):
+        raise refuse("G09", "VALUES of unequal width", "give each row as many", place_of(node))
+    own, alias, names = from_.alias(node.args.get("alias"), None)
+    dialect = from_.context.dialect
+    if len(names) > width or (names and dialect == "sqlite"):
+        hint = "name its columns in a WITH clause"
+        raise refuse("G09", "an alias list on VALUES", hint, place_of(node))
+    columns = [
+        Column(
+            name=written(names[i], dialect) if i < len(names) else f"column{i + 1}",
+            key=key(names[i], dialect) if i < len(names) else f"column{i + 1}",
+            label=computed(row[i] for row in rows),
+        )
+        for i in range(width)
+    ]
+    node.set("alias", _alias_list(alias, columns, dialect))
+    return node, Group.of(Source(key=own, alias=alias, columns=columns))
+
+
+def _row(from_: FromBinder, row: exp.Expr, scope: Scope) -> list[Label]:
+    cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+    pairs = [from_.binder.expressions.value(cell, scope) for cell in cells]
+    if isinstance(row, exp.Tuple):
+        row.set("expressions", [expression for expression, _ in pairs])
+    elif pairs[0][0] is not row:
+        raise refuse("G09", "VALUES of this form", "put each row in brackets", place_of(row))
+    return [label for _, label in pairs]
+
+
+def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> Item:
+    """Bind a listed function in FROM. It sees what stands left of it, as if LATERAL."""
+    dialect = from_.context.dialect
+    if dialect == "sqlite":
+        raise refuse("G17", "a table function", "read tables of the source", place_of(node))
+    only(node, "start", "end", "step", "expressions", "alias")
+    labels = []
+    for name in ("start", "end", "step"):
+        if isinstance(part := node.args.get(name), exp.Expr):
+            bound, label = from_.binder.expressions.value(part, from_.scope)
+            node.set(name, bound)
+            labels.append(label)
+    pairs = [from_.binder.expressions.value(item, from_.scope) for item in node.expressions]
+    if pairs:
+        node.set("expressions", [expression for expression, _ in pairs])
+    labels += [label for _, label in pairs]
+    own, name, names = from_.alias(alias, None)
+    if len(names) > 1 or len(pairs) > 1:
+        raise refuse("G09", "a function of several columns in FROM", "use one", place_of(node))
+    title = "unnest" if isinstance(node, exp.Unnest) else "generate_series"
+    from_.context.seen.functions.append(Used(name=title, place=place_of(node)))
+    shown = written(names[0], dialect) if names else (own or title)
+    col_key = key(names[0], dialect) if names else (own or title)
+    column = Column(name=shown, key=col_key, label=computed(labels))
+    node.set("alias", None)
+    list_ = _alias_list(name, [column], dialect)
+    if isinstance(node, exp.Unnest):
+        node.set("alias", list_)
+        return node, Group.of(Source(key=own, alias=name, columns=[column]))
+    return exp.Table(this=node, alias=list_), Group.of(
+        Source(key=own, alias=name, columns=[column])
+    )
+
+
+def _alias_list(alias: str, columns: list[Column], dialect: str) -> exp.TableAlias:
+    names = [] if dialect == "sqlite" else [quoted(c.name) for c in columns]
+    return exp.TableAlias(this=quoted(alias), columns=names)
+
+
+def check_sample(sample: object, dialect: str) -> exp.TableSample | None:
+    """Return a TABLESAMPLE of a known method over a literal share, or refuse."""
+    if not sample:
+        return None
+    assert isinstance(sample, exp.TableSample)
+    only(sample, "method", "percent", "size", "seed")
+    method = sample.args.get("method")
+    parts = [sample.args.get(n) for n in ("percent", "size", "seed")]
+    plain = all(p is None or (isinstance(p, exp.Literal) and not p.is_string) for p in parts)
+    name = method.name.upper() if isinstance(method, exp.Var) else ""
+    if dialect == "sqlite" or not plain or (method and name not in _SAMPLE_METHODS):
+        hint = "use TABLESAMPLE BERNOULLI (percent)"
+        raise refuse("G09", "a sample of this form is not modelled", hint, place_of(sample))
+    return sample.copy()

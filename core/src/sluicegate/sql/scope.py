@@ -1,0 +1,111 @@
+"""Names in sight: sources, their columns, and the scope that a query opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from sluicegate.model.findings import Reason
+from sluicegate.sql.labels import Label
+
+UNKNOWN = Label()
+"""Stands in for what was refused already, so that more faults can be found in one pass."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Column:
+    """A column that a source offers."""
+
+    name: str
+    """As written into the generated statement."""
+    key: str
+    label: Label | None
+    """``None``: it must not be read, and ``fault`` says why."""
+    fault: Reason | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """Something in FROM."""
+
+    key: str
+    """What qualified names call it."""
+    alias: str
+    """Its name in the generated statement, unique over the whole statement."""
+    columns: list[Column]
+    schema: str | None = None
+    """Key of the schema by which it may be called too, if it has no alias."""
+    used: dict[str, None] = field(default_factory=dict)
+    """Names of the columns that the statement reads, in order."""
+    unknown: bool = False
+    """It could not be resolved; a fault was noted."""
+
+    def find(self, key: str) -> Column | None:
+        """Find a column by key."""
+        return next((c for c in self.columns if c.key == key), None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Visible:
+    """A column as unqualified names and ``*`` see it; several parts were merged by USING."""
+
+    name: str
+    key: str
+    parts: tuple[tuple[Source, Column], ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """What a FROM clause offers so far."""
+
+    sources: list[Source] = field(default_factory=list)
+    visible: list[Visible] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, source: Source) -> Group:
+        """Return the group of one source."""
+        visible = [Visible(name=c.name, key=c.key, parts=((source, c),)) for c in source.columns]
+        return cls(sources=[source], visible=visible)
+
+    def named(self, key: str) -> list[Visible]:
+        """Find columns by key; more than one is ambiguous."""
+        return [v for v in self.visible if v.key == key]
+
+
+@dataclass(slots=True, kw_only=True)
+class Output:
+    """One column of a query's result."""
+
+    name: str
+    key: str
+    label: Label
+
+
+@dataclass(slots=True, kw_only=True)
+class Cte:
+    """A named query of a WITH clause."""
+
+    name: str
+    """Its name in the generated statement, unique over the whole statement."""
+    outputs: list[Output]
+
+
+@dataclass(slots=True, kw_only=True)
+class Scope:
+    """Where a query looks names up: its own sources, then the query around it."""
+
+    parent: Scope | None
+    ctes: Mapping[str, Cte]
+    group: Group = field(default_factory=Group)
+    aliases: dict[str, tuple[exp.Expr, Label]] = field(default_factory=dict)
+    """Output aliases that expressions of this query may use (not in PostgreSQL)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Bound:
+    """A query whose every name is resolved, and what it returns."""
+
+    node: exp.Query
+    outputs: list[Output]

@@ -1,0 +1,199 @@
+"""Binding of one SELECT: its clauses in the order in which names come into sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from sluicegate.sql.context import Context
+from sluicegate.sql.expressions import Expressions, only
+from sluicegate.sql.fromclause import FromBinder
+from sluicegate.sql.labels import Label
+from sluicegate.sql.leaves import check_text_arguments
+from sluicegate.sql.names import key
+from sluicegate.sql.projections import ProjectionBinder
+from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.scans import Scan
+from sluicegate.sql.scope import Bound, Output, Scope
+
+if TYPE_CHECKING:
+    from sluicegate.sql.query import Binder
+
+_CLAUSES = (
+    "with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "qualify",
+    "windows", "order", "limit", "offset",
+)  # fmt: skip
+
+
+class SelectBinder:
+    """Binds the SELECTs of one statement."""
+
+    def __init__(self, binder: Binder) -> None:
+        self.binder = binder
+        self.context: Context = binder.context
+        self.expressions: Expressions = binder.expressions
+
+    def bind(self, node: exp.Select, scope: Scope) -> Bound:
+        """Bind ``node``; its WITH clause is bound already."""
+        only(node, *_CLAUSES)
+        from_ = FromBinder(self.binder, scope)
+        from_.bind(node)
+        outputs = ProjectionBinder(self.expressions, scope).bind(node)
+        if self.context.dialect != "postgres":
+            scope.aliases = {
+                o.key: (p.this, o.label) for o, p in zip(outputs, node.expressions, strict=True)
+            }
+        self._conditions(node, scope)
+        for window in node.args.get("windows") or []:
+            window.set("this", self.binder.window_name(window.this))
+            self.expressions.window_parts(window, scope)
+        self._distinct(node, outputs, scope)
+        self._group(node, outputs, scope)
+        if isinstance(order := node.args.get("order"), exp.Order):
+            for item in order.expressions:
+                self._order_item(item, outputs, scope)
+        self.limits(node, node, scope)
+        finish_scans(from_.scans)
+        return Bound(node=node, outputs=outputs)
+
+    def _conditions(self, node: exp.Select, scope: Scope) -> None:
+        if node.args.get("qualify") and self.context.dialect != "duckdb":
+            # The generator would turn it into a query that nobody bound.
+            raise refuse("G09", "QUALIFY is not of this dialect", "use a subquery", place_of(node))
+        for name in ("where", "having", "qualify"):
+            if clause := node.args.get(name):
+                clause.set("this", self.expressions.value(clause.this, scope)[0])
+
+    def _distinct(self, node: exp.Select, outputs: list[Output], scope: Scope) -> None:
+        clause = node.args.get("distinct")
+        if not isinstance(clause, exp.Distinct):
+            return
+        only(clause, "on")
+        on = clause.args.get("on")
+        if isinstance(on, exp.Tuple) and self.context.dialect != "sqlite":
+            on.set("expressions", [self._output_or_key(e, outputs, scope) for e in on.expressions])
+        elif on:
+            hint = "use row_number() in a subquery"
+            raise refuse("G09", "DISTINCT ON is not of this dialect", hint, place_of(node))
+        else:
+            for output, projection in zip(outputs, node.expressions, strict=True):
+                self.expressions.usable_key(output.label, projection)
+
+    def _group(self, node: exp.Select, outputs: list[Output], scope: Scope) -> None:
+        clause = node.args.get("group")
+        if not isinstance(clause, exp.Group):
+            return
+        only(clause, "expressions", "rollup", "cube", "grouping_sets", "all")
+        if clause.args.get("all") and self.context.dialect != "duckdb":
+            raise refuse("G09", "GROUP BY ALL is not of this dialect", "list the columns")
+        if clause.args.get("all"):
+            for output, projection in zip(outputs, node.expressions, strict=True):
+                self.expressions.usable_key(output.label, projection)
+        self._group_items(clause, outputs, scope)
+        for name in ("rollup", "cube", "grouping_sets"):
+            for part in clause.args.get(name) or []:
+                self._group_items(part, outputs, scope)
+
+    def _group_items(self, node: exp.Expr, outputs: list[Output], scope: Scope) -> None:
+        items: list[exp.Expr] = []
+        for item in node.expressions:
+            if isinstance(item, (exp.Tuple, exp.Rollup, exp.Cube, exp.GroupingSets)):
+                self._group_items(item, outputs, scope)
+                items.append(item)
+            else:
+                items.append(self._group_item(item, outputs, scope))
+        node.set("expressions", items)
+
+    def _group_item(self, item: exp.Expr, outputs: list[Output], scope: Scope) -> exp.Expr:
+        """Columns of the sources come before output names here, as in all three engines."""
+        if isinstance(item, exp.Column) and not item.table and not self._in_sources(item, scope):
+            return self._output_or_key(item, outputs, scope)
+        if isinstance(item, exp.Literal):
+            return self._output_or_key(item, outputs, scope)
+        return self.expressions.key(item, scope)[0]
+
+    def _in_sources(self, item: exp.Column, scope: Scope) -> bool:
+        identifier = item.this
+        if not isinstance(identifier, exp.Identifier):
+            return True
+        return bool(scope.group.named(key(identifier, self.context.dialect)))
+
+    def _order_item(self, item: exp.Expr, outputs: list[Output], scope: Scope | None) -> None:
+        only(item, "this", "desc", "nulls_first")
+        check_text_arguments(item)
+        item.set("this", self._output_or_key(item.this, outputs, scope))
+
+    def order_by_outputs(self, order: exp.Order, outputs: list[Output]) -> None:
+        """Bind the ORDER BY of a set operation: names and positions of the result only."""
+        for item in order.expressions:
+            self._order_item(item, outputs, None)
+
+    def _output_or_key(
+        self, item: exp.Expr, outputs: list[Output], scope: Scope | None
+    ) -> exp.Expr:
+        """Write a name or position of the result as its position, which no engine misreads."""
+        position = self._position(item, outputs)
+        if position is not None:
+            self.expressions.usable_key(outputs[position - 1].label, item)
+            return exp.Literal.number(position)
+        if scope is None:
+            hint = "order by a column of the result or its position"
+            raise refuse("G09", "ORDER BY of a set operation", hint, place_of(item))
+        bound, label = self.expressions.key(item, scope)
+        return _not_a_position(bound, label)
+
+    def _position(self, item: exp.Expr, outputs: list[Output]) -> int | None:
+        if isinstance(item, exp.Literal) and not item.is_string:
+            if item.name.isdigit() and 1 <= int(item.name) <= len(outputs):
+                return int(item.name)
+            hint = f"use 1 to {len(outputs)}"
+            raise refuse("G09", "a position outside of the result", hint, place_of(item))
+        if isinstance(item, exp.Column) and not item.table:
+            if not isinstance(item.this, exp.Identifier):
+                return None
+            wanted = key(item.this, self.context.dialect)
+            found = [n for n, output in enumerate(outputs, 1) if output.key == wanted]
+            return found[0] if len(found) == 1 else None
+        return None
+
+    def limits(self, source: exp.Query, target: exp.Query, scope: Scope) -> None:
+        """Bind LIMIT, FETCH and OFFSET."""
+        for name in ("limit", "offset"):
+            clause = source.args.get(name)
+            if isinstance(clause, (exp.Limit, exp.Offset)):
+                only(clause, "expression", "offset")
+                self._limit_parts(clause, ("expression", "offset"), scope)
+            elif isinstance(clause, exp.Fetch):
+                only(clause, "direction", "count", "limit_options")
+                self._limit_parts(clause, ("count",), scope)
+                _check_fetch(clause)
+            if clause:
+                target.set(name, clause)
+
+    def _limit_parts(self, clause: exp.Expr, names: tuple[str, ...], scope: Scope) -> None:
+        # A limit sees no columns, so it is bound outside of the query's own sources.
+        outside = Scope(parent=None, ctes=scope.ctes)
+        for name in names:
+            if isinstance(part := clause.args.get(name), exp.Expr):
+                clause.set(name, self.expressions.value(part, outside)[0])
+
+
+def _check_fetch(clause: exp.Fetch) -> None:
+    options = clause.args.get("limit_options")
+    word = str(clause.args.get("direction") or "FIRST").upper()
+    if word not in {"FIRST", "NEXT"} or (options and options.args.get("percent")):
+        raise refuse("G09", "FETCH of this form is not modelled", "use LIMIT", place_of(clause))
+
+
+def _not_a_position(bound: exp.Expr, label: Label) -> exp.Expr:
+    # A constant would be read as a position by the source; nothing is sorted by a constant.
+    if not label.origins and isinstance(bound.unnest(), (exp.Literal, exp.Neg, exp.Placeholder)):
+        raise refuse("G09", "a constant to group or sort by", "name a column")
+    return bound
+
+
+def finish_scans(scans: list[Scan]) -> None:
+    """Fill in the sub-selects, now that it is known which columns are read."""
+    for scan in scans:
+        scan.finish()

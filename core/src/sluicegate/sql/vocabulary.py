@@ -1,0 +1,133 @@
+"""The closed vocabulary: nodes, functions, units and types that an expression is made of.
+
+Everything here is pure: it computes from its arguments alone, touches no file, network, session or
+catalogue, and runs no text as SQL. What is not listed is refused (promise P2).
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OPERATORS = _words(
+    """
+    Add Sub Mul Div IntDiv Mod Pow Neg DPipe And Or Xor Not Between Like ILike SimilarTo Glob
+    GT GTE LT LTE EQ NEQ NullSafeEQ NullSafeNEQ Is BitwiseAnd BitwiseOr BitwiseXor BitwiseNot
+    BitwiseLeftShift BitwiseRightShift RegexpLike RegexpILike Escape Any All
+    Paren Tuple Array Case If Cast TryCast Null Boolean Interval AtTimeZone Overlaps
+    Order Ordered WithinGroup IgnoreNulls RespectNulls
+    """
+)
+"""Operators and syntax whose children are ordinary expressions."""
+
+FUNCTIONS = _words(
+    """
+    Upper Lower Length Trim Substring Replace Coalesce Nullif Abs Round Ceil Floor Sqrt Exp Ln Log
+    Sign Concat ConcatWs Initcap Left Right Pad Reverse SplitPart StrPosition Greatest Least Trunc
+    WidthBucket Translate Chr Ascii Unicode Hex MD5 SHA2 Typeof StartsWith Contains
+    RegexpReplace RegexpExtract RegexpCount
+    Count Sum Avg Min Max AnyValue GroupConcat ArrayAgg Stddev StddevSamp StddevPop Variance
+    VariancePop Corr CovarPop CovarSamp RegrSlope RegrIntercept LogicalAnd LogicalOr PercentileCont
+    PercentileDisc Mode Median Quantile ApproxDistinct CountIf ArgMax ArgMin First Last Grouping
+    Kurtosis Skewness
+    RowNumber Rank DenseRank PercentRank CumeDist Ntile Lag Lead FirstValue LastValue NthValue
+    CurrentDate CurrentTimestamp CurrentTime Localtimestamp Localtime
+    TimestampTrunc DateTrunc Extract TimeToStr StrToDate StrToTime ToChar UnixToTime TimeToUnix
+    DateDiff DateAdd DateSub Date Datetime Time DateFromParts LastDay Year Month Day DayOfWeek
+    DayOfMonth DayOfYear Week WeekOfYear Quarter Hour Minute Second Monthname Dayname ToDays
+    TsOrDsToTimestamp TsOrDsToDate IsNan ArraySize ArrayContains
+    JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar
+    """
+)
+"""Functions that the parser knows by a class of its own."""
+
+NAMED_FUNCTIONS = {
+    "postgres": _words(
+        """
+        age every make_date make_timestamp octet_length char_length regexp_match jsonb_array_length
+        json_array_length jsonb_typeof json_typeof cardinality num_nonnulls num_nulls isfinite
+        date_part justify_days justify_hours bit_length cbrt degrees radians sin cos tan asin acos
+        atan atan2 pi log10 gcd lcm regr_count regr_r2 regr_avgx regr_avgy bit_and bit_or to_hex
+        to_number starts_with btrim regexp_count regexp_substr json_extract_path_text
+        """
+    ),
+    "duckdb": _words(
+        """
+        now date_part date_sub strlen bit_count product entropy isfinite isinf even cbrt degrees
+        radians sin cos tan asin acos atan atan2 pi log2 log10 gcd lcm octet_length bit_length
+        list_contains list_sum list_avg list_min list_max every favg fsum mad sem epoch_ms isoyear
+        isodow yearweek bit_and bit_or json_array_length btrim ends_with suffix prefix to_months
+        to_years to_hours to_minutes to_seconds millisecond microsecond century decade age
+        approx_quantile json_extract_string
+        """
+    ),
+    "sqlite": _words(
+        """
+        total julianday unixepoch datetime date time strftime likely unlikely json_array_length
+        json_type quote instr format nullif
+        """
+    ),
+}
+"""Functions that the parser passes on by name."""
+
+GENERATED_NAMES = _words(
+    """
+    upper lower length trim ltrim rtrim btrim substring substr replace coalesce nullif abs round
+    ceil floor sqrt exp ln log sign concat concat_ws initcap left right lpad rpad reverse split_part
+    position strpos instr greatest least trunc width_bucket translate chr char ascii unicode hex md5
+    sha256 typeof starts_with contains regexp_replace regexp_matches regexp_extract regexp_count
+    count sum avg min max any_value first last string_agg listagg group_concat array_agg list stddev
+    stddev_samp stddev_pop variance var_samp var_pop corr covar_pop covar_samp regr_slope
+    regr_intercept bool_and bool_or percentile_cont percentile_disc quantile_cont quantile_disc
+    mode median quantile approx_count_distinct count_if arg_max arg_min max_by min_by grouping
+    kurtosis skewness row_number rank dense_rank percent_rank cume_dist ntile lag lead
+    first_value last_value nth_value power pow date_trunc extract to_char strftime strptime to_date to_timestamp
+    date_diff date_add date datetime time make_date last_day year month day dayofweek dayofmonth
+    dayofyear week weekofyear quarter hour minute second monthname dayname to_days epoch isnan
+    array_length array_contains json_extract json_extract_path json_extract_path_text div iif
+    current_date current_timestamp current_time localtimestamp try_cast cast generate_series unnest
+    encode convert_to repeat printf sluicegate_sha256 zeroblob to_seconds regexp_like
+    """
+)
+"""Names by which the generator and the masks call functions; checked on the finished text."""
+
+SYNTAX_WORDS = _words(
+    """
+    select from where on and or not in as values exists any all some filter over within group by
+    using union except intersect case when then else distinct cast varchar decimal numeric char text
+    limit offset having qualify rollup cube sets materialized lateral is like ilike between array
+    partition order interval end with recursive join tablesample bernoulli system time timestamp
+    overlaps to symmetric escape timestamptz bpchar
+    """
+)
+"""Words that may stand before a bracket without being a function's name."""
+
+UNITS = _words(
+    """
+    YEAR YEARS QUARTER MONTH MONTHS WEEK WEEKS DAY DAYS HOUR HOURS MINUTE MINUTES SECOND SECONDS
+    MILLISECOND MILLISECONDS MICROSECOND MICROSECONDS DOW DOY ISODOW ISOYEAR EPOCH DECADE CENTURY
+    MILLENNIUM DAYOFWEEK DAYOFYEAR TIMEZONE
+    """
+)
+"""Units of time. The parser reads some columns as bare words; only these pass as such."""
+
+UNIT_HOLDERS = _words("Interval Extract TimestampTrunc DateTrunc DateDiff DateAdd DateSub LastDay")
+"""Nodes under which a bare word is a unit of time and not a name."""
+
+TYPES = _words(
+    """
+    BOOLEAN TINYINT SMALLINT INT BIGINT INT128 UTINYINT USMALLINT UINT UBIGINT FLOAT DOUBLE DECIMAL
+    TEXT VARCHAR CHAR NCHAR NVARCHAR BPCHAR DATE TIME TIMESTAMP TIMESTAMPTZ TIMESTAMPNTZ TIMETZ
+    DATETIME INTERVAL UUID JSON JSONB ARRAY
+    """
+)
+"""Types to cast to: no catalogue types (``regclass``), no ``xml``, no user-defined ones."""
+
+KEYWORDS = _words(
+    """
+    LEADING TRAILING BOTH UNBOUNDED PRECEDING FOLLOWING ROWS RANGE GROUPS
+    """
+) | {"CURRENT ROW"}
+"""Text arguments of nodes that the generator writes out as they are."""
