@@ -73,9 +73,11 @@ class FileKey:
                 f"the key file {self._path} cannot be read: {os.strerror(error.errno or 0)}",
                 hint=_HINT,
             ) from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             _check_permissions(os.fstat(descriptor), self._path)
-            text = file.read(4096)
+            text = os.read(descriptor, 4096)
+        finally:
+            os.close(descriptor)
         return _decode(text.decode("ascii", "replace"), f"the key file {self._path}")
 
     def __repr__(self) -> str:
