@@ -1,8 +1,9 @@
 """Canaries: planted values that must be seen masked, or the run fails (promise P9).
 
-A batch of canaries has the stream's own schema and goes the stream's own way: through the masker and the
-scanner, before the first row is written and again after the last. It holds, for each detector, a text in
-which it must fire, and for each pseudonymized column a value keyed for this run.
+A batch of canaries has the stream's own schema and goes the stream's own way: through the masker
+and the scanner, before the first row is written and again after the last. It holds, for each
+detector, a text in which it must fire, and for each pseudonymized column a value keyed for this
+run.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class Canaries:
         self._scanner = scanner
         self._texts = canary_texts(scanner)
         secret = keyring.mac("canary", run_key.encode())
-        self._digests = [sha256(f"{secret}:{i}".encode()).hexdigest() for i in range(len(self._texts))]
+        self._digests = [
+            sha256(f"{secret}:{i}".encode()).hexdigest() for i in range(len(self._texts))
+        ]
         self._key = keyring.derive("pseudonym", purpose)
         self._planted = 0
 

@@ -1,7 +1,7 @@
 """Steps 4 to 6: extract, mask, verify, batch by batch. Nothing leaves the chamber unscanned.
 
-Memory is bounded by a batch. When a batch holds a leak, every finding in the leaking columns is redacted
-before the batch is written, so that even the quarantine holds no raw value (promise P1).
+Memory is bounded by a batch. When a batch holds a leak, every finding in the leaking columns is
+redacted before the batch is written, so that even the quarantine holds no raw value (promise P1).
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Chamber:
         self._leaks: Counter[tuple[str, DataClass]] = Counter()
         self.rows = 0
         self.bytes = 0
+        self.schema = pa.schema([])
+        """Of the masked batches."""
 
     def pass_through(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Mask and verify each batch; canaries go before the first and after the last.
@@ -78,7 +80,9 @@ class Chamber:
             if schema is None:
                 schema = batch.schema
                 self._canaries.check(schema, self._masker)
-            yield self._verify(self._masker.apply(batch))
+            masked = self._masker.apply(batch)
+            self.schema = masked.schema
+            yield self._verify(masked)
         if schema is not None:
             self._canaries.check(schema, self._masker)
 
@@ -136,10 +140,12 @@ class Chamber:
 
     def _note_leaks(self, found: BatchFindings) -> set[str]:
         leaking = set()
-        for (column, data_class), count in found.by_column_and_class().items():
-            if data_class not in self._permitted.get(column, frozenset()):
-                self._leaks[column, data_class] += count
-                leaking.add(column)
+        for leaf in found.leaves:
+            for number, count in leaf.counts().items():
+                data_class = self._scanner.detectors[number].data_class
+                if data_class not in self._permitted.get(leaf.column, frozenset()):
+                    self._leaks[leaf.column, data_class] += count
+                    leaking.add(leaf.column)
         return leaking
 
     def _censored(self, batch: pa.RecordBatch, leaking: set[str]) -> pa.RecordBatch:
@@ -162,5 +168,3 @@ def _permitted(column: OutputColumn, plan: Plan) -> frozenset[DataClass]:
 
 def _deadline(seconds: float | None) -> float:
     return float("inf") if seconds is None else time.monotonic() + seconds
-
-

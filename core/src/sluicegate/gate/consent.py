@@ -23,7 +23,8 @@ def missing_consent(
         services: The opened parts of the gate.
         plan: What would run.
         identity: Who would run it.
-        use: Ask for the approval if there is none, and use it up if there is. Without it, only look.
+        use: Ask for the approval if there is none, and use it up if there is. Without it, only
+        look.
 
     Raises:
         LedgerUnavailable: the approval cannot be looked up or used; nothing runs.
@@ -56,8 +57,9 @@ def _reason(state: ApprovalState, required: int, approvers: tuple[str, ...], dig
             message="this plan was rejected",
             hint="`sluicegate approvals list` tells by whom and why; change the plan to ask anew",
         )
+    short = digest.removeprefix("sha256:")[:16]
     return Reason(
         code="APPROVAL-MISSING",
         message=f"the policy asks for the approval of {required} person(s){who}",
-        hint=f"`sluicegate approvals approve {digest.removeprefix('sha256:')[:16]}`, then run again",
+        hint=f"`sluicegate approvals approve {short}`, then run again",
     )

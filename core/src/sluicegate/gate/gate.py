@@ -20,9 +20,10 @@ from sluicegate.gate.lineage import emit
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import ATTESTATION, file_metadata, publish, quarantine
 from sluicegate.gate.replay import earlier_release
+from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.gate.services import Services
-from sluicegate.model.canonical import digest, plain
+from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from sluicegate.approvals import Approvals
     from sluicegate.detect import Scanner
     from sluicegate.ledger import Ledger
-    from sluicegate.model.events import Record
     from sluicegate.model.findings import Reason
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Plan
@@ -57,8 +57,9 @@ class Preview:
 class Gate:
     """The one place through which data leaves.
 
-    ``extract``, ``plan`` and ``preview`` return an ``Outcome``: a refusal and a leak are values. What could
-    not be done raises a ``SluicegateError``; its ``retryable`` tells whether trying again may help.
+    ``extract``, ``plan`` and ``preview`` return an ``Outcome``: a refusal and a leak are values.
+    What could not be done raises a ``SluicegateError``; its ``retryable`` tells whether trying
+    again may help.
 
     Build it with ``Gate.open`` and use it as a context manager.
     """
@@ -161,14 +162,12 @@ class Gate:
             if missing:
                 refused = replace(planned, reasons=(missing[0],))
                 return self._refuse("extract", request, refused, run_key, missing[1])
-            intent = services.ledger.append(
-                record.intent("extract", run_key, planned.plan, planned.identity)
-            )
-            emit(services, "START", planned.plan, planned.identity)
-            with self._failures("extract", run_key, planned.plan, planned.identity):
-                outcome = self._run(request, planned, run_key, session, sink, intent)
-        outcome = replace(outcome, intent_sequence=intent.sequence)
-        return self._conclude("extract", outcome, planned.identity, began)
+            run = self._begin("extract", run_key, planned)
+            emit(services, "START", run.plan, run.identity)
+            with self._failures("extract", run):
+                outcome = self._run(run, request, session, sink)
+        outcome = replace(outcome, intent_sequence=run.intent.sequence)
+        return self._conclude("extract", outcome, run.identity, began)
 
     def preview(self, request: ExtractRequest, identity: RunIdentity, *, rows: int = 20) -> Preview:
         """Look at the first rows: same rules, masks, scan and record; nothing is written to a sink.
@@ -193,15 +192,13 @@ class Gate:
                 refused = replace(planned, reasons=(missing[0],))
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
                 return Preview(outcome=outcome)
-            intent = services.ledger.append(
-                record.intent("preview", run_key, planned.plan, planned.identity)
-            )
-            with self._failures("preview", run_key, planned.plan, planned.identity):
-                chamber = Chamber(services, planned.plan, run_key)
-                batches = list(chamber.pass_through(_stream(session, planned.plan, request)))
-        outcome = _outcome(planned.plan, run_key, chamber, session.notes)
-        outcome = replace(outcome, intent_sequence=intent.sequence)
-        outcome = self._conclude("preview", outcome, planned.identity, began)
+            run = self._begin("preview", run_key, planned)
+            with self._failures("preview", run):
+                chamber = Chamber(services, run.plan, run_key)
+                batches = list(chamber.pass_through(_stream(session, run.plan, request)))
+        outcome = _outcome(run.plan, run_key, chamber, session.notes)
+        outcome = replace(outcome, intent_sequence=run.intent.sequence)
+        outcome = self._conclude("preview", outcome, run.identity, began)
         return Preview(
             outcome=outcome, table=pa.Table.from_batches(batches) if outcome.released else None
         )
@@ -220,36 +217,36 @@ class Gate:
             key_id=keyring.key_id("fingerprint"),
         )
 
-    def _run(
-        self,
-        request: ExtractRequest,
-        planned: Planned,
-        run_key: str,
-        session: Session,
-        sink: Sink,
-        intent: Record,
-    ) -> Outcome:
-        services, plan = self._services, planned.plan
-        assert plan is not None
+    def _begin(self, verb: str, run_key: str, planned: Planned) -> Run:
+        """Write the intent; from here on a row may be asked for (promise P3)."""
+        assert planned.plan is not None
+        services = self._services
+        intent = services.ledger.append(
+            record.intent(verb, run_key, planned.plan, planned.identity)
+        )
+        return Run(
+            services=services,
+            plan=planned.plan,
+            identity=planned.identity,
+            key=run_key,
+            intent=intent,
+        )
+
+    def _run(self, run: Run, request: ExtractRequest, session: Session, sink: Sink) -> Outcome:
+        plan = run.plan
         sink.sweep(request.output)
-        staging = sink.stage(request.output, run_key, lambda _: file_metadata(services, plan))
+        staging = sink.stage(request.output, run.key, lambda _: file_metadata(run.services, plan))
         try:
-            chamber = Chamber(services, plan, run_key)
-            schema = pa.schema([])
+            chamber = Chamber(run.services, plan, run.key)
             for batch in chamber.pass_through(_stream(session, plan, request)):
-                schema = batch.schema
                 staging.write(batch)
             files = staging.finish()
-            outcome = _outcome(plan, run_key, chamber, session.notes)
+            outcome = _outcome(plan, run.key, chamber, session.notes)
             assert outcome.scan is not None
             if not outcome.released:
-                reasons = tuple(plain(r) for r in outcome.reasons)
-                place = quarantine(services, run_key, staging, outcome.scan, reasons)
+                place = quarantine(run, staging, outcome.scan, outcome.reasons)
                 return replace(outcome, quarantine=place)
-            publish(
-                services, plan, planned.identity, run_key, staging, files, chamber,
-                outcome.scan, schema, intent,
-            )  # fmt: skip
+            publish(run, staging, files, chamber, outcome.scan)
         finally:
             staging.discard()
         return replace(
@@ -270,7 +267,14 @@ class Gate:
     ) -> Outcome:
         statement = self._services.keyring.mac("parameters", request.sql.encode())
         written = self._services.ledger.append(
-            record.refusal(verb, run_key, request, planned.identity, planned.reasons, statement)
+            record.refusal(
+                verb,
+                run_key,
+                request=request,
+                identity=planned.identity,
+                reasons=planned.reasons,
+                statement_digest=statement,
+            )
         )
         return Outcome(
             status=Status.REFUSED,
@@ -298,37 +302,30 @@ class Gate:
         )
 
     @contextmanager
-    def _failures(
-        self, verb: str, run_key: str, plan: Plan, identity: RunIdentity
-    ) -> Iterator[None]:
+    def _failures(self, verb: str, run: Run) -> Iterator[None]:
         """Record a failure by its code; what is not ours is told by its type only."""
         try:
             yield
         except SluicegateError as error:
-            self._record_failure(verb, run_key, plan, identity, error.code)
+            self._record_failure(verb, run, error.code)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote the data
             name = type(error).__name__
-            self._record_failure(verb, run_key, plan, identity, name)
-            # the text and the cause of a stranger's error may quote the data
+            self._record_failure(verb, run, name)
             raise SluicegateError(
                 f"the {verb} broke off: {name} in {_place(error)}",
                 hint="nothing was released; please report this",
             ) from None
 
-    def _record_failure(
-        self, verb: str, run_key: str, plan: Plan, identity: RunIdentity, code: str
-    ) -> None:
+    def _record_failure(self, verb: str, run: Run, code: str) -> None:
         # the first error is the one to tell; the intent without an outcome tells of the second
         with suppress(SluicegateError):
-            self._services.ledger.append(record.failure(verb, run_key, plan, code))
+            self._services.ledger.append(record.failure(verb, run.key, run.plan, code))
         if verb == "extract":
-            emit(self._services, "FAIL", plan, identity)
+            emit(self._services, "FAIL", run.plan, run.identity)
 
 
-def _stream(
-    session: Session, plan: Plan, request: ExtractRequest
-) -> Iterator[pa.RecordBatch]:
+def _stream(session: Session, plan: Plan, request: ExtractRequest) -> Iterator[pa.RecordBatch]:
     session.limit(plan.decision.obligations.limits)
     return session.stream(plan.statement, request.parameters)
 

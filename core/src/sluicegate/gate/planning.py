@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Plan
 from sluicegate.policy import decide
-from sluicegate.sql import Facts, Parsed, check, gather, parse, rewrite
+from sluicegate.sql import Facts, Rewritten, Verdict, check, gather, parse, reasons_of, rewrite
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
@@ -50,16 +50,15 @@ def make_plan(
         session: An open read-only transaction of the source.
         row_limit: Most rows of a preview.
     """
-    identity = replace(
-        identity, database_login=session.login, policy_digest=services.policy.digest
-    )
+    identity = replace(identity, database_login=session.login, policy_digest=services.policy.digest)
     try:
         parsed = parse(request.sql, source.dialect)
-        facts = gather(parsed, session.relation)
+        facts = gather(
+            parsed, lambda schema, name, exact: session.relation(schema, name, quoted=exact)
+        )
         verdicts = check(facts, scan_literal=_literal_scanner(services))
-        errors = tuple(v.reason for v in verdicts if v.severity != "warn")
-        if errors:
-            return Planned(identity=identity, reasons=errors)
+        if refused := _refusing(verdicts):
+            return Planned(identity=identity, reasons=refused)
         unbound = _unbound(facts, request)
         if unbound:
             return Planned(identity=identity, reasons=unbound)
@@ -72,27 +71,42 @@ def make_plan(
         )
         if not decision.permitted:
             return Planned(identity=identity, reasons=decision.reasons)
+        verdicts = check(facts, obligations=decision.obligations)
+        if refused := _refusing(verdicts):
+            return Planned(identity=identity, reasons=refused)
         warnings = tuple(v.reason for v in verdicts)
-        plan = _assemble(services, request, source, parsed, facts, decision, warnings, row_limit)
+        plan = _assemble(
+            services,
+            request,
+            source.dialect,
+            facts,
+            decision,
+            rewritten=rewrite(parsed, facts, decision.obligations, row_limit=row_limit),
+            warnings=warnings,
+        )
     except SqlError as error:
-        return Planned(identity=identity, reasons=(reason_of(error),))
+        return Planned(identity=identity, reasons=reasons_of(error))
     return Planned(identity=identity, plan=plan)
+
+
+def _refusing(verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """What stops the statement: all but warnings, for nobody can answer an ``ask`` yet."""
+    return tuple(v.reason for v in verdicts if v.severity != "warn")
 
 
 def _assemble(
     services: Services,
     request: ExtractRequest,
-    source: Source,
-    parsed: Parsed,
+    dialect: str,
     facts: Facts,
     decision: Decision,
+    *,
+    rewritten: Rewritten,
     warnings: tuple[Reason, ...],
-    row_limit: int | None,
 ) -> Plan:
-    rewritten = rewrite(parsed, facts, decision.obligations, row_limit=row_limit)
     return Plan(
         source=request.source,
-        dialect=source.dialect,
+        dialect=dialect,
         purpose=request.purpose,
         output=request.output,
         statement=rewritten.statement,
@@ -100,7 +114,7 @@ def _assemble(
         columns=rewritten.columns,
         relations=tuple(r.name for r in facts.relations),
         decision=decision,
-        warnings=warnings,
+        warnings=warnings + rewritten.warnings,
         parameters_digest=_parameters_digest(services, request.parameters),
     )
 
@@ -125,14 +139,9 @@ def _unbound(facts: Facts, request: ExtractRequest) -> tuple[Reason, ...]:
     )
 
 
-def _literal_scanner(services: Services) -> object:
+def _literal_scanner(services: Services) -> Callable[[str], str | None]:
     def data_class_of(text: str) -> str | None:
         spans = services.scanner.scan_text(text)
         return spans[0].data_class if spans else None
 
     return data_class_of
-
-
-def reason_of(error: SqlError) -> Reason:
-    """Turn a refusal that was raised into one that is told."""
-    return Reason(code=error.code, message=error.message, hint=error.hint)

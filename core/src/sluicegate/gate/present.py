@@ -77,11 +77,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  approve with sluicegate approvals approve {outcome.approval}"
     if outcome.plan:
         yield from _plan_lines(outcome.plan)
-    if outcome.scan and outcome.scan.total:
-        for count in outcome.scan.counts:
-            yield f"  finding      {count.count:,} × {count.data_class} in {count.column}"
-    for name, number in redactions_by_class(outcome).items():
-        yield f"  redacted     {number:,} × {name}"
+    yield from _scan_lines(outcome)
     for label, value in (
         ("output", outcome.output if outcome.released else ""),
         ("attestation", outcome.attestation),
@@ -93,6 +89,14 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  ledger       records {outcome.intent_sequence} to {outcome.outcome_sequence}"
     for spot in outcome.blind_spots:
         yield f"  blind spot   {spot}"
+
+
+def _scan_lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.scan and outcome.scan.total:
+        for count in outcome.scan.counts:
+            yield f"  finding      {count.count:,} × {count.data_class} in {count.column}"
+    for name, number in redactions_by_class(outcome).items():
+        yield f"  redacted     {number:,} × {name}"
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:

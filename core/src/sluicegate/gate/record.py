@@ -34,6 +34,7 @@ def intent(verb: str, run_key: str, plan: Plan, identity: RunIdentity) -> Event:
 def refusal(
     verb: str,
     run_key: str,
+    *,
     request: ExtractRequest,
     identity: RunIdentity,
     reasons: Sequence[Reason],

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Final
 
 from sluicegate import __version__
 from sluicegate.evidence import build_statement, manifest_digest, sign_statement
@@ -17,13 +16,10 @@ from sluicegate.model.canonical import plain
 from sluicegate.model.masks import Pseudonymize
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sluicegate.gate.chamber import Chamber
+    from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
-    from sluicegate.model.events import Record
-    from sluicegate.model.findings import ScanSummary
-    from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.findings import Reason, ScanSummary
     from sluicegate.model.outcome import OutputFile
     from sluicegate.model.plan import Plan
     from sluicegate.sinks.port import Staging
@@ -46,16 +42,11 @@ def file_metadata(services: Services, plan: Plan) -> dict[bytes, bytes]:
 
 
 def publish(
-    services: Services,
-    plan: Plan,
-    identity: RunIdentity,
-    run_key: str,
+    run: Run,
     staging: Staging,
     files: tuple[OutputFile, ...],
     chamber: Chamber,
     scan: ScanSummary,
-    schema: pa.Schema,
-    intent: Record,
 ) -> None:
     """Record that the output passed, attest it, and move it into place.
 
@@ -63,13 +54,14 @@ def publish(
         LedgerUnavailable: the record could not be written; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
-    passed = services.ledger.append(verified(run_key, plan, manifest_digest(files)))
+    services, plan = run.services, run.plan
+    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files)))
     statement = build_statement(
         plan=plan,
-        identity=identity,
+        identity=run.identity,
         files=files,
         scan=scan,
-        schema={f.name: str(f.type) for f in schema},
+        schema={f.name: str(f.type) for f in chamber.schema},
         key_ids=_key_ids(services, plan),
         redactions=chamber.redactions,
         canaries={
@@ -77,28 +69,19 @@ def publish(
             "seen_masked": chamber.canaries.seen_masked,
         },
         blind_spots=scan.blind_spots,
-        intent=intent,
+        intent=run.intent,
         verified=passed,
         approvals=_approvals(services, plan),
     )
     staging.publish({ATTESTATION: sign_statement(statement, services.signer)})
 
 
-def quarantine(
-    services: Services,
-    run_key: str,
-    staging: Staging,
-    scan: ScanSummary,
-    reasons: tuple[dict[str, Any], ...],
-) -> str:
+def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Reason, ...]) -> str:
     """Move the redacted data and the findings away from the output; return where they lie."""
-    folder = services.settings.quarantine / run_key.removeprefix("sha256:")[:16]
-    report: Mapping[str, Any] = {"reasons": list(reasons), "scan": plain(scan)}
-    number = 1
-    target = folder
-    while target.exists():
-        number += 1
-        target = Path(f"{folder}-{number}")
+    folder = run.services.settings.quarantine / run.key.removeprefix("sha256:")[:16]
+    report = {"reasons": plain(reasons), "scan": plain(scan)}
+    tries = (Path(f"{folder}-{number}") for number in count(1))
+    target = next(path for path in tries if not path.exists())
     staging.quarantine(str(target), {FINDINGS: json.dumps(report, indent=1).encode()})
     return str(target)
 
@@ -115,6 +98,4 @@ def _approvals(services: Services, plan: Plan) -> tuple[str, ...]:
         return ()
     records = services.ledger.records(kind="approval.approved")
     wanted = plan.digest
-    return tuple(
-        f"{r.sequence} {r.hash}" for r in records if r.body.get("plan", wanted) == wanted
-    )
+    return tuple(f"{r.sequence} {r.hash}" for r in records if r.body.get("plan", wanted) == wanted)
