@@ -1,1 +1,18 @@
-"""evidence."""
+"""Attestations: what a release proves, and how anybody checks it offline."""
+
+from sluicegate.evidence.envelope import read_envelope, sign_statement
+from sluicegate.evidence.manifest import manifest_digest
+from sluicegate.evidence.statement import PREDICATE_TYPE, build_statement
+from sluicegate.evidence.verification import ATTESTATION, Problem, Verification, verify_output
+
+__all__ = [
+    "ATTESTATION",
+    "PREDICATE_TYPE",
+    "Problem",
+    "Verification",
+    "build_statement",
+    "manifest_digest",
+    "read_envelope",
+    "sign_statement",
+    "verify_output",
+]

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, Self
 import pyarrow as pa
 
 from sluicegate.errors import ConfigurationError, SluicegateError
+from sluicegate.evidence import ATTESTATION
 from sluicegate.gate import record
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.lineage import emit
 from sluicegate.gate.planning import Planned, make_plan
-from sluicegate.gate.release import ATTESTATION, file_metadata, publish, quarantine
+from sluicegate.gate.release import file_metadata, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sluicegate import __version__
-from sluicegate.evidence import build_statement, manifest_digest, sign_statement
+from sluicegate.evidence import ATTESTATION, build_statement, manifest_digest, sign_statement
 from sluicegate.gate.present import describe_mask
 from sluicegate.gate.record import verified
 from sluicegate.mask import PRF
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from sluicegate.model.plan import Plan
     from sluicegate.sinks.port import Staging
 
-ATTESTATION: Final = "_SLUICEGATE/attestation.json"
 FINDINGS: Final = "_SLUICEGATE/findings.json"
 
 
 def file_metadata(services: Services, plan: Plan) -> dict[bytes, bytes]:
-    """Facts that every released file carries: what was masked, with which key, for which purpose."""
+    """Facts that every released file carries: its masks, their key and purpose."""
     facts = {
         "version": __version__,
         "plan": plan.digest,
@@ -59,6 +58,7 @@ def publish(
     statement = build_statement(
         plan=plan,
         identity=run.identity,
+        run_key=run.key,
         files=files,
         scan=scan,
         schema={f.name: str(f.type) for f in chamber.schema},

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sluicegate.errors import IntegrityError, OutputExists, SignatureInvalid
-from sluicegate.evidence import read_envelope, verify_output
-from sluicegate.gate.release import ATTESTATION
+from sluicegate.evidence import ATTESTATION, read_envelope, verify_output
 from sluicegate.model.outcome import Outcome, OutputFile, Status
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
     if not verification.ok:
         raise IntegrityError(
             f"the output {plan.output} was released by this run and changed since:"
-            f" {'; '.join(verification.problems)}",
+            f" {'; '.join(map(str, verification.problems))}",
             hint="find out who changed it; to extract anew, move the folder away",
         )
     files = tuple(OutputFile(**f) for f in predicate["files"])

@@ -1,1 +1,6 @@
-"""lineage."""
+"""OpenLineage events, built from the plan that ran."""
+
+from sluicegate.lineage.events import EventType, column_lineage, run_event
+from sluicegate.lineage.transport import FileTransport, Transport
+
+__all__ = ["EventType", "FileTransport", "Transport", "column_lineage", "run_event"]

@@ -1,0 +1,121 @@
+"""The attestation's content: an in-toto Statement v1 about one released output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sluicegate.evidence.manifest import manifest_digest
+from sluicegate.model.canonical import plain
+
+if TYPE_CHECKING:
+    from sluicegate.model.events import Record
+    from sluicegate.model.findings import RedactionCount, ScanSummary
+    from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.outcome import OutputFile
+    from sluicegate.model.plan import Plan
+
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE: Final = "urn:sluicegate:attestation:extract:v1"
+MANIFEST: Final = "manifest"
+
+
+def build_statement(
+    *,
+    plan: Plan,
+    identity: RunIdentity,
+    run_key: str,
+    files: Sequence[OutputFile],
+    schema: Mapping[str, str],
+    key_ids: Mapping[str, str],
+    scan: ScanSummary,
+    redactions: Sequence[RedactionCount],
+    canaries: Mapping[str, int],
+    blind_spots: Sequence[str],
+    approvals: Sequence[str],
+    intent: Record,
+    verified: Record,
+) -> dict[str, Any]:
+    """Say which run, identity, policy, SQL and masks made exactly these files.
+
+    The statement's shape and digests are in it; its literals, parameters and rows are not.
+
+    Args:
+        plan: What ran.
+        identity: Who ran it.
+        run_key: Digest of the work key.
+        files: Everything that was released.
+        schema: Column → Arrow type.
+        key_ids: Column → id of the key of its pseudonyms.
+        scan: What the verifier saw.
+        redactions: What was redacted from text.
+        canaries: ``planted`` and ``seen_masked``.
+        blind_spots: What was not checked.
+        approvals: ``sequence hash`` of the records of consent.
+        intent: Record of the ledger before the extract.
+        verified: Record of the ledger before the publish.
+
+    Returns:
+        JSON types, as ``schema/attestation-v1.json`` describes.
+    """
+    subjects = [{"name": MANIFEST, "digest": _digest(manifest_digest(files))}]
+    subjects += [{"name": f.name, "digest": {"sha256": f.sha256}} for f in files]
+    predicate = {
+        "run_key": run_key,
+        "identity": plain(identity),
+        "plan": {
+            "digest": plan.digest,
+            "source": plan.source,
+            "dialect": plan.dialect,
+            "purpose": plan.purpose,
+            "shape": plan.shape,
+            "relations": [str(r) for r in plan.relations],
+        },
+        "policy": {
+            "digest": plan.decision.policy_digest,
+            "rules": list(plan.decision.rules),
+        },
+        "columns": [_column(c, schema, key_ids) for c in plan.columns],
+        "files": plain(list(files)),
+        "scan": {
+            "rows": scan.rows,
+            "bytes": scan.bytes,
+            "detectors": scan.detectors,
+            "findings": {str(k): v for k, v in scan.by_class().items()},
+        },
+        "redactions": plain(list(redactions)),
+        "canaries": dict(canaries),
+        "approvals": list(approvals),
+        "blind_spots": list(blind_spots),
+        "ledger": {"intent": _place(intent), "verified": _place(verified)},
+    }
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": subjects,
+        "predicateType": PREDICATE_TYPE,
+        "predicate": predicate,
+    }
+
+
+def _column(column: Any, schema: Mapping[str, str], key_ids: Mapping[str, str]) -> dict[str, Any]:
+    masks = [
+        {"origin": str(ref), "method": mask.method, "parameters": plain(mask)}
+        for ref, mask in sorted(column.masks.items())
+    ]
+    return {
+        "name": column.name,
+        "type": schema.get(column.name, ""),
+        "data_classes": list(column.data_classes),
+        "bare": column.bare,
+        "masks": masks,
+        "key_id": key_ids.get(column.name, ""),
+    }
+
+
+def _digest(text: str) -> dict[str, str]:
+    algorithm, _, value = text.partition(":")
+    return {algorithm: value}
+
+
+def _place(record: Record) -> dict[str, Any]:
+    return {"sequence": record.sequence, "hash": record.hash}
