@@ -52,7 +52,11 @@ def score(path: Path, scan: Callable[[str], list[Found]]) -> Score:
     total = Score()
     for sample in samples(path):
         labelled = sample.get("scope")
-        gold = [(s["start"], s["end"], CLASSES[s["type"]]) for s in sample["spans"] if s["type"] in CLASSES]
+        gold = [
+            (s["start"], s["end"], CLASSES[s["type"]])
+            for s in sample["spans"]
+            if s["type"] in CLASSES
+        ]
         open_gold = list(gold)
         for start, end, name in scan(sample["text"]):
             if labelled is not None and name not in {CLASSES.get(t) for t in labelled}:

@@ -1,0 +1,42 @@
+"""Guarded extracts for Apache Airflow. Light to import: Airflow loads it in every process."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from airflow_provider_sluicegate.identity import run_identity
+    from airflow_provider_sluicegate.operators.extract import GuardedExtractOperator
+    from airflow_provider_sluicegate.operators.verify import VerifyOutputOperator
+    from airflow_provider_sluicegate.provider import get_provider_info
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "GuardedExtractOperator",
+    "VerifyOutputOperator",
+    "__version__",
+    "get_provider_info",
+    "run_identity",
+]
+
+_HOMES: Final = {
+    "GuardedExtractOperator": "operators.extract",
+    "VerifyOutputOperator": "operators.verify",
+    "get_provider_info": "provider",
+    "run_identity": "identity",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'airflow_provider_sluicegate' has no attribute {name!r}")
+    value = getattr(import_module(f"airflow_provider_sluicegate.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,14 +1,19 @@
-"""Requests for consent, quorum, expiry, single use."""
+"""Consent of other people, bound to the digest of what they consent to."""
 
 from sluicegate.approvals.approvals import Approvals
-from sluicegate.approvals.digest import approval_digest, person_key
-from sluicegate.approvals.states import Answer, ApprovalRequest, ApprovalState
+from sluicegate.approvals.binding import approval_digest
+from sluicegate.approvals.state import (
+    ApprovalAnswer,
+    ApprovalRequest,
+    ApprovalState,
+    ApprovalStatus,
+)
 
 __all__ = [
-    "Answer",
+    "ApprovalAnswer",
     "ApprovalRequest",
     "ApprovalState",
+    "ApprovalStatus",
     "Approvals",
     "approval_digest",
-    "person_key",
 ]

@@ -18,6 +18,7 @@ from sluicegate.cli import (
     scan,
     verify,
 )
+from sluicegate.cli.examples import example
 from sluicegate.cli.failures import GuardedGroup
 
 app = typer.Typer(
@@ -27,12 +28,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("init")(init.init)
-app.command("plan")(extract.plan)
-app.command("extract")(extract.extract)
-app.command("preview")(extract.preview)
-app.command("scan")(scan.scan)
-app.command("verify")(verify.verify)
+app.command("init", epilog=example("init"))(init.init)
+app.command("plan", epilog=example("plan"))(extract.plan)
+app.command("extract", epilog=example("extract"))(extract.extract)
+app.command("preview", epilog=example("preview"))(extract.preview)
+app.command("scan", epilog=example("scan"))(scan.scan)
+app.command("verify", epilog=example("verify"))(verify.verify)
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")

@@ -6,24 +6,22 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.examples import example
 from sluicegate.cli.options import FormatOption
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 from sluicegate.errors import UnknownNameError
 
 app = typer.Typer(no_args_is_help=True)
 
-_GROUP_EXAMPLE: Final = example('sluicegate detectors list')
-SHOW_DETECTOR_EXAMPLE: Final = example('sluicegate detectors show card')
 
 @app.callback()
 def _group() -> None:
     """What the scanner can see."""
 
 
-@app.command("list")
+@app.command("list", epilog=example("detectors list"))
 def list_detectors(form: FormatOption = Format.TABLE) -> None:
-    """List the detectors. Loading them proves that each one fires.
-    """
+    """List the detectors. Loading them proves that each one fires."""
     from sluicegate.cli.show_detectors import detector_document
     from sluicegate.detect import Scanner
 
@@ -37,7 +35,7 @@ def list_detectors(form: FormatOption = Format.TABLE) -> None:
     print_lines([f"catalogue {scanner.version}"])
 
 
-@app.command("show", epilog=SHOW_DETECTOR_EXAMPLE)
+@app.command("show", epilog=example("detectors show"))
 def show_detector(
     *,
     detector: Annotated[str, typer.Argument(help="Id, as `list` shows it.")],

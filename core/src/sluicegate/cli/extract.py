@@ -14,15 +14,13 @@ from sluicegate.cli.output import Format
 from sluicegate.cli.request_options import (
     ParamOption,
     PurposeOption,
+    RunOption,
     SourceOption,
     SqlFileOption,
     SqlOption,
     read_request,
 )
 from sluicegate.model.outcome import Outcome, Status
-PLAN_EXAMPLE: Final = example('sluicegate plan -s shop_prod -p churn_training --sql "SELECT id, email FROM customers"')
-EXTRACT_EXAMPLE: Final = example('sluicegate extract -s shop_prod -p churn_training -o data/customers --sql-file customers.sql --param since:date=2026-01-01')
-PREVIEW_EXAMPLE: Final = example('sluicegate preview -s shop_prod -p churn_training --rows 5 --sql "SELECT * FROM customers"')
 
 _GOOD = frozenset({Status.RELEASED, Status.PLANNED})
 
@@ -35,6 +33,7 @@ def plan(
     sql_file: SqlFileOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder.")] = None,
     param: ParamOption = None,
+    run: RunOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -42,11 +41,15 @@ def plan(
     from sluicegate.cli.show import show_outcome
     from sluicegate.gate import Gate
 
-    request = read_request(source, sql, sql_file, purpose, param, output)
+    request = read_request(
+        source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param, output=output
+    )
     settings = load_settings(config)
     with Gate.open(settings) as gate:
-        outcome = gate.plan(request, cli_identity("plan", settings.environment))
-    show_outcome(outcome, form, with_sql=True)
+        # an extract is what is planned, so it is an extract that the policy is asked about
+        identity = cli_identity("extract", settings.environment, run)
+        outcome = gate.plan(request, identity)
+    show_outcome(outcome, identity, form, with_sql=True)
     _end(outcome)
 
 
@@ -60,6 +63,7 @@ def extract(
     sql: SqlOption = None,
     sql_file: SqlFileOption = None,
     param: ParamOption = None,
+    run: RunOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -68,11 +72,14 @@ def extract(
     from sluicegate.cli.show import show_outcome
     from sluicegate.gate import Gate
 
-    request = read_request(source, sql, sql_file, purpose, param, output)
+    request = read_request(
+        source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param, output=output
+    )
     settings = load_settings(config)
     with counted(settings, source) as sources, Gate.open(settings, sources=sources) as gate:
-        outcome = gate.extract(request, cli_identity("extract", settings.environment))
-    show_outcome(outcome, form)
+        identity = cli_identity("extract", settings.environment, run)
+        outcome = gate.extract(request, identity)
+    show_outcome(outcome, identity, form)
     _end(outcome)
 
 
@@ -84,18 +91,20 @@ def preview(
     sql_file: SqlFileOption = None,
     rows: Annotated[int, typer.Option(min=1, max=1000, help="Rows at most.")] = 20,
     param: ParamOption = None,
+    run: RunOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Show the first rows, masked and verified by the rules of an extract, and on record like one."""
+    """Show the first rows, masked, verified and on record like an extract's."""
     from sluicegate.cli.show import show_preview
     from sluicegate.gate import Gate
 
-    request = read_request(source, sql, sql_file, purpose, param)
+    request = read_request(source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param)
     settings = load_settings(config)
     with Gate.open(settings) as gate:
-        seen = gate.preview(request, cli_identity("preview", settings.environment), rows=rows)
-    show_preview(seen, form)
+        identity = cli_identity("preview", settings.environment, run)
+        seen = gate.preview(request, identity, rows=rows)
+    show_preview(seen, identity, form)
     _end(seen.outcome)
 
 

@@ -14,12 +14,15 @@ from sluicegate.errors import ConfigurationError
 from sluicegate.model.identity import RunIdentity, Trust
 
 
-def cli_identity(command: str, environment: str, folder: Path | None = None) -> RunIdentity:
+def cli_identity(
+    command: str, environment: str, run: str | None = None, folder: Path | None = None
+) -> RunIdentity:
     """Build the identity of one call.
 
     Args:
         command: Name of the command, for example ``extract``.
         environment: Of the settings.
+        run: Names the run that this call is a try of; a new run if not given.
         folder: Where the call was made; the working folder if not given.
     """
     folder = folder or Path.cwd()
@@ -29,7 +32,7 @@ def cli_identity(command: str, environment: str, folder: Path | None = None) -> 
         orchestrator="cli",
         pipeline=checkout.name if checkout else (folder.resolve().name or "/"),
         task=command,
-        run=str(uuid.uuid4()),
+        run=run or str(uuid.uuid4()),
         triggered_by=person or f"uid:{os.getuid()}",
         trust=Trust.AUTHENTICATED,
         trigger="manual",

@@ -10,7 +10,6 @@ import typer
 from sluicegate.cli.options import FormatOption
 from sluicegate.cli.output import Format, print_json, print_lines
 
-INIT_EXAMPLE: Final = example('sluicegate init my_project')
 
 def init(
     *,

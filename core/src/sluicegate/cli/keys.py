@@ -7,20 +7,21 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.examples import example
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
 app = typer.Typer(no_args_is_help=True)
 
-_GROUP_EXAMPLE: Final = example('sluicegate keys show --purpose churn_training')
 
 @app.callback()
 def _group() -> None:
     """Names of keys, and the public key."""
 
 
-@app.command("show")
+@app.command("show", epilog=example("keys show"))
 def show(
+    *,
     purpose: Annotated[
         list[str] | None,
         typer.Option("--purpose", "-p", help="Also name the pseudonym key of this purpose."),
@@ -28,8 +29,7 @@ def show(
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Show key ids, and the line that others put into their file of public keys.
-    """
+    """Show key ids, and the line that others put into their file of public keys."""
     from sluicegate.gate.trust import own_key, read_public_keys
     from sluicegate.ledger import Ed25519Signer
     from sluicegate.mask import Keyring, open_key

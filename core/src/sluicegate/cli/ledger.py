@@ -7,23 +7,22 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
 app = typer.Typer(no_args_is_help=True)
 
-_GROUP_EXAMPLE: Final = example('sluicegate ledger verify --attestation data/customers')
-LIST_RECORDS_EXAMPLE: Final = example('sluicegate ledger list --kind extract.outcome')
-SHOW_EXAMPLE: Final = example('sluicegate ledger show 12')
 
 @app.callback()
 def _group() -> None:
     """Read and verify the record of what ran."""
 
 
-@app.command("verify")
+@app.command("verify", epilog=example("ledger verify"))
 def verify(
+    *,
     attestation: Annotated[
         list[Path] | None,
         typer.Option(
@@ -34,8 +33,7 @@ def verify(
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Check the chain and every signature; with attestations also that nothing was cut off.
-    """
+    """Check the chain and every signature; with attestations also that nothing was cut off."""
     from sluicegate.cli.ledger_reading import expected_records, reading
     from sluicegate.cli.show_ledger import report_document, report_lines
     from sluicegate.cli.trust import trusted
@@ -52,7 +50,7 @@ def verify(
         raise typer.Exit(ExitCode.REFUSED)
 
 
-@app.command("list", epilog=LIST_RECORDS_EXAMPLE)
+@app.command("list", epilog=example("ledger list"))
 def list_records(
     *,
     kind: Annotated[str | None, typer.Option(help="Only this kind, as extract.outcome.")] = None,
@@ -79,7 +77,7 @@ def list_records(
     )
 
 
-@app.command("show", epilog=SHOW_EXAMPLE)
+@app.command("show", epilog=example("ledger show"))
 def show(
     *,
     sequence: Annotated[int, typer.Argument(min=1, help="Number of the record.")],

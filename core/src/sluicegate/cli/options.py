@@ -43,11 +43,6 @@ PublicKeysOption: TypeAlias = Annotated[
 ]
 
 
-def example(*lines: str) -> str:
-    """Build the end of a command's help; the backspace keeps the lines as they are."""
-    return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])
-
-
 def load_settings(config: Path | None) -> Settings:
     """Load the settings that a command runs under."""
     return Settings.load(config)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines
@@ -21,23 +22,20 @@ from sluicegate.cli.request_options import (
 
 app = typer.Typer(no_args_is_help=True)
 
-_GROUP_EXAMPLE: Final = example('sluicegate policy check policy.yaml')
-EXPLAIN_EXAMPLE: Final = example('sluicegate policy explain -s shop_prod -p churn_training --sql "SELECT id FROM customers" --orchestrator airflow --pipeline guarded_customers --task extract')
-SCHEMA_EXAMPLE: Final = example('sluicegate policy schema > policy.schema.json')
 
 @app.callback()
 def _group() -> None:
     """Check a policy, ask it why, print its schema."""
 
 
-@app.command("check")
+@app.command("check", epilog=example("policy check"))
 def check(
+    *,
     file: Annotated[Path | None, typer.Argument(help="Default: that of the settings.")] = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Check a policy file; names line and column of every fault.
-    """
+    """Check a policy file; names line and column of every fault."""
     from sluicegate.policy import load_policy
 
     path = file or load_settings(config).policy
@@ -48,7 +46,7 @@ def check(
         print_lines([f"{path} is valid", f"digest {policy.digest}"])
 
 
-@app.command("explain", epilog=EXPLAIN_EXAMPLE)
+@app.command("explain", epilog=example("policy explain"))
 def explain(
     *,
     source: SourceOption,
@@ -67,7 +65,7 @@ def explain(
     from sluicegate.cli.asking import explain_request, identity_to_ask_for
     from sluicegate.cli.show_explanation import explanation_document, explanation_lines
 
-    request = read_request(source, sql, sql_file, purpose, param)
+    request = read_request(source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param)
     settings = load_settings(config)
     identity = identity_to_ask_for(
         orchestrator, pipeline, task, environment or settings.environment
@@ -81,7 +79,7 @@ def explain(
         raise typer.Exit(ExitCode.REFUSED)
 
 
-@app.command("schema", epilog=SCHEMA_EXAMPLE)
+@app.command("schema", epilog=example("policy schema"))
 def schema() -> None:
     """Print the JSON Schema of the policy file, for editors."""
     from sluicegate.policy import json_schema

@@ -63,6 +63,11 @@ class CountedSession:
         """As the inner session tells it."""
         return self._inner.relation(schema, name, quoted=quoted)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """As the inner session tells them."""
+        return self._inner.notes
+
     def limit(self, limits: Limits) -> None:
         """Limit the inner session."""
         self._inner.limit(limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
@@ -12,6 +13,14 @@ from sluicegate.cli import parameters
 from sluicegate.model.request import ExtractRequest
 
 _SQL_BYTES: Final = 1 << 20
+_RUN: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+
+
+def _check_run(value: str | None) -> str | None:
+    if value is not None and not _RUN.fullmatch(value):
+        raise typer.BadParameter("at most 128 letters, digits and _ . : -")
+    return value
+
 
 SourceOption: TypeAlias = Annotated[
     str, typer.Option("--source", "-s", help="Name of the source in settings and policy.")
@@ -28,14 +37,24 @@ PurposeOption: TypeAlias = Annotated[
 ParamOption: TypeAlias = Annotated[
     list[str] | None, typer.Option("--param", help=parameters.HELP, metavar="NAME[:TYPE]=VALUE")
 ]
+RunOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--run",
+        callback=_check_run,
+        metavar="ID",
+        help="Try this run again: after an approval, or after it broke off. Default: a new run.",
+    ),
+]
 
 
 def read_request(
+    *,
     source: str,
     sql: str | None,
     sql_file: str | None,
     purpose: str,
-    params: list[str] | None,
+    param: list[str] | None,
     output: Path | None = None,
 ) -> ExtractRequest:
     """Build the request of a call.
@@ -50,7 +69,7 @@ def read_request(
         sql=sql if sql is not None else _read_sql(str(sql_file)),
         purpose=purpose,
         output=str(output.resolve()) if output else "",
-        parameters=parameters.read_parameters(params or ()),
+        parameters=parameters.read_parameters(param or ()),
     )
 
 

@@ -20,7 +20,7 @@ NEXT_STEPS: Final = (
     "",
     "next:",
     "  1. name a source in sluicegate.toml, with its URL in an environment variable",
-    "  2. in policy.yaml classify its columns and write a rule; `sluicegate policy check` checks it",
+    "  2. classify its columns and write a rule in policy.yaml; then `sluicegate policy check`",
     '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
     "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
 )

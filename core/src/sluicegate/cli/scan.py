@@ -11,7 +11,6 @@ from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, note, print_json
 
-SCAN_EXAMPLE: Final = example('sluicegate scan data/export.parquet logs/')
 
 def scan(
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sluicegate.cli.output import Format, note, print_json, print_lines, print_table
@@ -10,38 +10,48 @@ from sluicegate.gate.present import outcome_facts, outcome_lines
 
 if TYPE_CHECKING:
     from sluicegate.gate import Preview
+    from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import Outcome
 
 
-def show_outcome(outcome: Outcome, form: Format, *, with_sql: bool = False) -> None:
+def show_outcome(
+    outcome: Outcome, identity: RunIdentity, form: Format, *, with_sql: bool = False
+) -> None:
     """Print an outcome; the rewritten SQL too where that is what was asked for."""
     sql = outcome.plan.statement.sql if with_sql and outcome.plan else ""
     if form is Format.JSON:
-        print_json(_document(outcome) | ({"sql": sql} if with_sql else {}))
+        print_json(_document(outcome, identity) | ({"sql": sql} if with_sql else {}))
         return
-    print_lines(outcome_lines(outcome))
+    print_lines(_lines(outcome, identity))
     if sql:
         print_lines(["  sql", *(f"    {line}" for line in sql.splitlines())])
 
 
-def show_preview(preview: Preview, form: Format) -> None:
+def show_preview(preview: Preview, identity: RunIdentity, form: Format) -> None:
     """Print the masked rows, and what happened to them (on stderr in table form)."""
     table = preview.table
     if form is Format.JSON:
         names = table.column_names if table is not None else []
         rows = [[_cell(v) for v in row] for row in _rows(table)]
-        print_json(_document(preview.outcome) | {"columns": names, "data": rows})
+        print_json(_document(preview.outcome, identity) | {"columns": names, "data": rows})
         return
     if table is None:
-        print_lines(outcome_lines(preview.outcome))
+        print_lines(_lines(preview.outcome, identity))
         return
     print_table("", table.column_names, _rows(table))
-    for line in outcome_lines(preview.outcome):
+    for line in _lines(preview.outcome, identity):
         note(line)
 
 
-def _document(outcome: Outcome) -> dict[str, Any]:
-    return outcome_facts(outcome) | {"approval": outcome.approval, "run_key": outcome.run_key}
+def _document(outcome: Outcome, identity: RunIdentity) -> dict[str, Any]:
+    names = {"approval": outcome.approval, "run": identity.run, "run_key": outcome.run_key}
+    return outcome_facts(outcome) | names
+
+
+def _lines(outcome: Outcome, identity: RunIdentity) -> list[str]:
+    """Tell with an approval that is missing how to come back with it."""
+    again = [f"  run again    with --run {identity.run}"] if outcome.approval else []
+    return [*outcome_lines(outcome), *again]
 
 
 def _rows(table: Any) -> list[tuple[Any, ...]]:
@@ -55,7 +65,7 @@ def _cell(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
-    if isinstance(value, (datetime.date, datetime.time)):
+    if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_cell(item) for item in value]

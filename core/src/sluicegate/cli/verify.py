@@ -9,9 +9,9 @@ import typer
 
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption
-from sluicegate.cli.output import Format, print_json
+from sluicegate.cli.output import Format, print_json, print_lines
+from sluicegate.errors import ConfigurationError
 
-VERIFY_EXAMPLE: Final = example('sluicegate verify data/customers --public-keys trusted_keys')
 
 def verify(
     *,
@@ -21,14 +21,16 @@ def verify(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Check that an output is what its attestation says; names changed, added, removed files."""
-    from sluicegate.cli.show_verification import show_verification, verification_document
+    from sluicegate.cli.show_verification import verification_document, verification_lines
     from sluicegate.cli.trust import trusted
     from sluicegate.evidence import verify_output
 
+    if not output.is_dir():
+        raise ConfigurationError(f"there is no folder {output}")
     verification = verify_output(output, trusted(config, public_keys))
     if form is Format.JSON:
-        print_json(verification_document(output, verification))
+        print_json(verification_document(verification))
     else:
-        show_verification(output, verification)
+        print_lines(verification_lines(verification))
     if not verification.ok:
         raise typer.Exit(ExitCode.REFUSED)

@@ -1,1 +1,24 @@
-"""detect."""
+"""Finds personal data and secrets in what is about to leave.
+
+The catalogue (``catalogue/*.yaml``) is data; the engine scans Arrow buffers. A fast scan finds
+exactly what the exact patterns find: anchors only tell where they have to run.
+"""
+
+from sluicegate.detect.batch import BatchFindings
+from sluicegate.detect.canary import canary_texts
+from sluicegate.detect.detector import Detector
+from sluicegate.detect.labels import redaction_label
+from sluicegate.detect.scanner import Scanner
+from sluicegate.detect.spans import Span, Spans
+from sluicegate.detect.totals import ScanTotals
+
+__all__ = [
+    "BatchFindings",
+    "Detector",
+    "ScanTotals",
+    "Scanner",
+    "Span",
+    "Spans",
+    "canary_texts",
+    "redaction_label",
+]

@@ -29,12 +29,14 @@ def confirm(
     group = "v" if "v" in detector.pattern.groupindex else 0
     row_starts, row_ends = text.starts, text.ends
     memory = memoryview(text.buffer)
-    for start, end, row in zip(*(part.tolist() for part in windows), strict=True):
+    for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):
         row_start = int(row_starts[row])
         base = max(row_start, start - behind)
         chunk = memory[base:end].tobytes()
         place = start - base
-        while match := search(chunk, place):
+        last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
+        # No finding begins after the last anchor, since each holds one.
+        while place < last and (match := search(chunk, place)):
             low, high = match.span(group)
             judged = _judge(detector, chunk[low:high])
             place = match.start() + 1
@@ -44,10 +46,11 @@ def confirm(
             high = low + min(length, high - low)
             score = detector.score + lift
             if detector.context or detector.against:
-                near = words_around(
-                    memory, base + low, base + high, row_start, int(row_ends[row])
-                )
-                score += _context(detector, near, column)
+                near = words_around(memory, base + low, base + high, row_start, int(row_ends[row]))
+                lift = _context(detector, near, column)
+                if detector.context_required and lift <= 0:
+                    continue
+                score += lift
             if score < detector.threshold:
                 continue
             # A value that the validator cut short gives the rest back to the search.
@@ -63,9 +66,12 @@ def _judge(detector: Detector, value: bytes) -> tuple[float, int] | None:
 
 
 def _context(detector: Detector, near: frozenset[str], column: frozenset[str]) -> float:
-    """Words beside the value count for and against it; the column's name only for it or not."""
+    """Words beside the value, or in the column's name, count for it, or half as much against it.
+
+    Half, because a word such as "order" beside a value that is sure by its form must not hide it.
+    """
     if not detector.context.isdisjoint(near) or not detector.context.isdisjoint(column):
         return detector.context_lift
     if not detector.against.isdisjoint(near) or not detector.against.isdisjoint(column):
-        return -detector.context_lift
+        return -detector.context_lift / 2
     return 0.0

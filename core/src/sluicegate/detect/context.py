@@ -17,12 +17,15 @@ def words(text: bytes) -> frozenset[str]:
 
     Words and not substrings: ``lic`` in ``public`` is no context.
     """
-    return frozenset(
-        word.decode("utf-8", "replace").lower() for word in _WORD.findall(text)
-    )
+    # Bytes are lowered before decoding: only ASCII letters change, as in the engine's own search
+    # for these words.
+    return frozenset(word.lower().decode("utf-8", "replace") for word in _WORD.findall(text))
 
 
 def words_around(cell: bytes, start: int, end: int, row_start: int, row_end: int) -> frozenset[str]:
     """Return the whole words within ``BEFORE`` and ``AFTER`` bytes of ``cell[start:end]``."""
     low, high = max(row_start, start - BEFORE), min(row_end, end + AFTER)
-    return words(bytes(cell[low:start])) | words(bytes(cell[end:high]))
+    if low == start and high == end:
+        return frozenset()
+    # The space stands for the value, so that the words beside it do not grow together.
+    return words(b" ".join((cell[low:start], cell[end:high])))

@@ -37,9 +37,9 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """Something that every match of a detector holds, cheap to find in a whole buffer.
+    """Something that every finding of a detector holds, cheap to find in a whole buffer.
 
-    If a match could lack its anchor, the fast scan would miss it; so a test compares the fast
+    If a finding could lack its anchor, the fast scan would miss it; so a test compares the fast
     scan with the exhaustive one for every detector.
     """
 
@@ -81,6 +81,8 @@ class Detector:
     score: float
     """Of a match on its own, 0 to 1."""
     context_lift: float = 0.35
+    context_required: bool = False
+    """Whether a match without such a word is dropped."""
     threshold: float = 0.5
     """A match below it is not a finding."""
     lookbehind: int = 1

@@ -12,12 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.spans import Ints
+from sluicegate.detect.validators.iban import IBAN_LENGTHS
 
 Bytes = npt.NDArray[np.uint8]
 
-_DOT = ord(".")
+_DOT, _DASH, _SPACE, _ONE, _TWO = (ord(sign) for sign in ".- 12")
 _SEPARATORS = np.zeros(256, dtype=np.bool_)
 _SEPARATORS[[*b" \t\r\n-.()/_+"]] = True
+_COUNTRIES = np.zeros((26, 26), dtype=np.bool_)
+for _country in IBAN_LENGTHS:
+    _COUNTRIES[ord(_country[0]) - 65, ord(_country[1]) - 65] = True
 _LONGEST_GAP = 3
 """Separators between two digits of a chain, for example the two of ``(020) 1``."""
 
@@ -44,7 +48,7 @@ def find_digits(buffer: Bytes, row_starts: Ints) -> Digits:
 
 
 def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
-    """Return start, end and number of digits of every chain of digits."""
+    """Return start, end and number of digits of every chain of digits that is no date."""
     linked = digits.gaps == 1
     for gap in range(2, _LONGEST_GAP + 2):
         at = np.flatnonzero(digits.gaps == gap)
@@ -58,7 +62,27 @@ def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
     cuts = np.flatnonzero(~linked)
     first = np.concatenate([[0], cuts + 1])
     last = np.concatenate([cuts, [len(digits.places) - 1]])
-    return digits.places[first], digits.places[last] + 1, last - first + 1
+    starts, ends, counts = digits.places[first], digits.places[last] + 1, last - first + 1
+    kept = ~_dates(digits.buffer, starts, ends, counts)
+    return starts[kept], ends[kept], counts[kept]
+
+
+def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which chains are a date such as ``2024-01-15``, with an hour or without.
+
+    Nothing in the catalogue is written like that, and texts are full of them. One with a plus or
+    a bracket before it may still begin a phone number.
+    """
+    lengths = ends - starts
+    dates = ((counts == 8) & (lengths == 10)) | ((counts == 10) & (lengths == 13))  # noqa: PLR2004
+    at = np.flatnonzero(dates & (starts > 0))
+    start = starts[at]
+    lead = (buffer[start] == _ONE) | (buffer[start] == _TWO)
+    dashes = (buffer[start + 4] == _DASH) & (buffer[start + 7] == _DASH)
+    before = _SEPARATORS[buffer[start - 1]] & (buffer[start - 1] != _SPACE)
+    dates[:] = False
+    dates[at[lead & dashes & ~before]] = True
+    return dates
 
 
 def dotted(digits: Digits) -> Ints:
@@ -72,10 +96,10 @@ def dotted(digits: Digits) -> Ints:
 
 
 def country_checks(digits: Digits) -> Ints:
-    """Return the position after every two letters with two digits."""
+    """Return the position after every country code of an IBAN that two digits follow."""
     at = digits.places[:-1][digits.gaps == 1]
     at = at[at >= 2]  # noqa: PLR2004  # two letters stand before
-    letters = ((digits.buffer[at - 1] | 32) - np.uint8(97) < np.uint8(26)) & (
-        (digits.buffer[at - 2] | 32) - np.uint8(97) < np.uint8(26)
-    )
-    return at[letters] + 2
+    first, second = ((digits.buffer[at - back] | 32) - np.uint8(97) for back in (2, 1))
+    letters = np.flatnonzero((first < np.uint8(26)) & (second < np.uint8(26)))
+    known = _COUNTRIES[first[letters], second[letters]]
+    return at[letters[known]] + 2

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sluicegate.detect.confirm import confirm
+from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Anchor, Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, find_digits
 from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
 from sluicegate.detect.disguise import plain_rows
+from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
 from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, whole_rows, windows_around
+from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
 _CHAIN_MARGIN = 8
 """Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
@@ -39,6 +41,11 @@ class Engine:
             anchor = detector.anchor
             wanted = [(text, anchor.caseless) for text in anchor.expressions]
             self._users.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
+        self._words: list[tuple[int, ...]] = []
+        for detector in detectors:
+            needed = sorted(detector.context) if detector.context_required else []
+            wanted = [(literal_expression(word), True) for word in needed]
+            self._words.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
         self._prefilter = Prefilter(tuple(numbers))
 
     def find(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
@@ -69,24 +76,30 @@ class Engine:
             found += confirm(detector, number, text, windows, column)
         return spans_of(found)
 
-    def _scan(
-        self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]
-    ) -> Iterator[Raw]:
+    def _scan(self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]) -> Iterator[Raw]:
         shapes = _Shapes(text)
         for number, detector in enumerate(self._detectors):
             if detector.anchor.shape is not None:
                 windows = shapes.windows(detector)
             else:
                 windows = self._windows(text, number, hits)
+            if windows is not None and detector.context.isdisjoint(column):
+                windows = self._with_words(windows, number, hits)
             if windows is not None and len(windows.starts):
                 yield from confirm(detector, number, text, windows, column)
 
+    def _with_words(
+        self, windows: Windows, number: int, hits: Mapping[int, Ints]
+    ) -> Windows | None:
+        """Leave out the windows that have none of the words that the detector requires."""
+        if not self._words[number]:
+            return windows
+        places = _together(hits, self._words[number])
+        return None if places is None else near(windows, places, BEFORE, AFTER)
+
     def _windows(self, text: Text, number: int, hits: Mapping[int, Ints]) -> Windows | None:
-        places = [hits[user] for user in self._users[number] if user in hits]
-        if not places:
-            return None
-        ends = places[0] if len(places) == 1 else np.sort(np.concatenate(places))
-        return _around(text, self._detectors[number], ends)
+        ends = _together(hits, self._users[number])
+        return None if ends is None else _around(text, self._detectors[number], ends)
 
 
 class _Shapes:
@@ -114,13 +127,21 @@ class _Shapes:
         long = counts >= anchor.digits
         starts, ends = starts[long], ends[long]
         margin = _CHAIN_MARGIN + detector.lookahead
-        return windows_around(self._text, starts - _CHAIN_MARGIN, ends + margin, starts)
+        return windows_around(self._text, starts - _CHAIN_MARGIN, ends + margin, ends)
+
+
+def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints | None:
+    """Merge the places of several expressions, ascending; ``None`` if none was found."""
+    places = [hits[user] for user in users if user in hits]
+    if len(places) < 2:  # noqa: PLR2004  # nothing to merge
+        return places[0] if places else None
+    return np.sort(np.concatenate(places))
 
 
 def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
     anchor = detector.anchor
     low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
-    return windows_around(text, low, high, ends - 1)
+    return windows_around(text, low, high, ends)
 
 
 def _rows_of(text: Text, places: list[Ints]) -> Ints:

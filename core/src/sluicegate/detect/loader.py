@@ -12,7 +12,7 @@ import yaml
 
 from sluicegate.detect.detector import Anchor, Detector, Examples, Shape
 from sluicegate.detect.examples import expand
-from sluicegate.detect.pattern import Reach, compile_pattern
+from sluicegate.detect.pattern import Reach, compile_pattern, literal_expression
 from sluicegate.detect.validators import VALIDATORS
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import DataClass
@@ -21,8 +21,22 @@ CATALOGUE_VERSION = "1"
 """Raised when a detector is removed or its meaning changes."""
 
 _FIELDS = frozenset(
-    "id data_class pattern caseless anchor validator context against score context_lift"
-    " threshold examples source".split()
+    [
+        "id",
+        "data_class",
+        "pattern",
+        "caseless",
+        "anchor",
+        "validator",
+        "context",
+        "against",
+        "score",
+        "context_lift",
+        "context_required",
+        "threshold",
+        "examples",
+        "source",
+    ]
 )
 _REQUIRED = frozenset({"id", "data_class", "pattern", "anchor", "score", "examples", "source"})
 _ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
@@ -100,6 +114,7 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
         against=_words(entry.get("against", ())),
         score=_share(name, entry["score"]),
         context_lift=_share(name, entry.get("context_lift", 0.35)),
+        context_required=bool(entry.get("context_required", False)),
         threshold=_share(name, entry.get("threshold", 0.5)),
         lookbehind=reach.lookbehind,
         lookahead=reach.lookahead,
@@ -121,7 +136,7 @@ def _check_fields(
 
 def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
     _check_fields(name, entry, _ANCHOR_FIELDS, frozenset())
-    literals = tuple(_escaped(text) for text in entry.get("literals", ()))
+    literals = tuple(literal_expression(text) for text in entry.get("literals", ()))
     patterns = tuple(text.encode("latin-1") for text in entry.get("expressions", ()))
     shape = Shape(entry["shape"]) if "shape" in entry else None
     if bool(literals or patterns) == bool(shape):
@@ -137,14 +152,6 @@ def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
         digits=int(entry.get("digits", 1)),
         before=min(int(before), reach.longest),
         after=min(int(after), reach.longest),
-    )
-
-
-def _escaped(text: str) -> bytes:
-    """Write a literal as an expression: every byte that is not a letter or digit as ``\\xNN``."""
-    return b"".join(
-        bytes([byte]) if chr(byte).isalnum() and byte < 0x80 else b"\\x%02x" % byte
-        for byte in text.encode()
     )
 
 

@@ -47,6 +47,14 @@ def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern
     return pattern, Reach(int(longest), max(behind, 1), max(ahead, 1))
 
 
+def literal_expression(text: str) -> bytes:
+    """Write a literal as an expression: every byte that is not a letter or digit as ``\\xNN``."""
+    return b"".join(
+        bytes([byte]) if chr(byte).isalnum() and byte < 0x80 else b"\\x%02x" % byte
+        for byte in text.encode()
+    )
+
+
 def _assertions(tree: Any) -> tuple[int, int]:
     """Return the longest lookbehind and lookahead anywhere in a parsed pattern."""
     behind = ahead = 0

@@ -66,6 +66,8 @@ class Prefilter:
             self._database.scan(buffer, match_event_handler=on_match, scratch=self._own_scratch())
         except hyperscan.error:
             raise DetectionError("the scan engine returned an error") from None
+        if not found:
+            return {}
         packed = np.frombuffer(found, dtype=np.int64)
         numbers, places = packed & ((1 << _ID_BITS) - 1), packed >> _ID_BITS
         order = np.argsort(numbers, kind="stable")

@@ -64,3 +64,25 @@ def spans_of(raw: list[Raw]) -> Spans:
         detector=np.array(columns[3], dtype=np.int32),
         score=np.array(columns[4], dtype=np.float32),
     )
+
+
+def spread(spans: Spans, indices: Ints) -> Spans:
+    """Repeat the spans of dictionary values for every row that refers to them.
+
+    Args:
+        spans: Findings of the dictionary, sorted by row.
+        indices: Value of each row; negative for a null.
+    """
+    first = np.searchsorted(spans.row, indices, side="left")
+    last = np.searchsorted(spans.row, indices, side="right")
+    counts = last - first
+    rows = np.repeat(np.arange(len(indices), dtype=np.int64), counts)
+    within = np.arange(len(rows), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    taken = spans.take(np.repeat(first, counts) + within)
+    return Spans(
+        row=rows,
+        start=taken.start,
+        end=taken.end,
+        detector=taken.detector,
+        score=taken.score,
+    )

@@ -21,26 +21,40 @@ class Windows(NamedTuple):
     starts: Ints
     ends: Ints
     rows: Ints
+    last: Ints
+    """End of the last anchor in each: a finding begins before it."""
 
 
-def windows_around(text: Text, low: Ints, high: Ints, inside: Ints) -> Windows:
-    """Clip ``low:high`` to the row that holds the byte ``inside`` and merge what touches.
+def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
+    """Clip ``low:high`` to the row in which the anchor ends and merge what touches.
 
-    All three ascend.
+    Args:
+        text: Where.
+        low: First byte of each window.
+        high: First byte after it.
+        anchors: First byte after the anchor of each. All three ascend.
     """
-    rows = np.searchsorted(text.starts, inside, side="right") - 1
+    rows = np.searchsorted(text.starts, anchors - 1, side="right") - 1
     starts = np.maximum(low, text.starts[rows])
     ends = np.minimum(high, text.ends[rows])
     some = starts < ends
-    starts, ends, rows = starts[some], ends[some], rows[some]
+    starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
     if len(starts) < 2:  # noqa: PLR2004  # one window touches nothing
-        return Windows(starts, ends, rows)
+        return Windows(starts, ends, rows, anchors)
     reach = np.maximum.accumulate(ends)
     fresh = np.flatnonzero(np.r_[True, (starts[1:] > reach[:-1]) | (rows[1:] != rows[:-1])])
-    return Windows(starts[fresh], np.r_[reach[fresh[1:] - 1], reach[-1]], rows[fresh])
+    final = np.r_[fresh[1:] - 1, len(starts) - 1]
+    return Windows(starts[fresh], reach[final], rows[fresh], anchors[final])
 
 
 def whole_rows(text: Text) -> Windows:
     """Return one window per row that is not empty: what the exhaustive scan looks at."""
     rows = np.flatnonzero(text.ends > text.starts)
-    return Windows(text.starts[rows], text.ends[rows], rows)
+    return Windows(text.starts[rows], text.ends[rows], rows, text.ends[rows])
+
+
+def near(windows: Windows, places: Ints, before: int, after: int) -> Windows:
+    """Keep the windows that have one of ``places`` (ascending) so near to them."""
+    first = np.searchsorted(places, windows.starts - before)
+    kept = first < np.searchsorted(places, windows.ends + after, side="right")
+    return Windows(*(part[kept] for part in windows))

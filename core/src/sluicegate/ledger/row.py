@@ -7,9 +7,9 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from sluicegate.ledger.signing import Signer, verify
 from sluicegate.model.canonical import canonical_bytes, digest
@@ -51,7 +51,7 @@ class Row:
         )
 
 
-_COLUMNS: Final = tuple(f.name for f in fields(Row))
+_COLUMNS: Final = frozenset(f.name for f in fields(Row))
 
 
 def seal(
@@ -66,19 +66,21 @@ def seal(
     signer: Signer,
 ) -> Row:
     """Hash and sign the next row of the chain. ``body`` is canonical JSON already."""
-    unsigned = {
-        "sequence": sequence,
-        "time": write_time(time),
-        "kind": kind,
-        "subject": subject,
-        "body": body,
-        "previous": previous,
-        "key_id": signer.key_id,
-        "once": once,
-    }
-    hashed = _hash(unsigned)
+    row = Row(
+        sequence=sequence,
+        time=write_time(time),
+        kind=kind,
+        subject=subject,
+        body=body,
+        previous=previous,
+        hash="",
+        key_id=signer.key_id,
+        signature="",
+        once=once,
+    )
+    hashed = _hash(row)
     signature = base64.b64encode(signer.sign(_DOMAIN + hashed.encode())).decode()
-    return Row(**unsigned, hash=hashed, signature=signature)
+    return replace(row, hash=hashed, signature=signature)
 
 
 def fault(row: Row, trusted: Mapping[str, bytes]) -> str | None:
@@ -87,10 +89,9 @@ def fault(row: Row, trusted: Mapping[str, bytes]) -> str | None:
     Returns:
         ``malformed``, ``hash``, ``key`` (signed by nobody we trust) or ``signature``.
     """
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    if not _well_formed(values):
+    if not _well_formed(row):
         return "malformed"
-    if _hash(values) != row.hash:
+    if _hash(row) != row.hash:
         return "hash"
     if row.key_id not in trusted:
         return "key"
@@ -115,33 +116,35 @@ def read_time(text: str) -> datetime:
     return time
 
 
-def _hash(values: Mapping[str, Any]) -> str:
-    """Hash a row. ``once`` is part of it only where it was given."""
+def _hash(row: Row) -> str:
+    """Hash all but the hash itself and the signature; ``once`` only where it was given."""
     covered = {
-        name: values[name]
-        for name in ("sequence", "time", "kind", "subject", "previous", "key_id")
+        "sequence": row.sequence,
+        "time": row.time,
+        "kind": row.kind,
+        "subject": row.subject,
+        "body": json.loads(row.body),
+        "previous": row.previous,
+        "key_id": row.key_id,
     }
-    covered["body"] = json.loads(values["body"])
-    if values["once"] is not None:
-        covered["once"] = values["once"]
-    return digest(covered)
+    return digest(covered if row.once is None else {**covered, "once": row.once})
 
 
-def _well_formed(values: Mapping[str, Any]) -> bool:
+def _well_formed(row: Row) -> bool:
     """Check types and that body and signature are in their only form, or a change would hide."""
-    once = values["once"]
-    if type(values["sequence"]) is not int or not (once is None or type(once) is str):
+    once, names = row.once, _COLUMNS - {"sequence", "once"}
+    # the database may hold other types than the class promises
+    if type(row.sequence) is not int or not (once is None or type(once) is str):
         return False
-    if not all(type(values[n]) is str for n in _COLUMNS if n not in {"sequence", "once"}):
+    if not all(type(getattr(row, name)) is str for name in names):
         return False
     try:
-        read_time(values["time"])
-        canonical = canonical_bytes(json.loads(values["body"])) == values["body"].encode()
-        encoded = base64.b64encode(_bytes(values["signature"])).decode()
-        canonical_bytes([values["kind"], values["subject"], values["key_id"], once])
+        read_time(row.time)
+        canonical_bytes([row.kind, row.subject, row.key_id, row.previous, once])
+        canonical = canonical_bytes(json.loads(row.body)) == row.body.encode()
     except (ValueError, RecursionError):
         return False
-    return canonical and encoded == values["signature"]
+    return canonical and base64.b64encode(_bytes(row.signature)).decode() == row.signature
 
 
 def _bytes(signature: str) -> bytes:

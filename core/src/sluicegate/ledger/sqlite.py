@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
-from sluicegate.ledger.store import NAME, Trouble
+from sluicegate.ledger.store import NAME, STORE_ERRORS, Trouble
 
 _APPLICATION_ID: Final = 0x534C4731  # "SLG1", in the file's header
 _OBJECTS: Final = {
@@ -47,7 +46,7 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
 WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM {NAME})
     OR EXISTS (SELECT 1 FROM {NAME} WHERE previous = NEW.previous OR hash = NEW.hash
                OR once = NEW.once)
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",  # noqa: S608 - constant names
 }
 _OURS: Final = {name: " ".join(sql.split()) for name, sql in _OBJECTS.items()}
 
@@ -84,8 +83,8 @@ class SqliteStore:
         try:
             if create and self._is_empty():
                 self._create_table()
-            fault = self.changed_schema()
-        except SQLAlchemyError as error:
+            fault = self.changed_schema(deep=False)
+        except STORE_ERRORS as error:
             raise self.trouble(error).error from None
         if fault:
             raise LedgerError(
@@ -109,26 +108,30 @@ class SqliteStore:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
-    def trouble(self, error: SQLAlchemyError) -> Trouble:
+    def trouble(self, error: Exception) -> Trouble:
         """Translate by SQLite's error name; its text may quote what is stored."""
         name = getattr(getattr(error, "orig", None), "sqlite_errorname", "") or ""
-        reason, hint = _REASONS.get(name.split("_")[1] if "_" in name else "", ("", ""))
-        message = f"the ledger {self.place} {reason or 'cannot be used'}"
-        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or not reason:
+        reason, hint = _REASONS.get(name.split("_")[1] if "_" in name else "", _FOREIGN)
+        message = f"the ledger {self.place} {reason}"
+        if reason == _FOREIGN[0]:
             return Trouble(error=LedgerError(message, hint=hint), again=False)
         again = name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT"))
         return Trouble(error=LedgerUnavailable(message, hint=hint), again=again)
 
-    def changed_schema(self) -> str | None:
-        """Compare every object of the file with what was made, and check its pages and indexes."""
-        found = self._objects()
-        application, checked = self._header()
-        if application != _APPLICATION_ID:
+    def changed_schema(self, *, deep: bool) -> str | None:
+        """Compare every object of the file with what was made; ``deep``: its pages and indexes too.
+
+        An index that was tampered with hides records from whoever asks by kind or subject.
+        """
+        if self._pragma("application_id") != _APPLICATION_ID:
             return "it was not made by Sluicegate"
-        odd = sorted({n for n, _ in found.items() ^ _OURS.items()})
+        odd = {name for name, _ in self._objects().items() ^ _OURS.items()}
         if odd:
-            return f"changed since it was made: {', '.join(n for n in odd if n in _OURS) or 'more'}"
-        return None if checked == "ok" else "an index and the table disagree"
+            known = sorted(odd & _OURS.keys())
+            return f"changed since it was made: {', '.join(known) or 'something was added'}"
+        if deep and self._pragma("integrity_check(1)") != "ok":
+            return "the table and its indexes disagree"
+        return None
 
     def close(self) -> None:
         """Nothing is held between blocks; only the engine's caches go."""
@@ -152,7 +155,7 @@ class SqliteStore:
         return connection
 
     def _is_empty(self) -> bool:
-        return not self._objects() and self._header()[0] == 0
+        return not self._objects() and self._pragma("application_id") == 0
 
     def _objects(self) -> dict[str, str]:
         with self.reading() as connection:
@@ -161,11 +164,9 @@ class SqliteStore:
             )
             return {name: " ".join(sql.split()) for name, sql in rows}
 
-    def _header(self) -> tuple[int, str]:
+    def _pragma(self, name: str) -> object:
         with self.reading() as connection:
-            application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-            checked = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-            return int(application), str(checked)
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
 
     def _create_table(self) -> None:
         with self.writing(self._timeout) as connection:
@@ -179,7 +180,7 @@ class SqliteStore:
 
 _LOCKED: Final = ("is locked by other writers", "raise the timeout, or use PostgreSQL")
 _DISK: Final = ("cannot be written: the disk is full or failing", "free some space")
-_FOREIGN: Final = ("is damaged or is not a SQLite file", "restore it from a backup")
+_FOREIGN: Final = ("is damaged or is no ledger", "restore it from a backup")
 _RIGHTS: Final = ("cannot be written by this user", "check the owner of the file and its folder")
 _REASONS: Final = {
     "BUSY": _LOCKED,

@@ -39,6 +39,9 @@ TABLE: Final = Table(
 )
 """For queries; each store creates it in its own SQL, with the triggers that refuse changes."""
 
+STORE_ERRORS: Final = (SQLAlchemyError, UnicodeError)
+"""What a database raises. A damaged SQLite file has texts in its errors that are no UTF-8."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
@@ -70,11 +73,15 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that reads."""
 
-    def trouble(self, error: SQLAlchemyError) -> Trouble:
+    def trouble(self, error: Exception) -> Trouble:
         """Translate an error of the database."""
 
-    def changed_schema(self) -> str | None:
-        """Say what is no longer as ``prepare`` made it: a missing trigger, an added one."""
+    def changed_schema(self, *, deep: bool) -> str | None:
+        """Say what is no longer as ``prepare`` made it: a missing trigger, an added one.
+
+        Args:
+            deep: Read everything, however long it takes, rather than the catalogue only.
+        """
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""

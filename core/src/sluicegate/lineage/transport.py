@@ -1,4 +1,4 @@
-"""Where lineage events go. Failure mode: open; an event that cannot be sent is dropped and logged."""
+"""Where lineage events go. Failure mode: open; what cannot be sent is dropped and logged."""
 
 from __future__ import annotations
 

@@ -25,17 +25,30 @@ def mask_fault(data_class: DataClass, mask: Mask, default: Mask | None) -> tuple
         mask: Its mask, as a default or in a rule.
         default: Its default mask when ``mask`` stands in a rule; ``None`` if it is the default.
     """
+    fault = _class_fault(data_class, mask)
+    if fault is None:
+        fault = _default_fault(data_class, mask) if default is None else _rule_fault(mask, default)
+    return fault
+
+
+def _class_fault(data_class: DataClass, mask: Mask) -> tuple[str, str] | None:
     if data_class == SECRET and not isinstance(mask, Suppress):
         return "a secret may only be suppressed", "remove this mask"
     if data_class == FREE_TEXT and not isinstance(mask, (Redact, Suppress)):
         return "free text may only be redacted or suppressed", "use redact or suppress"
-    if default is None:
-        if isinstance(mask, Keep) and data_class != PUBLIC:
-            remedy = "classify the columns as `public`, or grant `unmask` in a rule"
-            return "only `public` is kept by default", remedy
-        if isinstance(mask, Redact) and data_class == PUBLIC:
-            return "`public` is not text to redact", "classify such columns as `free_text`"
-        return None
+    return None
+
+
+def _default_fault(data_class: DataClass, mask: Mask) -> tuple[str, str] | None:
+    if isinstance(mask, Keep) and data_class != PUBLIC:
+        remedy = "classify the columns as `public`, or grant `unmask` in a rule"
+        return "only `public` is kept by default", remedy
+    if isinstance(mask, Redact) and data_class == PUBLIC:
+        return "`public` is not text to redact", "classify such columns as `free_text`"
+    return None
+
+
+def _rule_fault(mask: Mask, default: Mask) -> tuple[str, str] | None:
     if isinstance(default, Redact) and not isinstance(mask, (Redact, Suppress, Pseudonymize)):
         return "text that is redacted by default leaves no other way", "use redact or suppress"
     if isinstance(mask, Redact) and not isinstance(default, Redact):

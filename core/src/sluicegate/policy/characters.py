@@ -2,7 +2,7 @@
 
 A reviewer trusts what the screen shows. Bidirectional marks and zero-width characters reorder or
 hide text (the "Trojan Source" attacks, CVE-2021-42574), and YAML 1.1 takes U+0085, U+2028, U+2029
-and a lone carriage return for line breaks, so that a line may begin inside what looks like a comment.
+and a lone carriage return for line breaks, so that a line may begin inside what seems a comment.
 """
 
 from __future__ import annotations

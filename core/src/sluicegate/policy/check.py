@@ -42,8 +42,8 @@ def check_document(
             check_permit(names, path, rule)
         else:
             check_forbid(names, path, rule, purposes)
-    permits = [(p, r) for p, r in zip(paths, document.rules, strict=True) if r.effect == "permit"]
-    rules = [(path, rule) for path, rule in permits if isinstance(rule, PermitEntry)]
+    both = zip(paths, document.rules, strict=True)
+    rules = [(path, rule) for path, rule in both if isinstance(rule, PermitEntry)]
     _check_spelling(names, rules)
     _check_card(names, rules)
 
@@ -52,11 +52,13 @@ def _check_spelling(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> 
     """One person under two spellings would count as two people."""
     spelled: dict[str, str] = {}
     for path, rule in rules:
-        for index, name in enumerate(rule.approval.approvers if rule.approval else ()):
-            first = spelled.setdefault(name.casefold(), name)
+        approvers = rule.approval.approvers if rule.approval else []
+        for index, name in enumerate(approvers):
+            first = spelled.get(name.casefold(), name)
             if first != name:
                 what = f"the approver {quote(name)} is {quote(first)} elsewhere"
                 names.add((*path, "approval", "approvers", index), what, "spell it in one way")
+        spelled = {name.casefold(): name for name in approvers} | spelled
 
 
 def _check_card(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> None:

@@ -54,18 +54,33 @@ class Names:
             seen.add(name.casefold())
 
     def check_tables(
-        self, path: Path, patterns: Iterable[str], sources: Iterable[str]
+        self, path: Path, patterns: Iterable[str], sources: Mapping[str, Path | None]
     ) -> dict[str, frozenset[RelationName]]:
-        """Expand patterns over the listed tables; a pattern that names none is a fault."""
+        """Expand patterns over the listed tables; a pattern that names none is a fault.
+
+        So is a source that no pattern names a table of, if it stands in the rule.
+
+        Args:
+            path: Where the patterns stand.
+            patterns: The patterns.
+            sources: Known sources, each with its place in the rule if it has one.
+        """
         listed = {source: frozenset(self.listing.get(source, {})) for source in sources}
         found: dict[str, frozenset[RelationName]] = dict.fromkeys(listed, frozenset())
+        missed = False
         for index, pattern in enumerate(patterns):
             hits = {source: select_tables(pattern, tables) for source, tables in listed.items()}
             found = {source: found[source] | hits[source] for source in listed}
             if listed and not any(hits.values()):
+                missed = True
                 known = {str(table) for tables in listed.values() for table in tables}
                 place = self.tree.place((*path, index))
                 self.faults.add_unknown(place, "table", pattern, known)
+        for source, where in sources.items():
+            # Where a pattern names nothing, it may have been meant for this source.
+            if where and not found[source] and not missed:
+                what = f"the rule names no table of {quote(source)}"
+                self.add(where, what, "remove the source or name a table of it")
         return found
 
     def check_principals(self, path: Path, principals: Iterable[ForbiddenPrincipal]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
@@ -18,17 +20,8 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     names.check_principals((*path, "principals"), rule.principals)
     for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
         names.check_twice((*path, field), field.removesuffix("s"), words)
-    known = [
-        source
-        for index, source in enumerate(rule.sources)
-        if names.check_word((*path, "sources", index), "source", source, names.listing)
-    ]
+    known = _known_sources(names, path, rule.sources)
     tables = names.check_tables((*path, "tables"), rule.tables, known)
-    for source, found in tables.items():
-        if not found:
-            index = rule.sources.index(source)
-            what = f"the rule names no table of {quote(source)}"
-            names.add((*path, "sources", index), what, "remove the source or name a table of it")
     _check_tables_of_rule(names, path, rule, tables)
     _check_masks(names, path, rule)
     _check_approval(names, path, rule)
@@ -47,9 +40,8 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
     names.check_principals((*path, "principals"), rule.principals or ())
     for index, purpose in enumerate((rule.purposes or ()) if purposes is not None else ()):
         names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
-    for index, source in enumerate(rule.sources or ()):
-        names.check_word((*path, "sources", index), "source", source, names.listing)
-    sources = [s for s in rule.sources or names.listing if s in names.listing]
+    known = _known_sources(names, path, rule.sources or ())
+    sources = known if rule.sources else dict.fromkeys(names.listing)
     patterns = ["*"] if rule.tables is None else rule.tables
     tables = names.check_tables((*path, "tables"), patterns, sources)
     columns = {
@@ -62,6 +54,16 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
         place: Path = (*path, "classes", index)
         if names.check_word(place, "class", data_class, names.defaults):
             _check_used(names, place, DataClass(data_class), columns)
+
+
+def _known_sources(names: Names, path: Path, sources: Sequence[str]) -> dict[str, Path | None]:
+    """Return the sources of a rule that exist, with their places."""
+    places: dict[str, Path] = {s: (*path, "sources", index) for index, s in enumerate(sources)}
+    return {
+        source: place
+        for source, place in places.items()
+        if names.check_word(place, "source", source, names.listing)
+    }
 
 
 def _check_used(names: Names, path: Path, data_class: DataClass, used: set[DataClass]) -> None:

@@ -9,7 +9,7 @@ from sluicegate.model.data import RelationName
 from sluicegate.model.findings import Reason
 from sluicegate.model.identity import RunIdentity
 from sluicegate.policy.faults import near, quote
-from sluicegate.policy.matching import Asked, Miss, Step, permit_miss, principal_miss, table_miss
+from sluicegate.policy.matching import Asked, Miss, Step, principal_miss, table_miss
 from sluicegate.policy.names import is_system
 from sluicegate.policy.values import PermitRule, Policy
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.policy.document_masks import Entry, MaskEntry
 from sluicegate.policy.document_rules import RuleEntry
 from sluicegate.policy.names import ClassName, Exact, TableName, Word
+
+
+def check_version(value: object) -> object:
+    """Refuse another version, and what only equals 1: ``1.0`` and ``true``."""
+    if type(value) is not int or value != 1:
+        raise PydanticCustomError("version", "must be 1|write `version: 1`")
+    return value
+
+
+Version = Annotated[int, BeforeValidator(check_version), WithJsonSchema({"const": 1})]
 
 
 class TableEntry(Entry):
@@ -39,7 +50,7 @@ class Document(Entry):
     Nothing is permitted that no rule permits, and a forbid rule beats every permit.
     """
 
-    version: Literal[1] = Field(description="Version of this format.")
+    version: Version = Field(description="Version of this format.")
     name: Word = Field(description="Name of the policy in records.")
     description: str = Field("", max_length=4000, description="For people.")
     sources: dict[Word, SourceEntry] = Field(
@@ -55,9 +66,7 @@ class Document(Entry):
 
 def canonical_form(document: Document) -> dict[str, Any]:
     """Return the file as JSON types in one form, whatever its comments, layout and order."""
-    form: Annotated[dict[str, Any], "JSON"] = _ordered(
-        document.model_dump(mode="json", by_alias=True)
-    )
+    form: dict[str, Any] = _ordered(document.model_dump(mode="json", by_alias=True))
     form["rules"].sort(key=lambda rule: rule["id"])
     return form
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from sluicegate.errors import PolicyInvalid
 
 MOST_FAULTS = 100
-"""So many are told one by one; the rest are counted, which also bounds the work on a hostile file."""
+"""So many are told one by one; the rest are counted, which bounds the work on a hostile file."""
 _LONGEST_QUOTE = 60
+_MOST_NAMES = 12
 
 
 class Place(NamedTuple):
@@ -71,10 +72,13 @@ class Faults:
 def near(name: str, known: Iterable[str]) -> str:
     """Say which known names are nearest to ``name``."""
     names = sorted(set(known))
-    close = difflib.get_close_matches(name[:200], names, n=3)
+    folded = {known_name.casefold(): known_name for known_name in names}
+    close = difflib.get_close_matches(name[:200].casefold(), folded, n=3)
     if close:
-        return f"did you mean {', '.join(quote(c) for c in close)}?"
-    shown = ", ".join(quote(n) for n in names[:12]) + (", …" if len(names) > 12 else "")
+        return f"did you mean {', '.join(quote(folded[c]) for c in close)}?"
+    shown = ", ".join(quote(n) for n in names[:_MOST_NAMES]) + (
+        ", …" if len(names) > _MOST_NAMES else ""
+    )
     return f"known: {shown}" if names else "none is declared"
 
 

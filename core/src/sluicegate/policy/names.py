@@ -20,7 +20,7 @@ _SYSTEM_NAME_PREFIXES = ("sqlite_", "duckdb_", "pragma_", "pg_stat")
 
 
 def check_exact(text: str) -> str:
-    """Refuse a name that does not look like what it is: empty, padded, or with hidden characters."""
+    """Refuse a name that is not what it looks like: empty, padded, or with hidden characters."""
     if not text or text != text.strip() or not text.isprintable():
         raise PydanticCustomError(
             "name", "must be a visible name|remove spaces around it and control characters"

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_BYTES = {
+_BYTES: dict[str, int] = {
     "B": 1,
     **{f"{p}B": 1000**n for n, p in enumerate(("k", "M", "G", "T"), start=1)},
     **{f"{p}iB": 1024**n for n, p in enumerate(("K", "M", "G", "T"), start=1)},

@@ -12,8 +12,8 @@ from sluicegate.policy.check_names import Listing, defaults_of, listing_of
 from sluicegate.policy.document import Document, canonical_form
 from sluicegate.policy.document_rules import (
     ApprovalEntry,
-    ForbidEntry,
     ForbiddenPrincipal,
+    ForbidEntry,
     LimitsEntry,
     PermitEntry,
     PermittedPrincipal,

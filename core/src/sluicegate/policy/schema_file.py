@@ -17,12 +17,26 @@ def json_schema() -> dict[str, Any]:
 
     It tells names, types and ranges; what names refer to is checked by ``parse_policy`` only.
     """
+    shape = Document.model_json_schema(by_alias=True, mode="validation")
+    _close(shape)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:sluicegate:policy:v1",
-        **Document.model_json_schema(by_alias=True, mode="validation"),
+        **shape,
         "title": "Sluicegate policy, version 1",
     }
+
+
+def _close(node: Any) -> None:
+    """Refuse keys that no pattern of a mapping matches: pydantic leaves that open."""
+    if isinstance(node, dict):
+        if "patternProperties" in node:
+            node.setdefault("additionalProperties", False)
+        for item in node.values():
+            _close(item)
+    elif isinstance(node, list):
+        for item in node:
+            _close(item)
 
 
 def schema_text() -> str:

@@ -26,7 +26,7 @@ _WORDS = {
     "string_too_short": ("must not be empty", "write something or remove the key"),
     "string_too_long": ("is too long", "shorten it"),
     "string_pattern_mismatch": (
-        "not a name that is allowed here",
+        "not an allowed name",
         "use ASCII letters, digits and _",
     ),
     "greater_than_equal": ("too small", "at least {ge}"),
@@ -41,7 +41,7 @@ _WORDS = {
 
 
 def note_shape(error: ValidationError, tree: Tree, faults: Faults) -> set[int]:
-    """Note what pydantic found and return the indexes of the rules that are wrong; −1: elsewhere."""
+    """Note what pydantic found; return the indexes of the rules that are wrong, −1 for the rest."""
     wrong: set[int] = set()
     for detail in error.errors(include_url=False, include_input=False):
         path, inside = _path(detail["loc"], tree)
@@ -62,10 +62,9 @@ def _path(loc: tuple[int | str, ...], tree: Tree) -> tuple[Path, bool]:
     path: Path = ()
     node = tree.value
     for part in loc:
-        if (isinstance(node, dict) and part in node) or (
-            isinstance(node, list) and isinstance(part, int) and part < len(node)
-        ):
-            node = node[part]
+        children = dict(enumerate(node)) if isinstance(node, list) else node
+        if isinstance(children, dict) and part in children:
+            node = children[part]
             path = (*path, part)
     return path, loc[-1:] != ("[key]",)
 
@@ -88,7 +87,7 @@ def _show(key: str, value: object) -> str:
         return quote(str(value))
     if key == "discriminator":
         return quote(str(value).strip("'"))
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @cache
@@ -106,17 +105,19 @@ def _known_keys(loc: tuple[int | str, ...]) -> tuple[str, ...]:
 
 def _step(node: Mapping[str, Any], part: int | str) -> Mapping[str, Any]:
     """Go one part of a location down; a part that names a branch of a union selects it."""
-    for option in node.get("anyOf", ()):
-        if option.get("type") != "null":
-            return _step(_deref(option), part)
     tags = node.get("discriminator", {}).get("mapping", {})
     if part in tags:
         return {"$ref": tags[part]}
     inner = node.get("properties", {}).get(part) or node.get("items")
-    return inner or node.get("additionalProperties") or {}
+    named: Mapping[str, Any] = next(iter(node.get("patternProperties", {}).values()), {})
+    return inner or named or node.get("additionalProperties") or {}
 
 
 def _deref(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow references, and from what may be left out to what it is when given."""
+    for option in node.get("anyOf", ()):
+        if option.get("type") != "null":
+            return _deref(option)
     while "$ref" in node:
         node = _schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]
     return node

@@ -45,7 +45,15 @@ def _bind_one(
     emitted = binder.context.unique(written(alias.this, binder.context.dialect))
     own = key(alias.this, binder.context.dialect)
     if recursive and isinstance(cte.this, exp.Union):
-        bound = _recursive(binder, cte.this, parent, known, own, emitted, alias.columns)
+        bound = _recursive(
+            binder,
+            cte.this,
+            parent=parent,
+            known=known,
+            own=own,
+            emitted=emitted,
+            names=alias.columns,
+        )
     else:
         bound = binder.query(cte.this, parent, known)
         rename(bound, alias.columns, binder.context.dialect)
@@ -58,6 +66,7 @@ def _bind_one(
 def _recursive(
     binder: Binder,
     union: exp.Union,
+    *,
     parent: Scope | None,
     known: Mapping[str, Cte],
     own: str,

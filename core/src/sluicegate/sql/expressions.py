@@ -20,7 +20,7 @@ from sluicegate.sql.leaves import LEAVES, check_text_arguments, function_name
 from sluicegate.sql.refusal import place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
 from sluicegate.sql.scope import UNKNOWN, Scope
-from sluicegate.sql.vocabulary import FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
+from sluicegate.sql.vocabulary import COLLATIONS, FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
 
 if TYPE_CHECKING:
     from sluicegate.sql.query import Binder
@@ -60,10 +60,10 @@ class Expressions:
             return LEAVES[kind](node, self.context)
         if kind in _HANDLERS:
             return _HANDLERS[kind](self, node, scope)
-        if kind in FUNCTIONS or kind == "Anonymous":
-            return self._function(node, scope)
         if kind in OPERATORS:
             return self._pure(node, scope)
+        if isinstance(node, exp.Func):
+            return self._function(node, scope)
         raise refuse("G09", f"{kind} is not modelled", "write it another way", place_of(node))
 
     def value(self, node: exp.Expr, scope: Scope) -> Bind:
@@ -295,6 +295,17 @@ class Expressions:
             node.set("alias", self.binder.window_name(name))
         return labels
 
+    def collated(self, node: exp.Expr, scope: Scope) -> Bind:
+        """COLLATE with one of SQLite's three; others are objects of a database."""
+        order = node.expression
+        name = order.name.upper() if isinstance(order, exp.Var) else ""
+        if self.context.dialect != "sqlite" or name not in COLLATIONS:
+            hint = "compare lower(…) instead"
+            raise refuse("G09", "COLLATE is not modelled", hint, place_of(node))
+        inner, label = self.value(node.this, scope)
+        node.set("this", inner)
+        return node, computed([label])
+
     def dotted(self, node: exp.Expr, scope: Scope) -> Bind:
         """``pg_catalog.lower(x)`` is ``lower(x)``; every other dotted call is refused."""
         left, call = node.this, node.expression
@@ -307,7 +318,8 @@ class Expressions:
             arguments = [item.copy() for item in call.expressions]
             plain = exp.func(call.name, *arguments, dialect=self.context.dialect)
             return self.bind(plain, scope)
-        name = ".".join(part.name for part in (left, call) if part.name)
+        named = (exp.Identifier, exp.Anonymous)
+        name = ".".join(part.name for part in (left, call) if isinstance(part, named))
         if isinstance(call, exp.Func):
             hint = "call built-in functions without a schema"
             raise refuse("G07", f"function {name!r} is not on the list", hint, place_of(node))
@@ -333,6 +345,8 @@ _HANDLERS: dict[str, Handler] = {
     "NEQ": Expressions.compare,
     "NullSafeEQ": Expressions.compare,
     "NullSafeNEQ": Expressions.compare,
+    "IgnoreNulls": Expressions.paren,
+    "RespectNulls": Expressions.paren,
     "Is": Expressions.null_test,
     "In": Expressions.membership,
     "Exists": Expressions.exists,
@@ -341,5 +355,6 @@ _HANDLERS: dict[str, Handler] = {
     "All": Expressions.quantified,
     "Filter": Expressions.filtered,
     "Window": Expressions.window,
+    "Collate": Expressions.collated,
     "Dot": Expressions.dotted,
 }

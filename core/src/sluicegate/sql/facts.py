@@ -24,7 +24,7 @@ Written = tuple[str | None, str, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What one statement does. Found by the same walk that rewrites it, so the two cannot differ."""
+    """What one statement does, found by the same walk that rewrites it."""
 
     dialect: str
     relations: tuple[Relation, ...] = ()
@@ -53,8 +53,8 @@ def gather(parsed: Parsed, lookup: Callable[[str | None, str, bool], Relation | 
 
     Args:
         parsed: From ``parse``.
-        lookup: Schema or ``None``, name, whether exact → the relation, or ``None`` if there is none or
-            it may not be seen. Asked once per name. Its errors pass through.
+        lookup: Schema or ``None``, name, whether exact → the relation, or ``None`` if there is none
+            or it may not be seen. Asked once per name. Its errors pass through.
 
     Returns:
         The facts; what cannot be guarded stands in ``problems`` and is not raised.

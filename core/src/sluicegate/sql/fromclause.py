@@ -9,6 +9,7 @@ from sqlglot import exp
 from sluicegate.sql.context import Context
 from sluicegate.sql.expressions import only
 from sluicegate.sql.joins import bind_join
+from sluicegate.sql.leaves import function_name
 from sluicegate.sql.names import check_identifier, key, quoted, written
 from sluicegate.sql.outputs import check_distinct_names, rename
 from sluicegate.sql.refusal import place_of, refuse
@@ -155,7 +156,7 @@ class FromBinder:
         if isinstance(function, _FUNCTIONS):
             only(node, "this", "alias")
             return bind_function(self, function, node.args.get("alias"))
-        name = function.name if isinstance(function, exp.Expr) else ""
+        name = function_name(function) if isinstance(function, exp.Func) else "?"
         hint = "read tables of the source; load other data with another task"
         raise refuse("G17", f"table function {name!r} is not on the list", hint, place_of(node))
 

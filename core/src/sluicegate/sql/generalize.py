@@ -50,7 +50,7 @@ def _whole(raw: exp.Column, family: TypeFamily, dialect: str) -> exp.Expr:
     if dialect == "sqlite":
         return cast(raw, "BIGINT")
     if dialect == "duckdb" and family is TypeFamily.DECIMAL:
-        # floor(x / w) = floor(floor(x) / w) for whole w; DuckDB's % on decimals goes through floats.
+        # floor(x / w) = floor(floor(x) / w) for whole w, and DuckDB's % on decimals is inexact.
         return cast(call("floor", raw), "INT128")
     return raw
 
@@ -88,7 +88,9 @@ def _sqlite_day(unit: DateUnit, raw: exp.Column) -> exp.Expr:
     if unit in _SQLITE_FORMATS:
         return call("strftime", text(_SQLITE_FORMATS[unit]), raw)
     if unit == "week":
-        return call("date", raw, text("-6 days"), text("weekday 1"))
+        # The inner call drops the time: date arithmetic would round 23:59:59.9999 up to a day.
+        day = call("strftime", text(_SQLITE_FORMATS["day"]), raw)
+        return call("date", day, text("-6 days"), text("weekday 1"))
     month = cast(call("strftime", text("%m"), raw), "BIGINT")
     offset = exp.Sub(this=exp.Mul(this=month, expression=number(2)), expression=number(1))
     first = call("substr", text(_QUARTERS), offset, number(2))

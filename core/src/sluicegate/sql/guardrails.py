@@ -74,8 +74,8 @@ def check(
 
     Args:
         facts: From ``gather``.
-        scan_literal: Text of a literal → the data class found in it, or ``None``. Without it ``G12``
-            is silent.
+        scan_literal: Text of a literal → the data class found in it, or ``None``. Without it
+            ``G12`` is silent.
         obligations: The policy's answer, which ``G11`` needs.
     """
     found = [

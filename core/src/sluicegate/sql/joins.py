@@ -33,7 +33,7 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     item, right = from_.item(join.this)
     join.set("this", item)
     keys = _natural(left, right, join) if method else _using(from_, join)
-    from_.scope.group = _together(from_, left, right, keys, side, join)
+    from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
     if on := join.args.get("on"):
         join.set("on", from_.binder.expressions.value(on, from_.scope)[0])
     elif not keys:
@@ -64,7 +64,7 @@ def _natural(left: Group, right: Group, join: exp.Join) -> list[str]:
 
 
 def _together(
-    from_: FromBinder, left: Group, right: Group, keys: list[str], side: str, join: exp.Join
+    from_: FromBinder, left: Group, right: Group, join: exp.Join, *, keys: list[str], side: str
 ) -> Group:
     pairs = [(_one(from_, left, k, join), _one(from_, right, k, join)) for k in keys]
     merged = [_merged(one, two, side) for one, two in pairs if one and two]

@@ -1,7 +1,7 @@
 """Checks of the text before it is parsed: what a parser and a database may read differently.
 
-The guard never runs the user's text, only text generated from the tree, so a difference in reading cannot
-leak by itself. These checks keep that promise from being the only one, and keep people from
+The guard never runs the user's text, only text generated from the tree, so a difference in reading
+cannot leak by itself. These checks keep that promise from being the only one, and keep people from
 approving a statement that looks like another.
 """
 

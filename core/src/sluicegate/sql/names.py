@@ -24,7 +24,7 @@ def fold(name: str) -> str:
 def key(identifier: exp.Identifier, dialect: str) -> str:
     """Return what two spellings of one name have in common.
 
-    PostgreSQL folds unquoted names and compares exactly; DuckDB and SQLite ignore case even in quotes.
+    PostgreSQL folds unquoted names and compares exactly; the others ignore case even in quotes.
     """
     name = str(identifier.this)
     exact = dialect == "postgres" and bool(identifier.args.get("quoted"))

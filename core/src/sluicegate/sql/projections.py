@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -28,15 +29,24 @@ class ProjectionBinder:
 
     def bind(self, node: exp.Select) -> list[Output]:
         """Write the SELECT list anew and return what it gives."""
-        items = [item for projection in node.expressions for item in self._items(projection)]
-        if not items:
+        items: list[Item] = []
+        for projection in node.expressions:
+            found = list(self._items(projection))
+            items += found
+            if isinstance(projection, exp.Alias) and self.context.dialect == "duckdb":
+                # DuckDB lets a column of the list use the aliases before it.
+                self.scope.aliases |= {own: (e, label) for e, label, _, own in found}
+        if not items and not self.context.problems:
             raise refuse("G09", "a SELECT of no columns", "name at least one", place_of(node))
         named = [
             (expression, label, name or f"_col_{index}", own or f"_col_{index}")
             for index, (expression, label, name, own) in enumerate(items)
         ]
         node.set("expressions", [exp.Alias(this=e, alias=quoted(n)) for e, _, n, _ in named])
-        return [Output(name=n, key=k, label=label) for _, label, n, k in named]
+        # A parameter is one only where it stands; as a column it may be NULL by an outer join.
+        return [
+            Output(name=n, key=k, label=replace(label, parameter="")) for _, label, n, k in named
+        ]
 
     def _items(self, node: exp.Expr) -> Iterator[Item]:
         if isinstance(node, exp.Star):

@@ -1,7 +1,7 @@
 """A second look at the finished text: it must read back as nothing but masked scans.
 
-The binder already guarantees this. The proof does not trust it: it tokenizes and parses the generated
-text anew, so that a fault of the generator cannot pass.
+The binder already guarantees this. The proof does not trust it: it tokenizes and parses the
+generated text anew, so that a fault of the generator cannot pass.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import itertools
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.sql.refusal import refuse
 from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, SYNTAX_WORDS
@@ -28,9 +28,10 @@ def prove(sql: str, dialect: str, scans: int) -> None:
         dialect: What to read it as.
         scans: How many scans the binder replaced.
     """
-    _check_calls(sql, dialect)
+    tokens = _tokens(sql, dialect)
+    _check_calls(tokens, dialect)
     try:
-        trees = sqlglot.parse(sql, read=dialect)
+        trees = sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, sql)
     except SqlglotError:
         raise refuse("G09", "the rewritten statement does not read back", _SELF_FAULT) from None
     tree = trees[0] if len(trees) == 1 else None
@@ -53,14 +54,25 @@ def _stands_alone(table: exp.Table) -> bool:
     )
 
 
-def _check_calls(sql: str, dialect: str) -> None:
+def _tokens(sql: str, dialect: str) -> list[Token]:
+    found = sqlglot.tokenize(sql, read=dialect)
+    # The parser knows SQLite's `?` but not its `?1`.
+    numbers = {
+        b.start
+        for a, b in itertools.pairwise(found)
+        if a.token_type is TokenType.PLACEHOLDER and b.start == a.end + 1
+    }
+    return [token for token in found if token.start not in numbers]
+
+
+def _check_calls(tokens: list[Token], dialect: str) -> None:
     """Whatever stands before a bracket must be a listed function, syntax, or a quoted alias."""
-    tokens = sqlglot.tokenize(sql, read=dialect)
     for word, bracket in itertools.pairwise(tokens):
         if bracket.token_type is not TokenType.L_PAREN or not word.text[:1].isalpha():
             continue
         if word.token_type in {TokenType.IDENTIFIER, TokenType.STRING}:
             continue
         name = word.text.lower()
-        if name not in GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]:
+        known = GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]
+        if any(part not in known for part in name.split()):
             raise refuse("G07", f"function {name!r} is not on the list", _SELF_FAULT)

@@ -50,7 +50,7 @@ def digest_tag(data_class: str, family: TypeFamily) -> str:
     return f"sluicegate:1:{data_class}:{_KINDS[family]}:"
 
 
-def push_down(
+def push_down(  # noqa: PLR0911 - one return per mask
     mask: Mask, column: CatalogColumn, data_class: str, dialect: str
 ) -> Callable[[exp.Column], exp.Expr]:
     """Return the function from a raw column to its masked expression.
@@ -77,7 +77,7 @@ def push_down(
 
 
 def digest_expression(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
-    """Return 64 hex digits of SHA-256 over the UTF-8 of ``tag`` and the canonical text of ``value``.
+    """Return 64 hex digits: SHA-256 over the UTF-8 of ``tag`` and the canonical text.
 
     SQLite has no SHA-256; its source registers ``sluicegate_sha256(text)``, NULL for NULL.
     """

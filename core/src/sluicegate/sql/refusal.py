@@ -45,7 +45,7 @@ def reasons_of(error: SqlError) -> tuple[Reason, ...]:
 
 
 def place_of(node: exp.Expr | None) -> str:
-    """Return ``line L, column C`` of the first token under ``node`` that knows its place, or ``""``."""
+    """Return ``line L, column C`` of the first token under ``node`` that knows it, or ``""``."""
     if node is None:
         return ""
     for part in node.walk():

@@ -47,7 +47,7 @@ def as_written(
 ) -> tuple[str | None, str, bool]:
     """Return schema, name and whether they are exact, for the lookup.
 
-    The lookup knows one flag for both parts, so a mixed spelling is folded here and passed as exact.
+    The lookup knows one flag for both parts, so a mixed spelling is folded and passed as exact.
     """
     exact = bool(name.args.get("quoted") or (db and db.args.get("quoted")))
     if not exact:

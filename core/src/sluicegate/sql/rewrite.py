@@ -15,6 +15,7 @@ from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.facts import Facts, walk
 from sluicegate.sql.filters import row_filter
 from sluicegate.sql.limits import limited
+from sluicegate.sql.parameters import number
 from sluicegate.sql.parse import Parsed, too_deep
 from sluicegate.sql.proof import prove
 from sluicegate.sql.scope import Bound, Output
@@ -56,13 +57,11 @@ def rewrite(
         names = [output.name for output in bound.outputs]
         query = limited(query, row_limit, names, context.unique("_rows"))
     try:
+        parameters = number(query, parsed.dialect)
         sql = query.sql(dialect=parsed.dialect, comments=False)
         prove(sql, parsed.dialect, _scans(query))
     except RecursionError:
         raise too_deep() from None
-    parameters = tuple(
-        name for name, _ in sorted(context.positions, key=context.positions.__getitem__)
-    )
     return Rewritten(
         statement=Statement(sql=sql, parameters=parameters),
         columns=_columns(bound, obligations),

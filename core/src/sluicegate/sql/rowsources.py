@@ -20,7 +20,7 @@ _SAMPLE_METHODS = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
 
 
 def bind_values(from_: FromBinder, node: exp.Values) -> Item:
-    """Bind ``VALUES (…), (…)`` in FROM; its columns are named ``column1`` … unless an alias says."""
+    """Bind ``VALUES (…), (…)`` in FROM; unnamed columns get the dialect's names."""
     only(node, "expressions", "alias")
     outer = Scope(parent=from_.scope.parent, ctes=from_.scope.ctes)
     rows = [_row(from_, row, outer) for row in node.expressions]
@@ -34,14 +34,18 @@ def bind_values(from_: FromBinder, node: exp.Values) -> Item:
         raise refuse("G09", "an alias list on VALUES", hint, place_of(node))
     columns = [
         Column(
-            name=written(names[i], dialect) if i < len(names) else f"column{i + 1}",
-            key=key(names[i], dialect) if i < len(names) else f"column{i + 1}",
+            name=written(names[i], dialect) if i < len(names) else _default_name(i, dialect),
+            key=key(names[i], dialect) if i < len(names) else _default_name(i, dialect),
             label=computed(row[i] for row in rows),
         )
         for i in range(width)
     ]
     node.set("alias", _alias_list(alias, columns, dialect))
     return node, Group.of(Source(key=own, alias=alias, columns=columns))
+
+
+def _default_name(index: int, dialect: str) -> str:
+    return f"col{index}" if dialect == "duckdb" else f"column{index + 1}"
 
 
 def _row(from_: FromBinder, row: exp.Expr, scope: Scope) -> list[Label]:
@@ -103,6 +107,9 @@ def check_sample(sample: object, dialect: str) -> exp.TableSample | None:
     parts = [sample.args.get(n) for n in ("percent", "size", "seed")]
     plain = all(p is None or (isinstance(p, exp.Literal) and not p.is_string) for p in parts)
     name = method.name.upper() if isinstance(method, exp.Var) else ""
+    if dialect == "duckdb" and sample.args.get("size") and name != "RESERVOIR":
+        # The parser takes a bare number for rows, whatever the method.
+        raise refuse("G09", "a sample without a unit", "write 10%", place_of(sample))
     if dialect == "sqlite" or not plain or (method and name not in _SAMPLE_METHODS):
         hint = "use TABLESAMPLE BERNOULLI (percent)"
         raise refuse("G09", "a sample of this form is not modelled", hint, place_of(sample))

@@ -27,7 +27,7 @@ _OF_FAMILY = {
 
 
 def native(column: CatalogColumn, dialect: str) -> exp.DataType:
-    """Return the column's own type, or the usual one of its family if it cannot be written safely."""
+    """Return the column's own type, or the usual one of its family if it is not plain."""
     if _PLAIN.fullmatch(column.native_type):
         try:
             found = exp.DataType.build(column.native_type, dialect=dialect)

@@ -17,7 +17,7 @@ OPERATORS = _words(
     GT GTE LT LTE EQ NEQ NullSafeEQ NullSafeNEQ Is BitwiseAnd BitwiseOr BitwiseXor BitwiseNot
     BitwiseLeftShift BitwiseRightShift RegexpLike RegexpILike Escape Any All
     Paren Tuple Array Case If Cast TryCast Null Boolean Interval AtTimeZone Overlaps
-    Order Ordered WithinGroup IgnoreNulls RespectNulls
+    Order Ordered WithinGroup Distinct
     """
 )
 """Operators and syntax whose children are ordinary expressions."""
@@ -83,7 +83,8 @@ GENERATED_NAMES = _words(
     regr_intercept bool_and bool_or percentile_cont percentile_disc quantile_cont quantile_disc
     mode median quantile approx_count_distinct count_if arg_max arg_min max_by min_by grouping
     kurtosis skewness row_number rank dense_rank percent_rank cume_dist ntile lag lead
-    first_value last_value nth_value power pow date_trunc extract to_char strftime strptime to_date to_timestamp
+    first_value last_value nth_value power pow date_trunc extract to_char strftime strptime to_date
+    to_timestamp
     date_diff date_add date datetime time make_date last_day year month day dayofweek dayofmonth
     dayofyear week weekofyear quarter hour minute second monthname dayname to_days epoch isnan
     array_length array_contains json_extract json_extract_path json_extract_path_text div iif
@@ -98,7 +99,7 @@ SYNTAX_WORDS = _words(
     select from where on and or not in as values exists any all some filter over within group by
     using union except intersect case when then else distinct cast varchar decimal numeric char text
     limit offset having qualify rollup cube sets materialized lateral is like ilike between array
-    partition order interval end with recursive join tablesample bernoulli system time timestamp
+    partition order interval end with recursive join tablesample bernoulli system reservoir time timestamp
     overlaps to symmetric escape timestamptz bpchar
     """
 )
@@ -131,3 +132,6 @@ KEYWORDS = _words(
     """
 ) | {"CURRENT ROW"}
 """Text arguments of nodes that the generator writes out as they are."""
+
+COLLATIONS = _words("NOCASE BINARY RTRIM")
+"""Collations that SQLite has built in."""

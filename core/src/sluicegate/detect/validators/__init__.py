@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sluicegate.detect.detector import Validator
 from sluicegate.detect.validators.card import card
-from sluicegate.detect.validators.email import email
+from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, mac
 from sluicegate.detect.validators.phone import phone_international, phone_nanp, phone_national
@@ -17,6 +17,7 @@ from sluicegate.detect.validators.secret import (
     prose_password,
     token,
     url_password,
+    user_password,
 )
 from sluicegate.detect.validators.ssn import us_ssn
 from sluicegate.detect.validators.structure import jwt, private_key
@@ -27,6 +28,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "assigned_secret": assigned_secret,
         "card": card,
         "email": email,
+        "email_international": email_international,
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
@@ -40,6 +42,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "token": token,
         "url_password": url_password,
         "us_ssn": us_ssn,
+        "user_password": user_password,
     }
 )
 

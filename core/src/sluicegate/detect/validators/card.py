@@ -6,36 +6,40 @@ of issuer ranges.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from sluicegate.detect.detector import Verdict
 
+_USUAL = frozenset({16})
+_LONG = frozenset({16, 17, 18, 19})
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     # first and last six digits of the range, lengths
-    (400000, 499999, frozenset({16, 19})),
-    (510000, 559999, frozenset({16})),
-    (222100, 272099, frozenset({16})),
-    (340000, 349999, frozenset({15})),
-    (370000, 379999, frozenset({15})),
+    (220000, 220499, _LONG),
+    (222100, 272099, _USUAL),
     (300000, 305999, frozenset({14, 16})),
     (309500, 309599, frozenset({14, 16})),
+    (340000, 349999, frozenset({15})),
+    (352800, 358999, _LONG),
     (360000, 369999, frozenset({14, 16})),
+    (370000, 379999, frozenset({15})),
     (380000, 399999, frozenset({14, 16})),
-    (352800, 358999, frozenset({16, 17, 18, 19})),
-    (601100, 601199, frozenset({16, 19})),
-    (622126, 622925, frozenset({16, 17, 18, 19})),
-    (620000, 629999, frozenset({16, 17, 18, 19})),
+    (400000, 499999, frozenset({13, 16, 19})),
+    (500000, 509999, frozenset({12, 13, 16, 18, 19})),
+    (510000, 559999, _USUAL),
+    (560000, 589999, frozenset({12, 13, 16, 18, 19})),
+    (600000, 619999, frozenset({16, 19})),
+    (620000, 629999, _LONG),
+    (630000, 639999, frozenset({12, 13, 16, 18, 19})),
     (644000, 659999, frozenset({16, 19})),
-    (220000, 220499, frozenset({16, 17, 18, 19})),
-    (500000, 509999, frozenset({16, 18, 19})),
-    (560000, 589999, frozenset({16, 18, 19})),
-    (600000, 609999, frozenset({16})),
-    (630000, 639999, frozenset({16, 18, 19})),
-    (670000, 699999, frozenset({16, 18, 19})),
-    (817200, 820499, frozenset({16})),
+    (670000, 699999, frozenset({12, 13, 16, 18, 19})),
+    (817200, 820499, _USUAL),
 )
-_RARE = ((400000, 499999, 13), (500000, 699999, 12), (500000, 699999, 13))
-"""Ranges and lengths that still exist, but that any number may happen to have."""
+_STARTS = [low for low, _, _ in _RANGES]
+_RARE = frozenset({12, 13})
+"""Lengths that still exist, but that any number may happen to have."""
 
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def card(value: bytes) -> Verdict | None:
@@ -43,8 +47,8 @@ def card(value: bytes) -> Verdict | None:
     back.
     """
     for length in _lengths(value):
-        digits = [byte - 48 for byte in value[:length] if 48 <= byte <= 57]  # noqa: PLR2004
-        if len(set(digits)) > 1 and _luhn(digits):
+        digits = value[:length].translate(None, b" -")
+        if _luhn(digits) and digits.count(digits[:1]) < len(digits):
             lift = _issuer_lift(digits)
             if lift is not None:
                 grouped = length > len(digits)
@@ -52,24 +56,20 @@ def card(value: bytes) -> Verdict | None:
     return None
 
 
-def _lengths(value: bytes) -> list[int]:
+def _lengths(value: bytes) -> tuple[int, ...]:
     """Offer the whole value, then what is left without its last group."""
     cut = max(value.rfind(b" "), value.rfind(b"-"))
-    return [len(value), cut] if cut > 0 else [len(value)]
+    return (len(value), cut) if cut > 0 else (len(value),)
 
 
-def _luhn(digits: list[int]) -> bool:
-    odd = digits[-1::-2]
-    even = digits[-2::-2]
-    return (sum(odd) + sum(_DOUBLED[digit] for digit in even)) % 10 == 0
+def _luhn(digits: bytes) -> bool:
+    odd = sum(digits[-1::-2].translate(_VALUES))
+    return (odd + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
-def _issuer_lift(digits: list[int]) -> float | None:
-    prefix = int("".join(map(str, digits[:6])))
-    for low, high, lengths in _RANGES:
-        if low <= prefix <= high and len(digits) in lengths:
-            return 0.2
-    for low, high, length in _RARE:
-        if low <= prefix <= high and len(digits) == length:
-            return -0.25
-    return None
+def _issuer_lift(digits: bytes) -> float | None:
+    prefix = int(digits[:6])
+    place = bisect_right(_STARTS, prefix) - 1
+    if place < 0 or prefix > _RANGES[place][1] or len(digits) not in _RANGES[place][2]:
+        return None
+    return -0.25 if len(digits) in _RARE else 0.2

@@ -9,21 +9,26 @@ import re
 
 from sluicegate.detect.detector import Verdict
 
-_AT = re.compile(rb"@|%40|&#64;|&#x40;|\\u0040", re.IGNORECASE)
+_ESCAPED_AT = re.compile(rb"%40|&#64;|&#x40;|\\u0040", re.IGNORECASE)
+_EDGE_DASH = re.compile(rb"(?:^|\.)-|-(?:\.|$)")
 _FILE_ENDINGS = frozenset(
     b"png jpg jpeg gif svg webp ico bmp css js mjs ts jsx tsx map html htm php json xml yml yaml"
     b" woff woff2 ttf pdf txt log csv".split()
 )
 
 
+def email_international(value: bytes) -> Verdict | None:
+    """Judge an address that is not all ASCII."""
+    return None if value.isascii() else email(value)
+
+
 def email(value: bytes) -> Verdict | None:
     """Drop file names such as ``logo@2x.png`` and domains whose labels cannot be."""
-    found = _AT.search(value)
-    if found is None:
+    domain = value.rpartition(b"@")[2]
+    if len(domain) == len(value):
+        domain = _ESCAPED_AT.split(value)[-1]
+    if domain.rpartition(b".")[2].lower() in _FILE_ENDINGS:
         return None
-    labels = value[found.end() :].lower().split(b".")
-    if labels[-1] in _FILE_ENDINGS:
-        return None
-    if any(not label or label[:1] == b"-" or label[-1:] == b"-" for label in labels):
+    if b"-" in domain and _EDGE_DASH.search(domain):
         return None
     return Verdict(0.0, len(value))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sluicegate.detect.detector import Verdict
 
-_LENGTHS = {
+IBAN_LENGTHS = {
     country: length
     for length, countries in (
         (15, "NO"),
@@ -21,7 +21,7 @@ _LENGTHS = {
         (24, "AD CZ ES MD PK RO SA SE SK TN VG"),
         (25, "LY PT ST"),
         (26, "IS TR"),
-        (27, "BI DJ FR GR IT MC SM"),
+        (27, "BI DJ FR GR IT MC MR SM"),
         (28, "AL AZ BY CY DO GT HU LB NI PL SV"),
         (29, "BR EG PS QA UA"),
         (30, "JO KW MU YE"),
@@ -36,7 +36,7 @@ _LENGTHS = {
 def iban(value: bytes) -> Verdict | None:
     """Judge letters and digits in groups; what exceeds the country's length is given back."""
     country = value[:2].decode("ascii").upper()
-    wanted = _LENGTHS.get(country)
+    wanted = IBAN_LENGTHS.get(country)
     if wanted is None:
         return None
     length = _place_of(value, wanted)

@@ -6,18 +6,23 @@ NANPA (North American numbers). Lengths are those of the national plans, rounded
 
 from __future__ import annotations
 
+import re
+
 from sluicegate.detect.detector import Verdict
 
 _MOST = 15
+_DATE = re.compile(
+    rb"(?:[12][0-9]{3}([./-])[0-9]{2}\1[0-9]{2}|[0-9]{2}([./-])[0-9]{2}\2[12][0-9]{3})"
+)
 
 _LENGTHS: dict[str, tuple[int, int]] = {
     code: (low, high)
     for low, high, codes in (
         (10, 10, "1 7 30 58 90 91 98"),
         (9, 9, "27 31 33 34 40 41 48 56 61 93 94 351 375 380 420 421 966 970 992 994 995 996 998"),
-        (8, 9, "32 36 47 66 351 354 355 381 385 855 886 962 963 971 972"),
+        (8, 9, "32 36 47 66 354 355 381 385 855 886 962 963 971 972"),
         (8, 8, "45 65 356 357 370 371 373 382 383 386 387 389 852 853 965 968 973 974 975 976 993"),
-        (7, 10, "20 44 46 60 62 63 64 81 84 86 92 95 353 359 376 378 880 977"),
+        (7, 10, "20 44 46 60 63 64 81 84 92 95 353 359 376 378 880 977"),
         (10, 11, "52 54 55"),
         (8, 10, "51 53 57 856 964"),
         (7, 11, "39 62 82 86"),
@@ -27,8 +32,12 @@ _LENGTHS: dict[str, tuple[int, int]] = {
     )
     for code in codes.split()
 }
-_REGIONS = frozenset("21 22 23 24 25 26 29 35 37 38 42 50 59 67 68 69 80 85 87 88 96 97 99".split())
-"""First two digits of the country codes that have three."""
+_OPEN_REGIONS = frozenset(
+    ["21", "22", "23", "24", "25", "26", "29", "50", "59", "67", "68", "69", "80", "85", "87", "88"]
+)
+"""First two digits of the country codes that have three and of which any length is taken."""
+_REGIONS = _OPEN_REGIONS | frozenset(["35", "37", "38", "42", "96", "97", "99"])
+"""First two digits of all country codes that have three."""
 _ANY_LENGTH = (5, 12)
 
 
@@ -65,8 +74,7 @@ def phone_national(value: bytes) -> Verdict | None:
 
 
 def _date(value: bytes) -> bool:
-    parts = value.replace(b"/", b"-").replace(b".", b"-").split(b"-")
-    return [len(part) for part in parts] in ([4, 2, 2], [2, 2, 4])
+    return _DATE.match(value) is not None
 
 
 def _digits(value: bytes) -> str:
@@ -92,6 +100,8 @@ def _assigned(digits: str) -> bool:
     elif digits[:2] in _LENGTHS:
         code = digits[:2]
     else:
+        return False
+    if code not in _LENGTHS and code[:2] not in _OPEN_REGIONS:
         return False
     low, high = _LENGTHS.get(code, _ANY_LENGTH)
     rest = len(digits) - len(code)

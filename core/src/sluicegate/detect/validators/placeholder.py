@@ -13,7 +13,7 @@ _WORDS = frozenset(
     b" todo tbd none null nil undefined true false yes no string str int bool required optional"
     b" password passwd secret token value default empty unknown secretkey apikey api_key"
     b" yourpassword your_password mypassword my_password supersecret removed filtered omitted"
-    b" protected private public hunter".split()
+    b" protected private public".split()
 )
 _MARK = re.compile(
     rb"(?i)(?:^|[^a-z])(?:example|placeholder|changeme|dummy|redacted|your|insert|replace)(?:[^a-z]|$)"

@@ -10,10 +10,9 @@ from sluicegate.detect.detector import Verdict
 from sluicegate.detect.validators.placeholder import is_placeholder
 
 _CODE = re.compile(
-    rb"[A-Za-z_][\w.]*(?:\(|\[|->|::)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|[./]*(?:[\w-]+/)+[\w.-]*$|\w+://"
+    rb"[A-Za-z_][\w.]*(?:\(|\[|->|::)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|(?:~|\.{1,2})?/[\w.-]|\w+://"
 )
 """A call, an index, a dotted name, a path or an address: code and configuration, not a secret."""
-_WORDLIKE = re.compile(rb"[A-Za-z]+(?:[_-][A-Za-z]+)*$")
 _TOKEN_ENTROPY = 2.8
 _STATES = frozenset(
     b"required incorrect wrong invalid expired not too a an the case sensitive weak strong correct"
@@ -51,9 +50,8 @@ def assigned_secret(value: bytes) -> Verdict | None:
     value = _trimmed(value)
     if len(value) < 8 or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
         return None
-    if _WORDLIKE.match(value) and not _mixed_case(value):
-        return None
-    if _entropy(value) < _TOKEN_ENTROPY or not _mixed(value):
+    drawn = _mixed_case(value) or any(chr(byte).isdigit() for byte in value)
+    if not drawn or _entropy(value) < _TOKEN_ENTROPY:
         return None
     return Verdict(0.1 if len(value) >= 16 else 0.0, len(value))  # noqa: PLR2004
 
@@ -69,15 +67,24 @@ def prose_password(value: bytes) -> Verdict | None:
 def url_password(value: bytes) -> Verdict | None:
     """Judge an address with ``user:password@``; the user name and host do not matter."""
     userinfo = value.split(b"://", 1)[-1].rsplit(b"@", 1)[0]
-    secret = userinfo.split(b":", 1)[-1]
-    if not secret or is_placeholder(secret):
+    user, colon, secret = userinfo.partition(b":")
+    if not colon:
+        # A user name alone is none, unless it looks drawn: some services take a token there.
+        return assigned_secret(user) and Verdict(-0.2, len(value))
+    return Verdict(0.0, len(value)) if secret and not is_placeholder(secret) else None
+
+
+def user_password(value: bytes) -> Verdict | None:
+    """Judge ``user:password`` as commands take it."""
+    user, _, secret = value.partition(b":")
+    if is_placeholder(secret) or user.startswith(b"$") or value.replace(b":", b"").isdigit():
         return None
     return Verdict(0.0, len(value))
 
 
 def _trimmed(value: bytes) -> bytes:
     """Leave out the punctuation that ends a sentence or a call."""
-    return value.rstrip(b".,;:)]}!?" if not value.endswith(b"!!") else b".,;:)]}")
+    return value.rstrip(b".,;:)]}!?\\")
 
 
 def _mixed(value: bytes) -> bool:

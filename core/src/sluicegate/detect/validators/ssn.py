@@ -10,6 +10,7 @@ from sluicegate.detect.detector import Verdict
 
 _TAXPAYER_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
 _NOT_ISSUED = -0.3
+_UNGROUPED = -0.3
 _KNOWN_SAMPLES = frozenset({"078051120", "219099999", "457555462"})
 """Printed in advertisements, so issued to nobody."""
 
@@ -25,6 +26,6 @@ def us_ssn(value: bytes) -> Verdict | None:
     issued = 0 < area < 900 and area != 666 and group and serial  # noqa: PLR2004
     taxpayer = area >= 900 and group in _TAXPAYER_GROUPS and serial  # noqa: PLR2004
     lift = 0.0 if (issued or taxpayer) and digits not in _KNOWN_SAMPLES else _NOT_ISSUED
-    if len(value) == len(digits):
-        lift -= 0.3
+    if len(value) == len(digits) or b"." in value:
+        lift = min(lift - 0.1, _UNGROUPED)
     return Verdict(lift, len(value))

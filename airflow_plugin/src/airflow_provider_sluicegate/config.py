@@ -1,0 +1,37 @@
+"""The gate's settings as an Airflow deployment configures them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow.configuration import conf
+from airflow.sdk.log import mask_secret
+
+if TYPE_CHECKING:
+    from sluicegate.settings import Settings
+
+_SECTION: Final = "sluicegate"
+_OPTIONS: Final = (
+    "environment", "home", "key", "ledger", "lineage", "policy", "public_keys", "quarantine",
+)  # fmt: skip
+
+
+def airflow_settings() -> Settings:
+    """Load the settings; the section ``[sluicegate]`` of Airflow goes before all other places.
+
+    Raises:
+        ConfigurationError: the settings file is missing or wrong.
+    """
+    from sluicegate.settings import Settings  # noqa: PLC0415 - parsing a DAG needs no settings
+
+    file = _option("config_file")
+    options: dict[str, Any] = {name: _option(name) for name in _OPTIONS}
+    settings = Settings.load(Path(file) if file else None, **options)
+    if "://" in settings.ledger:
+        mask_secret(settings.ledger)
+    return settings
+
+
+def _option(name: str) -> str | None:
+    return conf.get(_SECTION, name, fallback=None) or None

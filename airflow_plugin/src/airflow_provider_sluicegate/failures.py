@@ -1,0 +1,43 @@
+"""Turns what could not be done into what Airflow understands, without a value in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRuntimeError
+
+from sluicegate.errors import SluicegateError
+
+T = TypeVar("T")
+
+
+def carried_out(work: Callable[[], T]) -> T:
+    """Do ``work``; let no foreign text, cause or frame out when it fails.
+
+    Airflow logs exceptions with their chain, and other tools read the local variables of their
+    frames. So the exception is raised after the handler has ended: it has no cause, no context,
+    and no frame in which data was at hand.
+
+    Raises:
+        AirflowFailException: it cannot be done; Airflow does not retry.
+        AirflowException: it cannot be done now; Airflow retries as the task says.
+    """
+    failure: BaseException
+    try:
+        return work()
+    except SluicegateError as error:
+        kind = AirflowException if error.retryable else AirflowFailException
+        failure = kind(f"sluicegate: {error}")
+    except AirflowFailException as error:
+        failure = AirflowFailException(*error.args)
+    except AirflowRuntimeError:
+        failure = AirflowException("sluicegate: Airflow's API did not answer as expected")
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote the data
+        failure = AirflowFailException(
+            f"sluicegate: the task broke off with {type(error).__name__}; nothing was released"
+        )
+    except BaseException as error:  # noqa: BLE001 - a timeout or a signal; it must go on
+        failure = error.with_traceback(None)
+        failure.__context__ = failure.__cause__ = None
+    raise failure

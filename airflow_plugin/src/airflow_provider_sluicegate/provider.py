@@ -1,0 +1,86 @@
+"""What Airflow's providers manager is told about this distribution.
+
+Imported in every Airflow process, so it imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_ADDED: Final = "0.1.0"
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Describe the provider in the form of Airflow's ``provider_info.schema.json``."""
+    return {
+        "package-name": "airflow-provider-sluicegate",
+        "name": "Sluicegate",
+        "description": (
+            "Guarded extracts: checked against a policy, masked, scanned and recorded before "
+            "anything is released. Reads Airflow connections of the types postgres, sqlite and "
+            "duckdb."
+        ),
+        "integrations": [
+            {
+                "integration-name": "Sluicegate",
+                "external-doc-url": "https://pypi.org/project/airflow-provider-sluicegate/",
+                "tags": ["software"],
+            }
+        ],
+        "operators": [
+            {
+                "integration-name": "Sluicegate",
+                "python-modules": [
+                    "airflow_provider_sluicegate.operators.extract",
+                    "airflow_provider_sluicegate.operators.verify",
+                ],
+            }
+        ],
+        "config": {"sluicegate": {"description": _SECTION, "options": _options()}},
+    }
+
+
+_SECTION: Final = (
+    "Settings of the gate. What is set here goes before SLUICEGATE_ environment variables, and "
+    "these before the settings file. Use absolute paths: a worker's working folder is not fixed."
+)
+
+
+def _options() -> dict[str, dict[str, Any]]:
+    return {
+        "config_file": _option("Path of the settings file.", "/etc/sluicegate/sluicegate.toml"),
+        "home": _option("Folder of the ledger and the quarantine.", "/var/lib/sluicegate"),
+        "policy": _option("Path of the policy file.", "/etc/sluicegate/policy.yaml"),
+        "ledger": _option(
+            "Path of a SQLite file, or a PostgreSQL URL, which may hold a password.",
+            "/var/lib/sluicegate/ledger.db",
+            sensitive=True,
+        ),
+        "key": _option(
+            "Where the root key is, never the key: env:VARIABLE or file:PATH.",
+            "file:/etc/sluicegate/root.key",
+        ),
+        "public_keys": _option(
+            "File of the public keys whose signatures count.", "/etc/sluicegate/public_keys"
+        ),
+        "quarantine": _option(
+            "Folder for redacted data and findings of extracts that leaked.",
+            "/var/lib/sluicegate/quarantine",
+        ),
+        "environment": _option("Name of this deployment, for rules of the policy.", "prod"),
+        "lineage": _option(
+            "File that OpenLineage events are appended to, as JSON lines.",
+            "/var/log/sluicegate/lineage.jsonl",
+        ),
+    }
+
+
+def _option(description: str, example: str, *, sensitive: bool = False) -> dict[str, Any]:
+    option = {
+        "description": description,
+        "version_added": _ADDED,
+        "type": "string",
+        "example": example,
+        "default": None,
+    }
+    return {**option, "sensitive": True} if sensitive else option

@@ -1,0 +1,49 @@
+"""One example call per command, shown at the end of its help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "init": ("my_project",),
+        "plan": (
+            "-s shop_prod -p churn_training \\",
+            '  --sql "SELECT id, email FROM customers"',
+        ),
+        "extract": (
+            "-s shop_prod -p churn_training -o data/customers \\",
+            "  --sql-file customers.sql --param since:date=2026-01-01",
+        ),
+        "preview": (
+            "-s shop_prod -p churn_training --rows 5 \\",
+            '  --sql "SELECT id, notes FROM customers"',
+        ),
+        "scan": ("data/export.parquet logs/",),
+        "verify": ("data/customers --public-keys trusted_keys",),
+        "approvals list": ("--all",),
+        "approvals approve": ('sha256:0123456789ab --reason "ticket 4711"',),
+        "approvals reject": ('sha256:0123456789ab --reason "purpose is not agreed"',),
+        "policy check": ("policy.yaml",),
+        "policy explain": (
+            "-s shop_prod -p churn_training --sql-file customers.sql \\",
+            "  --orchestrator airflow --pipeline guarded_customers --task customers",
+        ),
+        "policy schema": ("> policy.schema.json",),
+        "ledger verify": ("--attestation data/customers",),
+        "ledger list": ("--kind extract.outcome",),
+        "ledger show": ("12",),
+        "detectors list": ("--format json",),
+        "detectors show": ("email",),
+        "keys show": ("--purpose churn_training",),
+    }
+)
+
+
+def example(command: str) -> str:
+    """Return the end of a command's help; its backspace keeps the lines from being wrapped."""
+    first, *rest = _EXAMPLES[command]
+    lines = [f"sluicegate {command} {first}", *rest]
+    return "\n".join(["\b", "Example:", *(f"  {line}" for line in lines)])

@@ -1,0 +1,40 @@
+"""Shows what verifying an output found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sluicegate.model.canonical import plain
+
+if TYPE_CHECKING:
+    from sluicegate.evidence import Verification
+
+
+def verification_document(verification: Verification) -> dict[str, Any]:
+    """Build the JSON document of a verification."""
+    return {
+        "output": verification.output,
+        "ok": verification.ok,
+        "problems": plain(verification.problems),
+        "attested": plain(verification.predicate),
+    }
+
+
+def verification_lines(verification: Verification) -> Iterator[str]:
+    """Tell a verification to a person; what is attested is told only if all of it holds."""
+    if not verification.ok:
+        yield f"not as attested: {verification.output}"
+        for problem in verification.problems:
+            yield f"  {problem.code:<12} {problem}"
+        return
+    yield f"as attested: {verification.output}"
+    yield from (f"  {name:<12} {value}" for name, value in _facts(verification.predicate))
+
+
+def _facts(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    files, identity = predicate["files"], predicate["identity"]
+    yield "files", f"{len(files):,}, {sum(file['rows'] for file in files):,} rows"
+    yield "run", " ".join(str(identity[k]) for k in ("orchestrator", "pipeline", "task", "run"))
+    if identity.get("triggered_by"):
+        yield "triggered by", f"{identity['triggered_by']} ({identity['trust']})"

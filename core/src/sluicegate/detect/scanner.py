@@ -1,0 +1,101 @@
+"""The scanner: the compiled catalogue, and the ways to scan with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from sluicegate.detect.batch import BatchFindings, scan_batch
+from sluicegate.detect.canary import prove
+from sluicegate.detect.context import words
+from sluicegate.detect.detector import Detector
+from sluicegate.detect.engine import Engine
+from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
+from sluicegate.detect.spans import Span, Spans, spread
+from sluicegate.detect.text import of_rows, text_of
+
+
+class Scanner:
+    """Finds personal data and secrets in Arrow data. Build it with ``Scanner.load``.
+
+    Deterministic, and safe to use from several threads. Failure mode: closed; an engine that
+    returns an error raises ``DetectionError`` and nothing counts as scanned.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.detectors: tuple[Detector, ...] = catalogue.detectors
+        self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"
+        """``<catalogue version>/<number of detectors>/<digest of the files, 12 digits>``."""
+        self._engine = Engine(self.detectors)
+
+    @classmethod
+    def load(cls, extra: Sequence[Path] = ()) -> Scanner:
+        """Read the catalogue and the files of ``extra``, compile all, and prove each detector.
+
+        Every example runs through the engine on this very processor, and the result is compared
+        with that of the exact patterns alone.
+
+        Raises:
+            DetectionError: a file is wrong, a pattern does not compile, a detector misses one of
+                its examples or fires on what it must not, or the engine is at odds with the
+                patterns.
+        """
+        scanner = cls(load_catalogue(extra))
+        prove(scanner.detectors, scanner._engine)
+        return scanner
+
+    def spans(self, array: pa.Array, *, column: str = "") -> Spans:
+        """Find everything in one string or binary array, of any layout or dictionary-encoded.
+
+        Args:
+            array: Nulls hold nothing.
+            column: Name of its column, whose words count as context.
+
+        Returns:
+            Disjoint spans, sorted by row and start.
+
+        Raises:
+            DetectionError: the array holds no text, or the engine failed.
+        """
+        if isinstance(array, pa.ExtensionArray):
+            array = array.storage
+        if isinstance(array, pa.DictionaryArray):
+            found = self.spans(array.dictionary, column=column)
+            return spread(found, array.indices.fill_null(-1).to_numpy(zero_copy_only=False))
+        return self._engine.find(text_of(array), words(column.encode()))
+
+    def scan(self, batch: pa.RecordBatch, *, first_row: int = 0) -> BatchFindings:
+        """Scan every column of ``batch``, nested ones too.
+
+        Args:
+            batch: Rows of any schema.
+            first_row: Number of its first row in the stream.
+
+        Returns:
+            Findings and the blind spots: what could not be read as text is named, never passed
+            over in silence.
+        """
+        return scan_batch(self._engine, self.detectors, batch, first_row)
+
+    def scan_text(self, text: str) -> list[Span]:
+        """Find everything in one text; places are in characters."""
+        if not text:
+            return []
+        raw = text.encode("utf-8", "surrogatepass")
+        found = self._engine.find(of_rows([raw]))
+        return [self._span(raw, found, index) for index in range(len(found))]
+
+    def _span(self, raw: bytes, found: Spans, index: int) -> Span:
+        detector = self.detectors[int(found.detector[index])]
+        start, end = int(found.start[index]), int(found.end[index])
+        first = len(raw[:start].decode("utf-8", "surrogatepass"))
+        return Span(
+            start=first,
+            end=first + len(raw[start:end].decode("utf-8", "surrogatepass")),
+            detector=detector.id,
+            data_class=detector.data_class,
+            score=float(np.round(found.score[index], 4)),
+        )

@@ -1,0 +1,186 @@
+"""A ledger in PostgreSQL: many writers on many hosts.
+
+Writers take turns through an advisory lock of the transaction, which poolers in transaction mode
+keep. A login that may only SELECT and INSERT is enough once the table exists, and is advised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from sluicegate.errors import LedgerError, LedgerUnavailable, MissingDependencyError
+from sluicegate.ledger.store import NAME, STORE_ERRORS, Trouble
+
+_LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
+_DDL: Final = (
+    f"""CREATE TABLE {NAME} (
+    sequence bigint PRIMARY KEY CHECK (sequence >= 1),
+    time text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    previous text NOT NULL UNIQUE,
+    hash text NOT NULL UNIQUE,
+    key_id text NOT NULL,
+    signature text NOT NULL,
+    once text UNIQUE
+)""",
+    f"CREATE INDEX {NAME}_kind ON {NAME} (kind, sequence)",
+    f"CREATE INDEX {NAME}_subject ON {NAME} (subject, sequence)",
+    f"""CREATE FUNCTION {NAME}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
+    f"""CREATE TRIGGER {NAME}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {NAME}
+FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
+    # ALWAYS: also where a session plays a replica to slip past triggers
+    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_append_only",
+)
+_COLUMNS: Final = (
+    "sequence bigint, time text, kind text, subject text, body text, previous text, hash text,"
+    " key_id text, signature text, once text"
+)
+_SHAPE: Final = text(f"""SELECT
+    (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+     FROM pg_attribute WHERE attrelid = to_regclass('{NAME}') AND attnum > 0
+       AND NOT attisdropped),
+    (SELECT string_agg(tgname || ' ' || tgenabled::text, ', ' ORDER BY tgname)
+     FROM pg_trigger WHERE tgrelid = to_regclass('{NAME}') AND NOT tgisinternal),
+    (SELECT count(*) FROM pg_rewrite WHERE ev_class = to_regclass('{NAME}')),
+    (SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('{NAME}'))
+""")  # noqa: S608 - the name is a constant of ours
+_TRIGGERS: Final = f"{NAME}_append_only A"
+_DURABLE: Final = """SELECT set_config('synchronous_commit', 'on', true)
+WHERE current_setting('synchronous_commit') = 'off'"""
+
+
+class PostgresStore:
+    """Keeps records in a table of a PostgreSQL database.
+
+    Args:
+        url: The database, with login and password.
+        timeout_seconds: Bound of connecting, locking and each statement.
+    """
+
+    def __init__(self, url: URL, *, timeout_seconds: float) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+        self._timeout = timeout_seconds
+        milliseconds = max(1, int(timeout_seconds * 1000))
+        try:
+            self._engine = create_engine(
+                self._url,
+                poolclass=NullPool,
+                hide_parameters=True,
+                # A snapshot that began before the lock was ours would show an old head.
+                isolation_level="READ COMMITTED",
+                connect_args={
+                    "connect_timeout": max(2, round(timeout_seconds)),
+                    "tcp_user_timeout": milliseconds,
+                    "application_name": "sluicegate ledger",
+                    "client_encoding": "utf8",
+                },
+            )
+        except ImportError:
+            raise MissingDependencyError.of("a ledger in PostgreSQL", "postgres") from None
+
+    @property
+    def place(self) -> str:
+        """Host and database."""
+        host = self._url.host or self._url.query.get("host") or "localhost"
+        return f"PostgreSQL {host}/{self._url.database or ''}"
+
+    def prepare(self, *, create: bool) -> None:
+        """Create the table if ``create``, else insist that it is there."""
+        try:
+            with self.reading() as connection:
+                there = _exists(connection)
+            if not there and create:
+                self._create_table()
+            fault = self.changed_schema(deep=False) if there or create else None
+        except STORE_ERRORS as error:
+            raise self.trouble(error).error from None
+        if not there and not create:
+            raise LedgerError(f"there is no ledger in {self.place}")
+        if fault:
+            raise LedgerError(f"the ledger in {self.place} is not of this version: {fault}")
+
+    @contextmanager
+    def writing(self, seconds: float) -> Iterator[Connection]:
+        """Take the writers' lock for the block, then commit."""
+        with self._engine.begin() as connection:
+            self._bound(connection, seconds)
+            connection.execute(text(_DURABLE))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read one consistent state."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            self._bound(connection, self._timeout)
+            yield connection
+
+    def trouble(self, error: Exception) -> Trouble:
+        """Translate by SQLSTATE; the server's text may quote what is stored."""
+        state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+        if not state:  # nobody answered, or the connection broke
+            message = f"the ledger in {self.place} cannot be reached"
+            return Trouble(error=LedgerUnavailable(message, hint=_DOWN), again=True)
+        for prefixes, what, hint, again in _STATES:
+            if state.startswith(prefixes):
+                message = f"the ledger in {self.place} {what} (SQLSTATE {state})"
+                return Trouble(error=LedgerUnavailable(message, hint=hint), again=again)
+        message = f"the ledger in {self.place} refused (SQLSTATE {state})"
+        return Trouble(error=LedgerError(message), again=False)
+
+    def changed_schema(self, *, deep: bool) -> str | None:  # noqa: ARG002 - the server checks pages
+        """Compare columns, triggers, rules and row security with what was made."""
+        with self.reading() as connection:
+            columns, triggers, rules, row_security = connection.execute(_SHAPE).one()
+        if columns != _COLUMNS:
+            return "its columns are others"
+        if triggers != _TRIGGERS:
+            return "a trigger was added, disabled or removed"
+        return "rules or row security were added" if rules or row_security else None
+
+    def close(self) -> None:
+        """Nothing is held between blocks; only the engine's caches go."""
+        self._engine.dispose()
+
+    def _bound(self, connection: Connection, seconds: float) -> None:
+        """Bound every wait in the server; a setting of 0 would mean forever."""
+        value = f"{max(1, int(seconds * 1000))}ms"
+        connection.execute(
+            text(
+                "SELECT set_config('lock_timeout', :v, true),"
+                " set_config('statement_timeout', :v, true)"
+            ),
+            {"v": value},
+        )
+
+    def _create_table(self) -> None:
+        with self.writing(self._timeout) as connection:
+            if _exists(connection):  # another process was faster
+                return
+            for sql in _DDL:
+                connection.exec_driver_sql(sql)
+
+
+_DOWN: Final = "check that it runs and that login and password are right"
+_STATES: Final[tuple[tuple[tuple[str, ...], str, str, bool], ...]] = (
+    (("55P03", "57014", "40", "23"), "is locked by other writers", "raise the timeout", True),
+    (("25006",), "is read-only now", "name the primary server", True),
+    (("53",), "has no room or no free connection", "free some space or connections", True),
+    (("42501",), "refuses this login", "it needs SELECT and INSERT on the table", False),
+    (("28", "3D"), "refuses this login or database", _DOWN, False),
+    (("08", "57P"), "cannot be reached", _DOWN, True),
+)
+"""SQLSTATE prefixes → what to say, a hint, and whether another try may help."""
+
+
+def _exists(connection: Connection) -> bool:
+    return bool(connection.execute(text(f"SELECT to_regclass('{NAME}') IS NOT NULL")).scalar_one())

@@ -1,0 +1,60 @@
+"""Record batches on their way out: valid text, and no more rows than were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from sluicegate.errors import ConfigurationError, SourceError
+
+
+def checked_rows(batch_rows: int) -> int:
+    """Return ``batch_rows`` if it is at least 1.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if batch_rows < 1:
+        raise ConfigurationError(f"batches of {batch_rows} rows cannot be made")
+    return batch_rows
+
+
+def sliced(batch: pa.RecordBatch, batch_rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield ``batch`` in slices (without copies) of at most ``batch_rows`` rows."""
+    for start in range(0, batch.num_rows, batch_rows):
+        yield batch.slice(start, batch_rows)
+
+
+def empty(schema: pa.Schema) -> pa.RecordBatch:
+    """Return the batch without rows that tells the schema of an empty result."""
+    return pa.RecordBatch.from_arrays([pa.array([], type=f.type) for f in schema], schema=schema)
+
+
+def check_text(batch: pa.RecordBatch) -> None:
+    """Refuse text that is not UTF-8; some databases store any bytes as text.
+
+    Raises:
+        SourceError: names the column.
+    """
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if _holds_text(column.type) and not _valid(column):
+            raise SourceError(
+                f"column {name!r} holds text that is not valid UTF-8",
+                hint="convert it in the database, or read it as bytes",
+            )
+
+
+def _valid(column: Any) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _holds_text(kind: Any) -> bool:
+    if pa.types.is_list(kind):
+        return _holds_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

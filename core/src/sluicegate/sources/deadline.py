@@ -1,0 +1,49 @@
+"""The wall time that a statement and its stream may take."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from sluicegate.errors import BudgetExceeded, ConfigurationError
+
+
+def checked_seconds(seconds: float | None) -> float | None:
+    """Return ``seconds`` if it can be a time limit.
+
+    Raises:
+        ConfigurationError: it is not a positive, finite number.
+    """
+    if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
+        raise ConfigurationError("a time limit must be a positive number of seconds")
+    return seconds
+
+
+class Deadline:
+    """Counts from its creation. ``None`` seconds: it never passes.
+
+    It backs the limit that the server keeps: a server cannot stop a statement while it waits for
+    a slow reader, and a file has no server.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._end = math.inf if seconds is None else time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self._end
+
+    def check(self) -> None:
+        """Raise ``BudgetExceeded`` if the time is over."""
+        if self.passed:
+            raise self.error()
+
+    def error(self) -> BudgetExceeded:
+        """Build the error that says so."""
+        bound = "the time limit" if self.seconds is None else f"{self.seconds:g} seconds"
+        return BudgetExceeded(
+            f"the statement and its stream took longer than {bound}",
+            hint="ask for fewer rows, or have the policy grant more time",
+        )

@@ -1,0 +1,158 @@
+"""The resource that assets use to extract."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import Field
+
+from dagster_sluicegate.identity import Context
+from dagster_sluicegate.source_urls import as_reference, resolve_url
+from sluicegate import ExtractRequest, Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sluicegate.model.request import Scalar
+
+_SETTINGS = (
+    "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
+)  # fmt: skip
+
+
+class SluicegateResource(dg.ConfigurableResource[Any]):
+    """Runs guarded extracts inside assets and ops.
+
+    Each field is a setting of Sluicegate; one that is not given comes from the environment, then
+    from ``sluicegate.toml``, then from the default. Dagster shows resource configuration in its
+    UI: so no field takes a secret, and passwords come from environment variables at run time.
+
+    Example:
+        ``SluicegateResource(sources={"shop_prod": "env:SHOP_PROD_URL"})``
+    """
+
+    settings_file: str | None = Field(None, description="Settings file, a sluicegate.toml.")
+    home: str | None = Field(None, description="Folder of ledger and quarantine.")
+    policy: str | None = Field(None, description="Policy file.")
+    ledger: str | None = Field(None, description="SQLite file, or a URL without a password.")
+    key: str | None = Field(None, description="Where the root key is: env:VARIABLE or file:PATH.")
+    public_keys: str | None = Field(None, description="File of public keys to trust.")
+    quarantine: str | None = Field(None, description="Folder for what leaked.")
+    environment: str | None = Field(None, description="prod, staging … for rules of the policy.")
+    lineage: str | None = Field(None, description="File for OpenLineage events.")
+    sources: dict[str, str] = Field(
+        default_factory=dict,
+        description="Source name to env:VARIABLE, or to a URL without a password.",
+    )
+
+    def __init__(self, **config: Any) -> None:
+        sources = config.get("sources")
+        if isinstance(sources, Mapping):
+            references = {name: as_reference(url) for name, url in sources.items()}
+            config = {**config, "sources": references}
+        super().__init__(**config)
+
+    def extract(
+        self,
+        context: Context,
+        *,
+        source: str,
+        sql: str,
+        output: str,
+        purpose: str,
+        parameters: "Mapping[str, Scalar] | None" = None,
+    ) -> dg.MaterializeResult[Any]:
+        """Extract, and return what the asset returns.
+
+        Args:
+            context: Of the asset or op.
+            source: Name of the source in policy and settings.
+            sql: One read-only statement; parameters as ``:name``.
+            output: Folder for the Parquet files. One per partition, if there are partitions.
+            purpose: What the data is for.
+            parameters: Bound to the statement, never spliced into it.
+
+        Raises:
+            dagster.Failure: refused, quarantined, or not possible; retried only where that may
+                help. Nothing stands at the output then.
+        """
+        request = _request(source, sql, purpose, parameters, output)
+        result: dg.MaterializeResult[Any] = _work().extract(context, self.settings, request)
+        return result
+
+    def preview(
+        self,
+        context: Context,
+        *,
+        source: str,
+        sql: str,
+        purpose: str,
+        parameters: "Mapping[str, Scalar] | None" = None,
+        rows: int = 20,
+    ) -> "pa.Table":
+        """Return at most ``rows`` masked and verified rows; on record like an extract.
+
+        Raises:
+            dagster.Failure: as for ``extract``.
+        """
+        request = _request(source, sql, purpose, parameters)
+        table: pa.Table = _work().preview(context, self.settings, request, rows)
+        return table
+
+    def verify(self, context: Context, output: str) -> dg.AssetCheckResult:
+        """Check offline that ``output`` is what its attestation says.
+
+        Returns:
+            A result that an asset check can return as it is; a missing attestation does not pass.
+        """
+        result: dg.AssetCheckResult = _work().verify(self.settings, output)
+        context.log.info("%s: %s", output, result.description)
+        return result
+
+    def find_leaks(self, context: Context, path: str) -> dg.AssetCheckResult:
+        """Scan files that anyone wrote; any finding does not pass.
+
+        Returns:
+            A result that an asset check can return as it is.
+
+        Raises:
+            dagster.Failure: a path is missing or cannot be read.
+        """
+        result: dg.AssetCheckResult = _work().find_leaks(self.settings, path)
+        context.log.info("%s: %s", path, result.description)
+        return result
+
+    def settings(self) -> Settings:
+        """Load the settings, with the sources' URLs read from the environment now.
+
+        Raises:
+            ConfigurationError: a variable is not set, or a URL in the configuration holds a
+                password.
+        """
+        given = {name: getattr(self, name) for name in _SETTINGS}
+        file = Path(self.settings_file) if self.settings_file else None
+        urls = {name: resolve_url(name, url, os.environ) for name, url in self.sources.items()}
+        return Settings.load(file, **given).with_sources(urls)
+
+
+def _work() -> ModuleType:
+    from dagster_sluicegate import work  # noqa: PLC0415 - the engine is for running steps only
+
+    return work
+
+
+def _request(
+    source: str,
+    sql: str,
+    purpose: str,
+    parameters: "Mapping[str, Scalar] | None",
+    output: str = "",
+) -> ExtractRequest:
+    if output and "://" not in output:
+        output = str(Path(output).resolve())
+    return ExtractRequest(
+        source=source, sql=sql, purpose=purpose, output=output, parameters=dict(parameters or {})
+    )

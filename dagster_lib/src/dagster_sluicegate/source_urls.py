@@ -1,0 +1,49 @@
+"""Where a source's URL comes from: the name of a variable, or a URL that holds no password."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import dagster as dg
+
+from sluicegate.errors import ConfigurationError
+
+_VARIABLE = "env:"
+
+
+def as_reference(url: Any) -> Any:
+    """Turn ``dagster.EnvVar("X")`` into ``env:X``: its value stays out of all configuration."""
+    return f"{_VARIABLE}{url.env_var_name}" if isinstance(url, dg.EnvVar) else url
+
+
+def resolve_url(name: str, url: str, environ: Mapping[str, str]) -> str:
+    """Return the URL of a source.
+
+    Raises:
+        ConfigurationError: the variable is not set, or the URL itself holds a password, which
+            Dagster would show in its UI. The message holds neither.
+    """
+    if url.startswith(_VARIABLE):
+        variable = url.removeprefix(_VARIABLE)
+        value = environ.get(variable, "")
+        if not value:
+            raise ConfigurationError(
+                f"the environment variable {variable} is not set",
+                hint=f"it holds the URL of the source {name}",
+            )
+        return value
+    if _holds_password(url):
+        raise ConfigurationError(
+            f"the URL of the source {name} holds a password, and Dagster shows configuration",
+            hint=f'put the URL into an environment variable and write "{_VARIABLE}VARIABLE"',
+        )
+    return url
+
+
+def _holds_password(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+        return bool(parts.password) or bool(named & {"password", "passfile", "sslpassword"})
+    except ValueError:  # a URL that cannot be taken apart may hold anything
+        return True

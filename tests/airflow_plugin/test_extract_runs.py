@@ -1,0 +1,382 @@
+"""Guarded extracts in a real Airflow against a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from sluicegate import ExtractRequest, Gate, RunIdentity
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+    from example_dags.shop import Shop
+    from tests.airflow_plugin.conftest import Airflow, Deployment, Run
+
+pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
+
+SQL = "SELECT id, email, phone, plan, notes FROM customers WHERE city = :city"
+ALL = "SELECT id, email, phone, plan, notes FROM customers"
+
+
+def dag_of(dag_id: str, deployment: Deployment, **arguments: Any) -> DAG:
+    from airflow.sdk import DAG
+
+    from airflow_provider_sluicegate import GuardedExtractOperator
+
+    defaults: dict[str, Any] = {
+        "task_id": "extract",
+        "conn_id": "shop_prod",
+        "sql": ALL,
+        "output": str(deployment.lake / dag_id),
+        "purpose": "churn_training",
+    }
+    with DAG(dag_id, schedule=None, tags=["team:growth"]) as dag:
+        GuardedExtractOperator(**defaults | arguments)
+    return dag
+
+
+def released(folder: Path) -> Any:
+    return pq.ParquetDataset(sorted(folder.glob("*.parquet"))).read()
+
+
+def nothing_at(deployment: Deployment) -> bool:
+    return (
+        not [p for p in deployment.lake.rglob("*") if p.is_file()]
+        if deployment.lake.exists()
+        else True
+    )
+
+
+def leaks(shop: Shop, run: Run, airflow: Airflow, deployment: Deployment) -> dict[str, int]:
+    """Count planted values in everything that is left, but for the policy and the key."""
+    from example_dags.shop import planted
+
+    files = b"".join(p.read_bytes() for p in deployment.folder.rglob("*") if p.is_file())
+    return planted(shop).found_in(airflow.remains() + run.output.encode() + files)
+
+
+def test_a_release(airflow: Airflow, deployment: Deployment, shop: Shop) -> None:
+    from airflow.sdk import Asset
+
+    dag = dag_of("t_release", deployment, outlets=[Asset("people_out")])
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("success", 1)}, run.output
+    table = released(deployment.lake / "t_release")
+    assert table.num_rows == shop.customers.num_rows
+    assert set(table["email"].to_pylist()).isdisjoint(shop.customers["email"].to_pylist()) or None
+    assert (deployment.lake / "t_release/_SLUICEGATE/attestation.json").is_file()
+
+    [(value,)] = airflow.rows(
+        "SELECT value FROM xcom WHERE dag_id = 't_release' AND key = 'return_value'"
+    )
+    facts = json.loads(value)
+    assert (facts["status"], facts["rows"]) == ("released", 60)
+    assert facts["masks"]["email"] == "pseudonymize"
+    [(extra,)] = airflow.rows("SELECT extra FROM asset_event WHERE source_dag_id = 't_release'")
+    assert json.loads(extra)["sluicegate"] == facts
+    assert "sluicegate released 60 rows" in run.output
+    assert leaks(shop, run, airflow, deployment) == {}
+
+
+def test_the_identity_of_a_real_run_is_in_the_attestation(
+    airflow: Airflow, deployment: Deployment
+) -> None:
+    import base64
+    import hashlib
+
+    dag = dag_of("t_identity", deployment)
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("success", 1)}, run.output
+    envelope = json.loads(
+        (deployment.lake / "t_identity/_SLUICEGATE/attestation.json").read_text("utf-8")
+    )
+    statement = base64.b64decode(envelope["payload"]).decode()
+    digest = "sha256:" + hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    for part in (
+        run.dag_run.run_id,
+        "t_identity",
+        "growth",
+        "dag_test",
+        '"asserted"',
+        digest,
+        "sluicegate_reader",
+    ):
+        assert part in statement, part
+
+
+def test_masked_values_equal_those_of_the_gate_itself(
+    airflow: Airflow, deployment: Deployment, shop_url: str
+) -> None:
+    from airflow_provider_sluicegate.config import airflow_settings
+
+    run = airflow.run(dag_of("t_same", deployment))
+    assert run.states == {"extract": ("success", 1)}, run.output
+    request = ExtractRequest(
+        source="shop_prod",
+        sql=ALL,
+        purpose="churn_training",
+        output=str(deployment.lake / "direct"),
+    )
+    identity = RunIdentity(orchestrator="cli", pipeline="p", task="t", run="r", environment="test")
+    with Gate.open(airflow_settings().with_sources({"shop_prod": shop_url})) as gate:
+        outcome = gate.extract(request, identity)
+    assert outcome.released, outcome.reasons
+    one, other = (released(deployment.lake / name).sort_by("id") for name in ("t_same", "direct"))
+    assert one.equals(other)
+    assert one.num_rows == 60
+
+
+def test_parameters_are_bound_and_shown_nowhere(
+    airflow: Airflow, deployment: Deployment, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = next(c for c in shop.customers["city"].to_pylist() if c)
+    marker = "marked-city-" + "7f3a"
+    monkeypatch.setenv("AIRFLOW_VAR_WANTED", city)
+    monkeypatch.setenv("AIRFLOW_VAR_MARKED", marker)
+    sql = f"{SQL} OR city = :other OR city = '{{{{ var.value.marked }}}}'"
+    dag = dag_of(
+        "t_bound",
+        deployment,
+        sql=sql,
+        parameters={
+            "city": "{{ var.value.wanted }}",
+            "other": "{{ var.value.marked }}' OR true --",
+        },
+    )
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("success", 1)}, run.output
+    matching = [c for c in shop.customers["city"].to_pylist() if c == city]
+    assert released(deployment.lake / "t_bound").num_rows == len(matching)
+    [(fields,)] = airflow.rows(
+        "SELECT rendered_fields FROM rendered_task_instance_fields WHERE dag_id = 't_bound'"
+    )
+    shown = json.loads(fields)
+    assert shown["parameters"] == {"city": "***", "other": "***"}
+    assert shown["sql"] == sql
+    assert "bind such values as parameters" in run.output
+    files = b"".join(p.read_bytes() for p in deployment.folder.rglob("*") if p.is_file())
+    assert marker.encode() not in airflow.remains() + run.output.encode() + files
+
+
+def test_a_literal_parameter_is_not_in_the_serialized_dag(
+    airflow: Airflow, deployment: Deployment
+) -> None:
+    marker = "marked-literal-" + "51c0"
+    run = airflow.run(dag_of("t_literal", deployment, sql=SQL, parameters={"city": marker}))
+    assert run.states == {"extract": ("success", 1)}, run.output
+    assert marker.encode() not in airflow.remains() + run.output.encode()
+
+
+def test_a_parameter_may_come_from_another_task_and_tasks_may_be_mapped(
+    airflow: Airflow, deployment: Deployment, shop: Shop
+) -> None:
+    from airflow.sdk import DAG, task
+
+    from airflow_provider_sluicegate import GuardedExtractOperator
+
+    with DAG("t_mapped", schedule=None) as dag:
+
+        @task
+        def plan() -> str:
+            return "plus"
+
+        @task
+        def plans() -> list[dict[str, str]]:
+            return [{"plan": "free"}, {"plan": "basic"}]
+
+        sql = "SELECT id, plan FROM customers WHERE plan = :plan"
+        fixed = {"conn_id": "shop_prod", "sql": sql, "purpose": "churn_training"}
+        GuardedExtractOperator(
+            task_id="one", parameters={"plan": plan()}, output=str(deployment.lake / "one"), **fixed
+        )
+        GuardedExtractOperator.partial(
+            task_id="many", output=str(deployment.lake / "many-{{ ti.map_index }}"), **fixed
+        ).expand(parameters=plans())
+
+    run = airflow.run(dag)
+    assert set(run.states.values()) == {("success", 1)}, run.output
+    count = shop.customers["plan"].to_pylist().count
+    for folder, wanted in (("one", "plus"), ("many-0", "free"), ("many-1", "basic")):
+        assert released(deployment.lake / folder).num_rows == count(wanted)
+    shown = airflow.rows(
+        "SELECT rendered_fields FROM rendered_task_instance_fields WHERE dag_id = 't_mapped'"
+    )
+    parameters = [json.loads(f).get("parameters") for (f,) in shown]
+    assert [p for p in parameters if p] == [{"plan": "***"}] * 3
+
+
+def test_a_leak_fails_the_first_try_and_releases_nothing(
+    airflow: Airflow, deployment: Deployment, shop: Shop, quick: dict[str, Any]
+) -> None:
+    dag = dag_of("t_leak", deployment, sql="SELECT id, gateway_ref FROM orders", **quick)
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "quarantined" in run.output
+    assert "gateway_ref" in run.output
+    assert nothing_at(deployment)
+    assert not airflow.rows(
+        "SELECT value FROM xcom WHERE dag_id = 't_leak' AND key = 'return_value'"
+    )
+    assert leaks(shop, run, airflow, deployment) == {}
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "sql", "told"),
+    [
+        ("t_drop", "DROP TABLE customers", "G03"),
+        ("t_two", "SELECT id FROM customers; DELETE FROM customers", "sluicegate"),
+        ("t_no_sql", "SELEC id FRM customers", "sluicegate"),
+        ("t_no_table", "SELECT id FROM customer", "sluicegate"),
+        ("t_no_column", "SELECT nickname FROM customers", "sluicegate"),
+        ("t_other_table", "SELECT id FROM support_notes", "sluicegate"),
+    ],
+)
+def test_what_may_not_run_is_refused_at_once(
+    airflow: Airflow,
+    deployment: Deployment,
+    shop: Shop,
+    quick: dict[str, Any],
+    dag_id: str,
+    sql: str,
+    told: str,
+) -> None:
+    run = airflow.run(dag_of(dag_id, deployment, sql=sql, **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert told in run.output
+    assert nothing_at(deployment)
+    assert leaks(shop, run, airflow, deployment) == {}
+
+
+def test_another_purpose_is_refused(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    run = airflow.run(dag_of("t_purpose", deployment, purpose="marketing", **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert nothing_at(deployment)
+
+
+def test_a_task_cannot_choose_the_rules_of_another_source(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    deployment.connect("shop_copy")
+    run = airflow.run(
+        dag_of("t_claim", deployment, conn_id="shop_copy", source="shop_prod", **quick)
+    )
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "is the source" in run.output
+    assert nothing_at(deployment)
+
+
+def test_a_policy_with_a_typo_fails_at_once(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    text = deployment.policy.read_text("utf-8")
+    deployment.policy.write_text(text.replace("effect: permit", "efect: permit", 1), "utf-8")
+    run = airflow.run(dag_of("t_policy", deployment, **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "efect" in run.output
+    assert nothing_at(deployment)
+
+
+def test_a_missing_key_fails_at_once(
+    airflow: Airflow, deployment: Deployment, monkeypatch: pytest.MonkeyPatch, quick: dict[str, Any]
+) -> None:
+    monkeypatch.delenv("SLUICEGATE_ROOT_KEY")
+    run = airflow.run(dag_of("t_key", deployment, **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "SG-KEY" in run.output
+
+
+def test_an_unreachable_database_is_retried(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    password = "pass" + "phrase-nobody-sees"
+    deployment.connect("shop_prod", host="127.0.0.1", port=1, password=password)
+    run = airflow.run(dag_of("t_unreachable", deployment, **quick))
+    assert run.states == {"extract": ("failed", 3)}, run.output
+    assert "SG-SOURCE-UNAVAILABLE" in run.output
+    assert password.encode() not in airflow.remains() + run.output.encode()
+    assert nothing_at(deployment)
+
+
+def test_an_unknown_connection_fails_at_once(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    run = airflow.run(dag_of("t_no_conn", deployment, conn_id="nowhere", **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "nowhere" in run.output
+
+
+def test_an_output_that_another_wrote_is_left_alone(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    theirs = deployment.lake / "t_exists/theirs.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("not yours")
+    run = airflow.run(dag_of("t_exists", deployment, **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert [p.name for p in theirs.parent.iterdir()] == ["theirs.txt"]
+
+
+def test_a_template_that_breaks_shows_no_value(
+    airflow: Airflow, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = "marked-broken-" + "90ab"
+    monkeypatch.setenv("AIRFLOW_VAR_BROKEN", marker)
+    broken = "{{ macros.datetime.strptime(var.value.broken, '%Y') }}"
+    run = airflow.run(dag_of("t_broken", deployment, sql=SQL, parameters={"city": broken}))
+    assert run.states["extract"][0] == "failed", run.output
+    assert "ValueError" in run.output
+    assert marker.encode() not in airflow.remains() + run.output.encode()
+
+
+def test_a_stranger_s_error_shows_its_type_only(
+    airflow: Airflow, deployment: Deployment, monkeypatch: pytest.MonkeyPatch, quick: dict[str, Any]
+) -> None:
+    marker = "marked-row-" + "c4d1"
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError(f"row ('{marker}',) is odd")
+
+    monkeypatch.setattr("sluicegate.gate.gate.Gate.extract", breaks)
+    run = airflow.run(dag_of("t_stranger", deployment, **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert "RuntimeError" in run.output
+    assert marker.encode() not in airflow.remains() + run.output.encode()
+
+
+def test_a_statement_in_a_file_is_templated_too(airflow: Airflow, deployment: Deployment) -> None:
+    folder = Path(__file__).parent
+    assert folder.is_dir()
+    (deployment.folder / "few.sql").write_text("SELECT id FROM {{ params.table }} WHERE id <= 5")
+    from airflow.sdk import DAG
+
+    from airflow_provider_sluicegate import GuardedExtractOperator
+
+    with DAG("t_file", schedule=None, template_searchpath=str(deployment.folder)) as dag:
+        GuardedExtractOperator(
+            task_id="extract",
+            conn_id="shop_prod",
+            sql="few.sql",
+            params={"table": "customers"},
+            output=str(deployment.lake / "{{ run_id }}"),
+            purpose="churn_training",
+        )
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("success", 1)}, run.output
+    assert released(deployment.lake / run.dag_run.run_id).num_rows == 5
+
+
+def test_the_ledger_holds_intent_and_outcome_of_a_run(
+    airflow: Airflow, deployment: Deployment
+) -> None:
+    run = airflow.run(dag_of("t_ledger", deployment))
+    assert run.states == {"extract": ("success", 1)}, run.output
+    with sqlite3.connect(deployment.folder / "home/ledger.db") as connection:
+        dump = "\n".join(connection.iterdump())
+    assert dump.index("extract.intent") < dump.index("extract.outcome")

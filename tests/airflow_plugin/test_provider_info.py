@@ -1,0 +1,86 @@
+"""What Airflow is told about the provider, and what telling it costs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from airflow_provider_sluicegate.provider import get_provider_info
+from sluicegate.settings import NAMES
+
+pytestmark = pytest.mark.airflow
+
+HEAVY = (
+    "airflow", "duckdb", "great_expectations", "hyperscan", "pandas", "pyarrow", "sqlalchemy",
+    "sqlglot",
+)  # fmt: skip
+
+
+def loaded(*statements: str) -> set[str]:
+    code = ";".join([*statements, "import sys,json", "print(json.dumps(sorted(sys.modules)))"])
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(answer.stdout.splitlines()[-1]))
+
+
+def test_the_entry_point_loads_nothing_heavy() -> None:
+    modules = loaded(
+        "import airflow_provider_sluicegate",
+        "from airflow_provider_sluicegate.provider import get_provider_info",
+        "get_provider_info()",
+    )
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_parsing_a_dag_loads_no_part_of_the_gate(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "example_dags/guarded_customers.py"
+    modules = loaded("import runpy", f"runpy.run_path({str(example)!r})")
+    # Airflow itself loads SQLAlchemy, and through pathspec hyperscan where it is installed
+    assert modules.isdisjoint({"duckdb", "pandas", "pyarrow", "sqlglot"})
+    assert not {name for name in modules if name.startswith("sluicegate.")} - {
+        "sluicegate.errors",
+        "sluicegate.model",
+        "sluicegate.model.identity",
+        "sluicegate.model.sensitive",
+    }
+
+
+def test_it_validates_against_the_schema_of_airflow() -> None:
+    spec = find_spec("airflow")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    path = Path(spec.submodule_search_locations[0]) / "provider_info.schema.json"
+    jsonschema.validate(get_provider_info(), json.loads(path.read_text("utf-8")))
+
+
+def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -> None:
+    info = get_provider_info()
+    options = info["config"]["sluicegate"]["options"]
+    assert set(options) == NAMES | {"config_file"}
+    assert [name for name, option in options.items() if option.get("sensitive")] == ["ledger"]
+    for module in info["operators"][0]["python-modules"]:
+        import_module(module)
+
+
+@pytest.mark.slow
+def test_airflow_lists_the_provider_and_its_configuration(airflow: object) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "airflow"]
+    listed = subprocess.run(
+        [*command, "providers", "list", "-o", "json"], capture_output=True, text=True, check=True
+    )
+    assert '"airflow-provider-sluicegate"' in listed.stdout
+    value = subprocess.run(
+        [*command, "config", "get-value", "sluicegate", "environment"],
+        capture_output=True, text=True, check=True,
+        env={**os.environ, "AIRFLOW__SLUICEGATE__ENVIRONMENT": "canal"},
+    )  # fmt: skip
+    assert value.stdout.strip().splitlines()[-1] == "canal"

@@ -1,0 +1,267 @@
+"""A small world to guard: a catalogue, a policy, and the same tables in real engines."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from sluicegate.errors import SqlError
+from sluicegate.model.data import (
+    CatalogColumn,
+    ColumnRef,
+    DataClass,
+    Relation,
+    RelationName,
+    TypeFamily,
+)
+from sluicegate.model.decision import ColumnRule, Obligations
+from sluicegate.model.masks import (
+    GeneralizeDate,
+    GeneralizeNumber,
+    Keep,
+    Mask,
+    Partial,
+    Pseudonymize,
+    Redact,
+    Suppress,
+)
+from sluicegate.sql import Rewritten, gather, parse, reasons_of, rewrite
+
+SCHEMAS = {"postgres": "public", "duckdb": "main", "sqlite": "main"}
+
+COLUMNS: dict[str, list[tuple[str, str, str, str, Mask | None]]] = {
+    "customers": [
+        ("id", "INTEGER", "integer", "public", Keep()),
+        ("email", "VARCHAR", "text", "email", Pseudonymize()),
+        ("name", "VARCHAR", "text", "person", Suppress()),
+        ("phone", "VARCHAR", "text", "phone", Partial(keep_first=1, keep_last=2)),
+        ("plan", "VARCHAR", "text", "public", Keep()),
+        ("region", "VARCHAR", "text", "public", Keep()),
+        ("notes", "VARCHAR", "text", "free_text", Redact()),
+        ("born", "DATE", "date", "birth_date", GeneralizeDate(unit="year")),
+        ("created_at", "TIMESTAMP", "timestamp", "public", Keep()),
+        ("score", "INTEGER", "integer", "score", GeneralizeNumber(width=10)),
+        ("national_id", "BIGINT", "integer", "national_id", Pseudonymize()),
+        ("token", "VARCHAR", "text", "secret", None),
+    ],
+    "orders": [
+        ("id", "INTEGER", "integer", "public", Keep()),
+        ("customer_id", "INTEGER", "integer", "public", Keep()),
+        ("contact", "VARCHAR", "text", "email", Pseudonymize()),
+        ("total", "DECIMAL(10,2)", "decimal", "public", Keep()),
+        ("placed", "TIMESTAMP", "timestamp", "public", Keep()),
+        ("remark", "VARCHAR", "text", "free_text", Redact()),
+    ],
+    "regions": [
+        ("region", "VARCHAR", "text", "public", Keep()),
+        ("country", "VARCHAR", "text", "public", Keep()),
+    ],
+}
+
+PLANS = ("free", "pro", "team")
+
+
+def marker(column: str, row: int) -> str:
+    return f"zq{column}{row}xw@example.com"
+
+
+def customers() -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for n in range(1, 13):
+        missing = n % 6 == 0
+        rows.append((
+            n,
+            None if missing else marker("email", n if n != 11 else 1),
+            marker("name", n),
+            None if missing else f"+1555010{n:04d}",
+            PLANS[n % 3],
+            None if n == 7 else f"r{n % 4}",
+            marker("notes", n),
+            date(1960 + n, n, n),
+            datetime(2026, 1 + n % 3, n, 10, n),
+            n * 7 - 30,
+            900_000_000 + n,
+            marker("token", n),
+        ))  # fmt: skip
+    return rows
+
+
+def orders() -> list[tuple[Any, ...]]:
+    return [
+        (
+            100 + n,
+            1 + n % 9,
+            marker("email", 1 + n % 9) if n % 5 else marker("stranger", n),
+            Decimal(n * 1275) / 100,
+            datetime(2026, 2, 1 + n, 12),
+            marker("remark", n),
+        )
+        for n in range(20)
+    ]
+
+
+REGIONS = [("r0", "AA"), ("r1", "AA"), ("r2", "BB"), ("r9", "ZZ")]
+ROWS: dict[str, Callable[[], list[tuple[Any, ...]]]] = {
+    "customers": customers,
+    "orders": orders,
+    "regions": lambda: list(REGIONS),
+}
+
+
+def digest(data_class: str, kind: str, value: object) -> str:
+    return hashlib.sha256(f"sluicegate:1:{data_class}:{kind}:{value}".encode()).hexdigest()
+
+
+def masked(value: Any, family: str, data_class: str, mask: Mask | None) -> Any:
+    """The reference: what each mask makes of a value."""
+    if value is None or mask is None or isinstance(mask, Suppress):
+        return None
+    match mask:
+        case Pseudonymize():
+            return digest(data_class, {"integer": "int"}.get(family, family), value)
+        case Partial():
+            first, last = mask.keep_first, mask.keep_last
+            if len(value) <= first + last:
+                return mask.fill * len(value)
+            middle = mask.fill * (len(value) - first - last)
+            return value[:first] + middle + value[len(value) - last :]
+        case GeneralizeDate():
+            return value.replace(month=1, day=1)
+        case GeneralizeNumber():
+            return value // mask.width * mask.width
+    return value
+
+
+def relation(table: str, dialect: str) -> Relation:
+    columns = tuple(
+        CatalogColumn(name=n, native_type=t, family=TypeFamily(f))
+        for n, t, f, _, _ in COLUMNS[table]
+    )
+    name = RelationName(schema=SCHEMAS[dialect], name=table)
+    return Relation(name=name, kind="table", columns=columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Everything the guard is asked with, for one dialect."""
+
+    dialect: str
+    row_filters: Mapping[RelationName, tuple[str, ...]] = field(default_factory=dict)
+
+    def lookup(self, schema: str | None, name: str, quoted: bool) -> Relation | None:
+        if schema and schema.lower() != SCHEMAS[self.dialect]:
+            return None
+        exact = quoted and self.dialect == "postgres"
+        wanted = name if exact else name.lower()
+        return relation(wanted, self.dialect) if wanted in COLUMNS else None
+
+    @property
+    def obligations(self) -> Obligations:
+        rules = {}
+        for table, columns in COLUMNS.items():
+            own = RelationName(schema=SCHEMAS[self.dialect], name=table)
+            for name, _, _, data_class, mask in columns:
+                ref = ColumnRef(relation=own, column=name)
+                rules[ref] = ColumnRule(
+                    column=ref, data_class=DataClass(data_class), mask=mask, rule="test"
+                )
+        return Obligations(columns=rules, row_filters=self.row_filters)
+
+    def guard(self, sql: str, *, row_limit: int | None = None) -> Rewritten:
+        parsed = parse(sql, self.dialect)
+        return rewrite(parsed, gather(parsed, self.lookup), self.obligations, row_limit=row_limit)
+
+    def codes(self, sql: str) -> set[str]:
+        """Codes of the refusal; empty if the statement passes."""
+        try:
+            self.guard(sql)
+        except SqlError as error:
+            return {reason.code for reason in reasons_of(error)}
+        return set()
+
+
+@pytest.fixture
+def world() -> Callable[[str], World]:
+    return lambda dialect: World(dialect=dialect)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _sqlite_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A real database in memory, with raw or with masked tables."""
+
+    dialect: str
+    connection: Any
+
+    def run(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+        cursor = self.connection.execute(sql, parameters)
+        return [tuple(_plain(cell) for cell in row) for row in cursor.fetchall()]
+
+    def names(self, sql: str, parameters: list[Any]) -> list[str]:
+        cursor = self.connection.execute(sql, parameters)
+        return [item[0] for item in cursor.description]
+
+
+def _sha256(value: str | None) -> str | None:
+    return None if value is None else hashlib.sha256(value.encode()).hexdigest()
+
+
+def _connect(dialect: str) -> Any:
+    if dialect == "duckdb":
+        return duckdb.connect(":memory:")
+    connection = sqlite3.connect(":memory:")
+    connection.create_function("sluicegate_sha256", 1, _sha256, deterministic=True)
+    return connection
+
+
+def engine(dialect: str, *, mask_first: bool) -> Engine:
+    connection = _connect(dialect)
+    for table, columns in COLUMNS.items():
+        types = [
+            (n, "VARCHAR" if mask_first and isinstance(m, Pseudonymize) else t)
+            for n, t, _, _, m in columns
+        ]
+        connection.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {t}' for n, t in types)})")
+        marks = ", ".join("?" for _ in columns)
+        for row in ROWS[table]():
+            cells = list(row)
+            if mask_first:
+                cells = [
+                    masked(v, f, c, m) for v, (_, _, f, c, m) in zip(row, columns, strict=True)
+                ]
+            values = [_sqlite_value(v) if dialect == "sqlite" else v for v in cells]
+            connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
+    return Engine(dialect=dialect, connection=connection)
+
+
+@pytest.fixture(scope="module")
+def raw_engine() -> Callable[[str], Engine]:
+    cache: dict[str, Engine] = {}
+    return lambda d: (
+        cache.setdefault(d, engine(d, mask_first=False)) if d not in cache else cache[d]
+    )
+
+
+@pytest.fixture(scope="module")
+def masked_engine() -> Callable[[str], Engine]:
+    cache: dict[str, Engine] = {}
+    return lambda d: cache.setdefault(d, engine(d, mask_first=True)) if d not in cache else cache[d]

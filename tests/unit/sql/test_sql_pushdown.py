@@ -1,0 +1,208 @@
+"""A mask in the source gives, byte for byte, what the same mask gives on Arrow arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import psycopg
+import pyarrow as pa
+import pytest
+
+from sluicegate.mask import inner_digest, transform
+from sluicegate.model.data import CatalogColumn, DataClass, TypeFamily
+from sluicegate.model.masks import (
+    GeneralizeDate,
+    GeneralizeNumber,
+    Mask,
+    Partial,
+    Pseudonymize,
+    Suppress,
+)
+from sluicegate.sql.names import column
+from sluicegate.sql.pushdown import push_down
+
+TEXTS = [
+    None,
+    "",
+    "a",
+    "ab",
+    "abc",
+    "abcd",
+    "abcdefgh",
+    "žluťoučký",
+    "日本語テキスト",
+    "e\u0301te",
+    "🙂🙃🙂",
+    " x ",
+    "x" * 300,
+]
+WHOLE = [None, 0, 1, 9, 10, 11, -1, -9, -10, -11, 12345, -12345]
+BIG = [*WHOLE, 2**53 + 1, -(2**53) - 1, 2**62 + 7, -(2**62) - 7]
+EXACT = [
+    None,
+    *(
+        Decimal(t)
+        for t in ("0.00", "9.99", "10.00", "-0.01", "-10.00", "-10.01", "99999.99", "-12345.67")
+    ),
+]
+FLOATS = [None, 0.0, 9.99, -0.01, -10.0, -10.5, 1e15 + 0.5, 0.1 + 0.2, -7.25]
+DATES = [
+    None,
+    *(
+        date.fromisoformat(t)
+        for t in (
+            "1969-12-31",
+            "1970-01-01",
+            "2000-02-29",
+            "2024-12-29",
+            "2024-12-30",
+            "2025-01-05",
+            "2026-06-30",
+        )
+    ),
+]
+TIMES = [
+    None,
+    *(
+        datetime.fromisoformat(f"{d}T{t}")
+        for d in ("1969-12-31", "2024-12-29", "2026-07-01")
+        for t in ("00:00:00", "23:59:59.999999", "12:30:00")
+    ),
+]
+ZONED = [None if t is None else t.replace(tzinfo=UTC) for t in TIMES]
+UUIDS = [None, uuid.UUID("00000000-0000-4000-8000-00000000abcd")]
+
+Case = tuple[str, str, pa.DataType, list[Any], Mask]
+
+PARTIALS = [
+    Partial(),
+    Partial(keep_first=2, keep_last=0),
+    Partial(keep_first=0, keep_last=0, fill="#"),
+    Partial(keep_first=3, keep_last=2),
+]
+WIDTHS = [GeneralizeNumber(width=10), GeneralizeNumber(width=7)]
+UNITS = [GeneralizeDate(unit=u) for u in ("year", "quarter", "month", "week", "day")]
+
+COMMON: list[Case] = [
+    *[("text", "VARCHAR", pa.string(), TEXTS, m) for m in (*PARTIALS, Pseudonymize(), Suppress())],
+    *[("integer", "INTEGER", pa.int32(), WHOLE, m) for m in (*WIDTHS, Pseudonymize(), Suppress())],
+    *[("integer", "BIGINT", pa.int64(), BIG, m) for m in (*WIDTHS, Pseudonymize())],
+    *[("float", "DOUBLE PRECISION", pa.float64(), FLOATS, m) for m in (*WIDTHS, Suppress())],
+    *[("date", "DATE", pa.date32(), DATES, m) for m in (*UNITS, Suppress())],
+]
+TYPED: list[Case] = [
+    *[("integer", "SMALLINT", pa.int16(), WHOLE, m) for m in WIDTHS],
+    *[("decimal", "DECIMAL(10,2)", pa.decimal128(10, 2), EXACT, m) for m in (*WIDTHS, Suppress())],
+    *[("timestamp", "TIMESTAMP", pa.timestamp("us"), TIMES, m) for m in (*UNITS, Suppress())],
+    *[("timestamp", "TIMESTAMP WITH TIME ZONE", pa.timestamp("us", "UTC"), ZONED, m) for m in UNITS],
+    ("uuid", "UUID", pa.uuid(), UUIDS, Pseudonymize()),
+    ("uuid", "UUID", pa.uuid(), UUIDS, Suppress()),
+]  # fmt: skip
+
+
+def expected(kind: pa.DataType, values: list[Any], mask: Mask) -> list[Any]:
+    raw = [v.bytes if isinstance(v, uuid.UUID) else v for v in values]
+    array = pa.array(raw, pa.binary(16)).cast(kind) if kind == pa.uuid() else pa.array(raw, kind)
+    if isinstance(mask, Pseudonymize):
+        return list(inner_digest(array, DataClass("thing")).to_pylist())
+    return list(transform(mask, array).to_pylist())
+
+
+def masked_sql(native: str, family: str, mask: Mask, dialect: str) -> str:
+    col = CatalogColumn(name="x", native_type=native, family=TypeFamily(family))
+    built = push_down(mask, col, "thing", dialect)(column("t", "x"))
+    return f'SELECT {built.sql(dialect)} AS "x" FROM "t" ORDER BY n'
+
+
+def ident(case: Case) -> str:
+    return f"{case[1]}-{case[4]}"
+
+
+@pytest.mark.parametrize("case", [*COMMON, *TYPED], ids=ident)
+def test_duckdb(case: Case) -> None:
+    family, native, kind, values, mask = case
+    with duckdb.connect(":memory:") as db:
+        db.execute("SET TimeZone = 'America/New_York'")
+        db.execute(f"CREATE TABLE t (n INTEGER, x {native})")
+        db.executemany("INSERT INTO t VALUES (?, ?)", list(enumerate(values)))
+        table = db.execute(masked_sql(native, family, mask, "duckdb")).to_arrow_table()
+    want = expected(kind, values, mask)
+    assert [_utc(v) for v in table.column(0).to_pylist()] == want
+    if not isinstance(mask, Pseudonymize) and kind != pa.uuid() and not pa.types.is_timestamp(kind):
+        assert table.column(0).type == kind
+
+
+def _sha256(value: str | None) -> str | None:
+    return None if value is None else hashlib.sha256(value.encode()).hexdigest()
+
+
+def _lite(value: Any) -> Any:
+    return (
+        value.isoformat(sep=" ")
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+    )
+
+
+@pytest.mark.parametrize("case", [*COMMON, *[c for c in TYPED if c[1] == "TIMESTAMP"]], ids=ident)
+def test_sqlite(case: Case) -> None:
+    family, native, kind, values, mask = case
+    db = sqlite3.connect(":memory:")
+    db.create_function("sluicegate_sha256", 1, _sha256, deterministic=True)
+    db.execute(f"CREATE TABLE t (n INTEGER, x {native})")
+    db.executemany("INSERT INTO t VALUES (?, ?)", [(n, _lite(v)) for n, v in enumerate(values)])
+    rows = db.execute(masked_sql(native, family, mask, "sqlite")).fetchall()
+    assert [row[0] for row in rows] == [_lite(v) for v in expected(kind, values, mask)]
+
+
+@pytest.fixture(scope="module")
+def pg(postgres: Any) -> Any:
+    with psycopg.connect(
+        postgres.database(), autocommit=True, prepare_threshold=None
+    ) as connection:
+        connection.execute("SET TimeZone = 'America/New_York'")
+        yield connection
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("case", [*COMMON, *TYPED], ids=ident)
+def test_postgres(pg: Any, case: Case) -> None:
+    family, native, kind, values, mask = case
+    pg.execute("DROP TABLE IF EXISTS t")
+    pg.execute(f"CREATE TABLE t (n INTEGER, x {native})")
+    with pg.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO t VALUES (%s, %s::{native})", list(enumerate(values)))
+        sql = masked_sql(native, family, mask, "postgres").replace("%", "%%")
+        rows = cursor.execute(sql, ()).fetchall()
+        oid = cursor.description[0].type_code
+    assert [_utc(row[0]) for row in rows] == expected(kind, values, mask)
+    if not isinstance(mask, (Pseudonymize, Partial)):
+        own = pg.execute("SELECT x FROM t LIMIT 0").description[0].type_code
+        assert oid == own
+
+
+def _utc(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+def test_a_type_name_cannot_carry_sql(dialect: str) -> None:
+    col = CatalogColumn(name="x", native_type="text) AS x, (SELECT 1", family=TypeFamily.TEXT)
+    sql = push_down(Suppress(), col, "thing", dialect)(column("t", "x")).sql(dialect)
+    assert sql in {"CAST(NULL AS TEXT)", "NULL"}
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+def test_a_data_class_cannot_end_its_string(dialect: str, world: Callable[[str], Any]) -> None:
+    col = CatalogColumn(name="x", native_type="TEXT", family=TypeFamily.TEXT)
+    sql = push_down(Pseudonymize(), col, "a' || y || '", dialect)(column("t", "x")).sql(dialect)
+    assert "a'' || y || ''" in sql
