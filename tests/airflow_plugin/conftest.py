@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import base64
 import contextlib
-import io
 import json
 import os
 import secrets
@@ -58,6 +57,12 @@ class Run:
     """All that it wrote to the screen, which holds the task logs."""
 
     @property
+    def why(self) -> str:
+        """The lines that tell how it went: the message of a failed assertion."""
+        telling = ("sluicegate", "Error:", "Exception:", "[error")
+        return "\n".join(x for x in self.output.splitlines() if any(t in x for t in telling))
+
+    @property
     def states(self) -> dict[str, tuple[str, int]]:
         """Task id (with map index, if mapped) → state and number of tries."""
         return {
@@ -74,21 +79,22 @@ class Airflow:
     """An Airflow whose database is migrated."""
 
     home: Path
+    screen: Callable[[], str] = field(repr=False)
+    """Gives what was written to the screen since the last call."""
 
     def run(self, dag: DAG) -> Run:
         """Run a DAG of this process to its end, as ``airflow dags test`` does."""
         from airflow.dag_processing.bundles.manager import DagBundlesManager
         from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
 
-        screen = io.StringIO()
+        self.screen()
         manager: Any = DagBundlesManager  # its constructor has no types
         manager().sync_bundles_to_db()
         bag = DagBag(dag_folder=str(self.home / "dags"), bundle_name="dags-folder")
         bag.bag_dag(dag)
         sync_bag_to_db(bag, "dags-folder", None)
-        with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
-            dag_run = dag.test()
-        return Run(dag_run=dag_run, output=screen.getvalue())
+        dag_run = dag.test()
+        return Run(dag_run=dag_run, output=self.screen())
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask Airflow's database."""
@@ -104,15 +110,19 @@ class Airflow:
 
 
 @pytest.fixture(scope="session")
-def airflow() -> Airflow:
-    """Migrate the database of the session's Airflow once."""
+def airflow(request: pytest.FixtureRequest) -> Airflow:
+    """Migrate the database of the session's Airflow once.
+
+    Loggers hold the streams that they first saw, so only pytest's own capture sees everything:
+    these tests cannot run with ``-s``.
+    """
     from airflow.configuration import AIRFLOW_HOME
     from airflow.utils.db import initdb
 
     assert str(HOME) == AIRFLOW_HOME, "something imported Airflow before these tests"
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        initdb()
-    return Airflow(home=HOME)
+    initdb()
+    capture: Any = request.config.pluginmanager.getplugin("capturemanager")
+    return Airflow(home=HOME, screen=lambda: "".join(capture.read_global_capture()))
 
 
 @pytest.fixture(scope="session")

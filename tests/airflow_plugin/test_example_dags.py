@@ -49,7 +49,7 @@ def test_guarded_customers_releases_masked_rows(
     airflow: Airflow, deployment: Deployment, shop: Shop
 ) -> None:
     run = airflow.run(example("guarded_customers"))
-    assert run.states == {"customers": ("success", 1)}, run.output
+    assert run.states == {"customers": ("success", 1)}, run.why
     [part] = [p for p in files(deployment.lake) if p.suffix == ".parquet"]
     table = pq.read_table(part)
     assert table.num_rows == shop.orders.num_rows
@@ -65,6 +65,6 @@ def test_the_others_fail_at_once_and_leave_nothing(
     airflow: Airflow, deployment: Deployment, name: str, task: str, told: str
 ) -> None:
     run = airflow.run(example(name))
-    assert run.states == {task: ("failed", 1)}, run.output
+    assert run.states == {task: ("failed", 1)}, run.why
     assert told in run.output
     assert not files(deployment.lake)

@@ -65,7 +65,7 @@ def test_a_release(airflow: Airflow, deployment: Deployment, shop: Shop) -> None
 
     dag = dag_of("t_release", deployment, outlets=[Asset("people_out")])
     run = airflow.run(dag)
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     table = released(deployment.lake / "t_release")
     assert table.num_rows == shop.customers.num_rows
     assert set(table["email"].to_pylist()).isdisjoint(shop.customers["email"].to_pylist()) or None
@@ -91,7 +91,7 @@ def test_the_identity_of_a_real_run_is_in_the_attestation(
 
     dag = dag_of("t_identity", deployment)
     run = airflow.run(dag)
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     envelope = json.loads(
         (deployment.lake / "t_identity/_SLUICEGATE/attestation.json").read_text("utf-8")
     )
@@ -115,7 +115,7 @@ def test_masked_values_equal_those_of_the_gate_itself(
     from airflow_provider_sluicegate.config import airflow_settings
 
     run = airflow.run(dag_of("t_same", deployment))
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     request = ExtractRequest(
         source="shop_prod",
         sql=ALL,
@@ -149,7 +149,7 @@ def test_parameters_are_bound_and_shown_nowhere(
         },
     )
     run = airflow.run(dag)
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     matching = [c for c in shop.customers["city"].to_pylist() if c == city]
     assert released(deployment.lake / "t_bound").num_rows == len(matching)
     [(fields,)] = airflow.rows(
@@ -168,7 +168,7 @@ def test_a_literal_parameter_is_not_in_the_serialized_dag(
 ) -> None:
     marker = "marked-literal-" + "51c0"
     run = airflow.run(dag_of("t_literal", deployment, sql=SQL, parameters={"city": marker}))
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     assert marker.encode() not in airflow.remains() + run.output.encode()
 
 
@@ -199,7 +199,7 @@ def test_a_parameter_may_come_from_another_task_and_tasks_may_be_mapped(
         ).expand(parameters=plans())
 
     run = airflow.run(dag)
-    assert set(run.states.values()) == {("success", 1)}, run.output
+    assert set(run.states.values()) == {("success", 1)}, run.why
     count = shop.customers["plan"].to_pylist().count
     for folder, wanted in (("one", "plus"), ("many-0", "free"), ("many-1", "basic")):
         assert released(deployment.lake / folder).num_rows == count(wanted)
@@ -215,7 +215,7 @@ def test_a_leak_fails_the_first_try_and_releases_nothing(
 ) -> None:
     dag = dag_of("t_leak", deployment, sql="SELECT id, gateway_ref FROM orders", **quick)
     run = airflow.run(dag)
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "quarantined" in run.output
     assert "gateway_ref" in run.output
     assert nothing_at(deployment)
@@ -246,7 +246,7 @@ def test_what_may_not_run_is_refused_at_once(
     told: str,
 ) -> None:
     run = airflow.run(dag_of(dag_id, deployment, sql=sql, **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert told in run.output
     assert nothing_at(deployment)
     assert leaks(shop, run, airflow, deployment) == {}
@@ -256,7 +256,7 @@ def test_another_purpose_is_refused(
     airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
 ) -> None:
     run = airflow.run(dag_of("t_purpose", deployment, purpose="marketing", **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert nothing_at(deployment)
 
 
@@ -267,7 +267,7 @@ def test_a_task_cannot_choose_the_rules_of_another_source(
     run = airflow.run(
         dag_of("t_claim", deployment, conn_id="shop_copy", source="shop_prod", **quick)
     )
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "is the source" in run.output
     assert nothing_at(deployment)
 
@@ -278,7 +278,7 @@ def test_a_policy_with_a_typo_fails_at_once(
     text = deployment.policy.read_text("utf-8")
     deployment.policy.write_text(text.replace("effect: permit", "efect: permit", 1), "utf-8")
     run = airflow.run(dag_of("t_policy", deployment, **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "efect" in run.output
     assert nothing_at(deployment)
 
@@ -288,7 +288,7 @@ def test_a_missing_key_fails_at_once(
 ) -> None:
     monkeypatch.delenv("SLUICEGATE_ROOT_KEY")
     run = airflow.run(dag_of("t_key", deployment, **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "SG-KEY" in run.output
 
 
@@ -298,7 +298,7 @@ def test_an_unreachable_database_is_retried(
     password = "pass" + "phrase-nobody-sees"
     deployment.connect("shop_prod", host="127.0.0.1", port=1, password=password)
     run = airflow.run(dag_of("t_unreachable", deployment, **quick))
-    assert run.states == {"extract": ("failed", 3)}, run.output
+    assert run.states == {"extract": ("failed", 3)}, run.why
     assert "SG-SOURCE-UNAVAILABLE" in run.output
     assert password.encode() not in airflow.remains() + run.output.encode()
     assert nothing_at(deployment)
@@ -308,7 +308,7 @@ def test_an_unknown_connection_fails_at_once(
     airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
 ) -> None:
     run = airflow.run(dag_of("t_no_conn", deployment, conn_id="nowhere", **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "nowhere" in run.output
 
 
@@ -319,7 +319,7 @@ def test_an_output_that_another_wrote_is_left_alone(
     theirs.parent.mkdir(parents=True)
     theirs.write_text("not yours")
     run = airflow.run(dag_of("t_exists", deployment, **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert [p.name for p in theirs.parent.iterdir()] == ["theirs.txt"]
 
 
@@ -330,7 +330,7 @@ def test_a_template_that_breaks_shows_no_value(
     monkeypatch.setenv("AIRFLOW_VAR_BROKEN", marker)
     broken = "{{ macros.datetime.strptime(var.value.broken, '%Y') }}"
     run = airflow.run(dag_of("t_broken", deployment, sql=SQL, parameters={"city": broken}))
-    assert run.states["extract"][0] == "failed", run.output
+    assert run.states["extract"][0] == "failed", run.why
     assert "ValueError" in run.output
     assert marker.encode() not in airflow.remains() + run.output.encode()
 
@@ -345,7 +345,7 @@ def test_a_stranger_s_error_shows_its_type_only(
 
     monkeypatch.setattr("sluicegate.gate.gate.Gate.extract", breaks)
     run = airflow.run(dag_of("t_stranger", deployment, **quick))
-    assert run.states == {"extract": ("failed", 1)}, run.output
+    assert run.states == {"extract": ("failed", 1)}, run.why
     assert "RuntimeError" in run.output
     assert marker.encode() not in airflow.remains() + run.output.encode()
 
@@ -368,7 +368,7 @@ def test_a_statement_in_a_file_is_templated_too(airflow: Airflow, deployment: De
             purpose="churn_training",
         )
     run = airflow.run(dag)
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     assert released(deployment.lake / run.dag_run.run_id).num_rows == 5
 
 
@@ -376,7 +376,7 @@ def test_the_ledger_holds_intent_and_outcome_of_a_run(
     airflow: Airflow, deployment: Deployment
 ) -> None:
     run = airflow.run(dag_of("t_ledger", deployment))
-    assert run.states == {"extract": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1)}, run.why
     with sqlite3.connect(deployment.folder / "home/ledger.db") as connection:
         dump = "\n".join(connection.iterdump())
     assert dump.index("extract.intent") < dump.index("extract.outcome")

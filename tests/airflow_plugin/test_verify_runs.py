@@ -38,7 +38,7 @@ def written(folder: Path, name: str = "part.parquet", **columns: list[str | None
 def test_clean_files_pass_with_their_facts(airflow: Airflow, deployment: Deployment) -> None:
     folder = written(deployment.lake / "clean", plan=["free", "plus", None])
     run = airflow.run(dag_of("v_clean", paths=folder))
-    assert run.states == {"verify": ("success", 1)}, run.output
+    assert run.states == {"verify": ("success", 1)}, run.why
     [(value,)] = airflow.rows(
         "SELECT value FROM xcom WHERE dag_id = 'v_clean' AND key = 'return_value'"
     )
@@ -51,7 +51,7 @@ def test_a_finding_fails_at_once_and_tells_place_and_count_only(
 ) -> None:
     written(deployment.lake / "leaky", plan=["free"], note=[f"write to {ADDRESS}"])
     run = airflow.run(dag_of("v_leaky", paths=[str(deployment.lake / "leaky")], **quick))
-    assert run.states == {"verify": ("failed", 1)}, run.output
+    assert run.states == {"verify": ("failed", 1)}, run.why
     assert "1 × email in 'note'" in run.output
     assert ADDRESS.encode() not in airflow.remains() + run.output.encode()
 
@@ -65,7 +65,7 @@ def test_no_column_is_named_when_a_name_is_itself_a_finding(
     # a CSV file without a header: its first row is taken for the names
     (folder / "rows.csv").write_text(f"{ADDRESS},Marked Person\n{other},call {other}\n")
     run = airflow.run(dag_of("v_headless", paths=str(folder)))
-    assert run.states == {"verify": ("failed", 1)}, run.output
+    assert run.states == {"verify": ("failed", 1)}, run.why
     assert "(column name)" in run.output
     left = airflow.remains() + run.output.encode()
     assert not [v for v in (ADDRESS, other, "Marked Person") if v.encode() in left]
@@ -88,7 +88,7 @@ def test_nothing_to_verify_is_a_failure(
     places = {"nowhere": str(deployment.lake / "nowhere"), ".": str(deployment.lake / "void")}
     given = [places.get(p, p) for p in paths] if isinstance(paths, list) else paths
     run = airflow.run(dag_of(dag_id, paths=given, **quick))
-    assert run.states == {"verify": ("failed", 1)}, run.output
+    assert run.states == {"verify": ("failed", 1)}, run.why
 
 
 def test_an_unreadable_file_is_a_failure_that_quotes_nothing(
@@ -98,7 +98,7 @@ def test_an_unreadable_file_is_a_failure_that_quotes_nothing(
     folder.mkdir(parents=True)
     (folder / "part.parquet").write_text(f"PAR1 {ADDRESS}")
     run = airflow.run(dag_of("v_broken", paths=str(folder)))
-    assert run.states == {"verify": ("failed", 1)}, run.output
+    assert run.states == {"verify": ("failed", 1)}, run.why
     assert ADDRESS not in run.output
 
 
@@ -118,13 +118,13 @@ def test_an_attestation_can_be_required(airflow: Airflow, deployment: Deployment
         )
         extract >> VerifyOutputOperator(task_id="verify", paths=output, require_attestation=True)
     run = airflow.run(dag)
-    assert run.states == {"extract": ("success", 1), "verify": ("success", 1)}, run.output
+    assert run.states == {"extract": ("success", 1), "verify": ("success", 1)}, run.why
 
     written(deployment.lake / "attested", "added.parquet", plan=["free"])
     again = airflow.run(dag_of("v_added", paths=output, require_attestation=True))
-    assert again.states == {"verify": ("failed", 1)}, again.output
+    assert again.states == {"verify": ("failed", 1)}, again.why
     assert "added.parquet" in again.output
 
     foreign = written(deployment.lake / "foreign", plan=["free"])
     last = airflow.run(dag_of("v_foreign", paths=foreign, require_attestation=True))
-    assert last.states == {"verify": ("failed", 1)}, last.output
+    assert last.states == {"verify": ("failed", 1)}, last.why

@@ -128,7 +128,7 @@ def test_planted_lists_every_value_that_stands_in_free_text(full: Shop) -> None:
             full.customers["notes"],
             full.support_notes["body"],
             full.orders["shipping_note"],
-        )  # fmt: skip
+        )
         for text in texts(column)
     )
     for data_class, pattern in patterns.items():

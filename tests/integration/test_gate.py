@@ -150,7 +150,7 @@ def test_a_leak_is_quarantined_without_the_leak(shop_bench: Any, shop_database: 
         ("SELECT passwd FROM pg_shadow", "G15"),
         ("SELECT upper(email) FROM customers", "G13"),
         ("SELECT plan FROM customers WHERE notes LIKE '%a%'", "G13"),
-        ("SELEC plan FROM customers", "SG-SQL-PARSE"),
+        ("SELEC plan FROM customers", "G09"),
         ("SELECT plan FROM customers WHERE email = 'a" + "@example.com'", "G12"),
         ("SELECT plan FROM customers WHERE id = :id", "SG-PARAMETER"),
         ("SELECT body FROM support_notes", "POLICY-NO-RULE"),
@@ -161,9 +161,7 @@ def test_a_refusal_has_a_code_and_reads_nothing(shop_bench: Any, sql: str, code:
         outcome = gate.extract(shop_bench.request(sql=sql), shop_bench.identity())
         assert [r.kind for r in gate.ledger.records()] == ["extract.refused"]
     assert outcome.status is Status.REFUSED
-    assert codes(outcome) & {code} or any(c.startswith(code[:3]) for c in codes(outcome)), (
-        outcome.reasons
-    )
+    assert code in codes(outcome), outcome.reasons
     assert shop_bench.leftovers() == []
 
 
@@ -231,14 +229,14 @@ def test_approvals_bind_one_run_of_one_plan(shop_bench: Any) -> None:
         with pytest.raises(Exception, match="who asks"):
             gate.approvals.approve(refused.approval, person="Ann")
         gate.approvals.approve(refused.approval, person="dana")
-        other = gate.extract(request, shop_bench.identity())
-        assert codes(other) == {"APPROVAL-MISSING"}
         changed = gate.extract(
             replace(request, sql=request.sql + " LIMIT 5"), replace(identity, try_number=2)
         )
         assert codes(changed) == {"APPROVAL-MISSING"}
         passed = gate.extract(request, replace(identity, try_number=2))
         assert passed.released, passed.reasons
+        elsewhere = replace(request, output=str(shop_bench.folder / "elsewhere"))
+        assert codes(gate.extract(elsewhere, shop_bench.identity())) == {"APPROVAL-MISSING"}
         assert gate.ledger.verify(gate.trusted).ok
     envelope = json.loads(Path(passed.attestation).read_text())
     assert envelope["payloadType"] == "application/vnd.in-toto+json"

@@ -48,7 +48,7 @@ def test_none_of_our_own_distributions_is_pinned() -> None:
     assert not OWN & pins().keys()
 
 
-@pytest.mark.parametrize("requirement", requirements(), ids=str)
+@pytest.mark.parametrize("requirement", list(requirements()), ids=str)
 def test_a_direct_requirement_is_pinned_to_a_version_it_allows(requirement: Requirement) -> None:
     pinned = pins()[canonicalize_name(requirement.name)]
     assert requirement.specifier.contains(pinned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from functools import cache
 
@@ -202,7 +203,7 @@ def test_resolving_gives_up_no_byte_and_overlaps_none(cells: list[bytes]) -> Non
     assert places == list(
         zip(final.row.tolist(), final.start.tolist(), final.end.tolist(), strict=True)
     )
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in itertools.pairwise(places):
         assert one[0] < other[0] or one[2] <= other[1]
 
 

@@ -302,6 +302,8 @@ LEAVES: st.SearchStrategy[Any] = st.sampled_from(
         "*",
         "2026-01-01",
         "24h",
+        "\ud800",
+        "a\u2028b",
         [],
         {},
         "email",

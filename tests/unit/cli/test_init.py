@@ -23,7 +23,7 @@ def test_the_root_key_is_random_and_for_its_owner_only(empty: Project) -> None:
     empty.json("init", "b")
     files = [empty.folder / name / ".sluicegate" / "root.key" for name in "ab"]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
-    keys = {base64.b64decode(file.read_text(), validate=True) for file in files}
+    keys = {base64.b64decode(file.read_text().strip(), validate=True) for file in files}
     assert len(keys) == 2
     assert {len(key) for key in keys} == {32}
 

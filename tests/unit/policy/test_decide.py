@@ -11,7 +11,14 @@ import pytest
 import yaml
 
 from sluicegate.errors import PolicyError
-from sluicegate.model.data import CatalogColumn, ColumnRef, Relation, RelationName, TypeFamily
+from sluicegate.model.data import (
+    PUBLIC,
+    CatalogColumn,
+    ColumnRef,
+    Relation,
+    RelationName,
+    TypeFamily,
+)
 from sluicegate.model.decision import ApprovalTerms, Decision, Effect, Limits
 from sluicegate.model.identity import RunIdentity, Trust
 from sluicegate.model.masks import (
@@ -662,3 +669,12 @@ def test_an_explanation_holds_every_column() -> None:
         policy(permit()), request=REQUEST, identity=RUN, relations=[CUSTOMERS], now=NOW
     )
     assert [c.column.column for c in explanation.columns] == [c.name for c in CUSTOMERS.columns]
+
+
+def test_a_system_table_stays_closed_even_if_a_policy_object_lists_it() -> None:
+    stats = relation("pg_stats", "most_common_vals", schema="pg_catalog")
+    checked = policy(permit())
+    source = replace(checked.sources["shop"], tables={stats.name: {"most_common_vals": PUBLIC}})
+    rule = replace(checked.permits[0], tables={"shop": frozenset({stats.name})})
+    forged = replace(checked, sources={"shop": source}, permits=(rule,))
+    assert codes(ask(forged, stats)) == {"POLICY-RELATION-UNKNOWN"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -369,6 +371,7 @@ RULE_CASES: list[tuple[str, list[str]]] = [
             "25:14: `free_text` can never be unmasked, remove it: secrets and free text leave masked only"
         ],
     ),
+    ("unmask: [public]", ["25:14: `public` is kept anyway, remove it: it needs no grant"]),
     ("unmask: [emial]", ["25:14: unknown class `emial`, did you mean `email`?"]),
     (
         "unmask: [email]\n    masks: {email: {mask: suppress}}",
@@ -428,6 +431,10 @@ RULE_CASES: list[tuple[str, list[str]]] = [
     (
         "approval: {required: 2, approvers: [dana, Dana]}",
         ["25:47: the approver `Dana` stands twice, keep one"],
+    ),
+    (
+        "approval: {required: 2, approvers: [dana, \uff44ana]}",
+        ["25:47: the approver `\uff44ana` stands twice, keep one"],
     ),
     (
         "approval: {approvers: []}",
@@ -543,6 +550,21 @@ WITH_SYNTAX: list[tuple[str, str, str]] = [
         "a byte order mark inside",
         "version: 1\nname: \ufeffx\n",
         "2:7: the invisible or control character U+FEFF",
+    ),
+    (
+        "an escaped surrogate",
+        'description: "\\ud800"\n',
+        "1:14: the escaped character U+D800 is not allowed here",
+    ),
+    (
+        "an escaped hidden line",
+        'description: "x\\L y"\n',
+        "1:14: the escaped character U+2028 is not allowed here",
+    ),
+    (
+        "an escaped reordering in a key",
+        '"na\\u202eme": x\n',
+        "1:1: the escaped character U+202E is not allowed here",
     ),
     ("a lone surrogate", "name: \ud800\n", "1:7: the invisible or control character U+D800"),
     ("NUL", "name: \x00\n", "1:7: the invisible or control character U+0000"),
@@ -805,3 +827,9 @@ def test_every_field_of_the_schema_is_described() -> None:
         assert definition["description"], name
         for field, value in definition["properties"].items():
             assert "description" in value or "const" in value, (name, field)
+
+
+def test_importing_the_policy_stays_light() -> None:
+    heavy = ["pyarrow", "hyperscan", "sqlglot", "sqlalchemy", "duckdb", "pandas"]
+    code = f"import sys, sluicegate.policy; sys.exit(any(m in sys.modules for m in {heavy}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

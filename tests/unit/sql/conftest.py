@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -86,7 +86,7 @@ def customers() -> list[tuple[Any, ...]]:
             None if n == 7 else f"r{n % 4}",
             marker("notes", n),
             date(1960 + n, n, n),
-            datetime(2026, 1 + n % 3, n, 10, n),
+            datetime(2026, 1 + n % 3, n, 10, n, tzinfo=UTC).replace(tzinfo=None),
             n * 7 - 30,
             900_000_000 + n,
             marker("token", n),
@@ -101,7 +101,7 @@ def orders() -> list[tuple[Any, ...]]:
             1 + n % 9,
             marker("email", 1 + n % 9) if n % 5 else marker("stranger", n),
             Decimal(n * 1275) / 100,
-            datetime(2026, 2, 1 + n, 12),
+            datetime(2026, 2, 1 + n, 12, tzinfo=UTC).replace(tzinfo=None),
             marker("remark", n),
         )
         for n in range(20)
@@ -120,7 +120,9 @@ def digest(data_class: str, kind: str, value: object) -> str:
     return hashlib.sha256(f"sluicegate:1:{data_class}:{kind}:{value}".encode()).hexdigest()
 
 
-def masked(value: Any, family: str, data_class: str, mask: Mask | None) -> Any:
+def masked(  # noqa: PLR0911 - one return per mask
+    value: Any, family: str, data_class: str, mask: Mask | None
+) -> Any:
     """The reference: what each mask makes of a value."""
     if value is None or mask is None or isinstance(mask, Suppress):
         return None

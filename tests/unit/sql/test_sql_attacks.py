@@ -81,7 +81,7 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (PG, "SELECT /*+ SeqScan(c) */ id FROM customers c", ""),  # a hint is dropped, not refused
     (ALL, "SELECT " + "(" * 3000 + "1" + ")" * 3000, "G09"),
     (ALL, "VALUES (1)", "G09"),
-    (PG, "SELECT \"" + "a" * 64 + "\" FROM customers", "G09"),
+    (PG, 'SELECT "' + "a" * 64 + '" FROM customers', "G09"),
     (PG, "SELECT id AS " + "a" * 64 + " FROM customers", "G09"),
     (ALL, "SELECT E'\\x41' FROM customers" , "G09"),
     # ---- functions
@@ -169,6 +169,13 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (DUCK, "SELECT * REPLACE ('x' AS email) FROM customers", "POLICY-COLUMN-UNREADABLE"),
     (DUCK, "SELECT * EXCLUDE (token) REPLACE (token AS plan) FROM customers", "POLICY-COLUMN-UNREADABLE"),
     (DUCK, "SELECT id FROM customers QUALIFY row_number() OVER (ORDER BY token) = 1", "POLICY-COLUMN-UNREADABLE"),
+    # An alias list that gave two columns one name lent the label of one to the value of the other.
+    (ALL[:2], "SELECT c.a FROM customers AS c(a, b, d, e, f, g, a)", "G09"),
+    (ALL[:2], "SELECT c.notes FROM customers AS c(notes)", "G09"),
+    (ALL[:2], "SELECT c.email FROM customers AS c(email)", "G09"),
+    (DUCK, "SELECT c.a FROM customers AS c(a, A)", "G09"),
+    (ALL[:2], "SELECT q.a FROM (SELECT id, notes FROM customers) AS q(a, a)", "SQL-DUPLICATE-COLUMN"),
+    (ALL, "WITH q(a, a) AS (SELECT id, notes FROM customers) SELECT q.a FROM q", "SQL-DUPLICATE-COLUMN"),
     # ---- whole rows, positions, patterns over columns
     (PG, "SELECT c FROM customers c", "G09"),
     (PG, "SELECT customers FROM customers", "G09"),
@@ -316,7 +323,7 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (PG, "SELECT 'x'::customers", "G09"),
     (PG, "SELECT date_bin('1 day', created_at, token) FROM customers", "G"),
     (PG, "SELECT '{}'::jsonb -> 'a''b'", "G09"),
-    (PG, "SELECT plan COLLATE \"C\" FROM customers", "G09"),
+    (PG, 'SELECT plan COLLATE "C" FROM customers', "G09"),
     (ALL, "SELECT id FROM customers ORDER BY 99", "G09"),
     (ALL, "SELECT id FROM customers GROUP BY 0", "G09"),
     (ALL, "SELECT id FROM customers c, orders c", "G09"),

@@ -58,6 +58,7 @@ BENIGN: list[tuple[tuple[str, ...], str]] = [
     (BOTH, "SELECT email FROM customers INTERSECT SELECT contact FROM orders"),
     (BOTH, "SELECT contact FROM orders EXCEPT SELECT email FROM customers"),
     (BOTH, "SELECT email, id FROM customers UNION ALL SELECT NULL, id FROM orders ORDER BY 2, 1 LIMIT 7"),
+    (BOTH, "SELECT email FROM customers UNION ALL SELECT CAST(NULL AS TEXT)"),
     (BOTH, "SELECT x FROM (SELECT email AS x, id FROM customers) q WHERE id > 2"),
     (BOTH, "SELECT coalesce(c.email, o.contact) AS who FROM orders o LEFT JOIN customers c ON c.id = o.customer_id"),
     (BOTH, "SELECT id, row_number() OVER (PARTITION BY email ORDER BY created_at DESC) AS rn FROM customers"),

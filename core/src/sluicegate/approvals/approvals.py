@@ -1,45 +1,66 @@
-"""Requests for consent and their answers, told as events of the ledger: there is no second store.
-
-Failure mode: closed. What cannot be read or written raises; silence, expiry and doubt are refusals.
-"""
+"""Requests, answers and their single use, all of it in the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import replace
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from sluicegate.approvals.digest import person_key
-from sluicegate.approvals.states import Answer, ApprovalRequest, ApprovalState
+from sluicegate.approvals.history import (
+    APPROVED,
+    REJECTED,
+    REQUESTED,
+    USED,
+    Round,
+    rounds_of,
+)
+from sluicegate.approvals.people import (
+    checked_name,
+    distinct,
+    name_key,
+    people_in,
+    same_person,
+)
+from sluicegate.approvals.state import ApprovalRequest, ApprovalState, ApprovalStatus
 from sluicegate.errors import ApprovalError
-from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.canonical import digest as digest_of
 from sluicegate.model.events import AlreadyRecorded, Event
 
 if TYPE_CHECKING:
     from sluicegate.model.decision import ApprovalTerms
-    from sluicegate.model.events import EventLog, Record
+    from sluicegate.model.events import EventLog
     from sluicegate.model.identity import RunIdentity
 
-_SHORTEST: Final = 12
-_LONGEST_REASON: Final = 500
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_PREFIX: Final = re.compile(r"[0-9a-f]{12,64}")
+_REASON_CHARACTERS: Final = 500
+_LONGEST_SECONDS: Final = 366 * 86_400
+_ENDED: Final = {
+    ApprovalStatus.UNKNOWN: ("nobody asked for this approval", "run the extract; it asks"),
+    ApprovalStatus.APPROVED: ("it is approved already", "run the extract again"),
+    ApprovalStatus.REJECTED: ("it was rejected, which is final", "another run may ask again"),
+    ApprovalStatus.EXPIRED: ("its time is over, which is a refusal", "run the extract; it asks"),
+    ApprovalStatus.USED: ("it was used already", "run the extract; it asks again"),
+}
 
 
 class Approvals:
-    """The view of the ledger that answers: may this digest run?
+    """Asks for, gives and uses approvals.
+
+    Names of people are taken as the caller gives them: whoever can append to the ledger is
+    believed when they say who they are. Failure mode: closed. What the ledger cannot read or
+    record is no approval; the ledger's own errors pass through.
 
     Args:
-        log: The ledger.
-        clock: Gives the time, UTC.
+        log: The ledger, opened so that it checks what it reads.
+        clock: Tells the time, UTC.
     """
 
-    def __init__(self, log: EventLog, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, log: EventLog, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._log = log
         self._clock = clock
 
@@ -51,191 +72,246 @@ class Approvals:
         identity: RunIdentity,
         summary: Mapping[str, Any],
     ) -> ApprovalRequest:
-        """Ask for consent; while a request is pending, asking again changes nothing.
+        """Ask for an approval, or return the request that stands.
+
+        A pending or approved request stands; so does a rejected one for the run that was rejected,
+        whose tries cannot ask until somebody gives in. Otherwise a new round begins.
 
         Args:
-            digest: From ``approval_digest``.
-            terms: Of the policy.
+            digest: What ``approval_digest`` returned.
+            terms: Who must consent.
             identity: Who asks.
-            summary: What the approver sees; JSON types, no values. ``summary["digest"]`` is the
-            plan's.
+            summary: What approvers are shown; JSON types, no value from the data.
+
+        Raises:
+            ApprovalError: the terms can never be met.
         """
-        current = self.find_exactly(digest)
-        if current and current.state is ApprovalState.PENDING:
-            return current
-        number = current.round + 1 if current else 1
-        excluded = {n for n in (identity.triggered_by, identity.owner) if n}
-        body = {
-            "round": number,
-            "plan": str(summary.get("digest", "")),
-            "required": max(1, terms.required),
-            "approvers": list(terms.approvers),
-            "excluded": sorted(excluded),
-            "requested_by": identity.principal,
-            "expires_seconds": terms.expires_seconds,
-            "summary": canonical_bytes(summary).decode(),
-        }
-        once = f"approval:{digest}:{number}"
-        with suppress(AlreadyRecorded):  # another try asked at the same moment
-            self._log.append(Event(kind="approval.requested", subject=digest, body=body), once=once)
-        asked = self.find_exactly(digest)
-        assert asked is not None
-        return asked
+        _check_digest(digest)
+        work = _work(identity.work_key)
+        current = self._newest(digest)
+        if current and _stands(current, work, self._now()):
+            return current.request(self._now())
+        _check_terms(terms, identity)
+        number = current.number + 1 if current else 1
+        body = _request_body(terms, identity, summary, self._now())
+        body |= {"round": number, "work": work}
+        event = Event(kind=REQUESTED, subject=digest, body=body)
+        try:
+            self._log.append(event, once=f"{REQUESTED}/{digest}/{number}")
+        except AlreadyRecorded:
+            pass  # another process asked at the same moment
+        return self._required(digest).request(self._now())
 
     def state(self, digest: str) -> ApprovalState:
-        """Tell where the newest request for ``digest`` stands."""
-        current = self.find_exactly(digest)
-        return current.state if current else ApprovalState.UNKNOWN
+        """Tell where an approval stands; ``unknown`` if nobody asked for it."""
+        _check_digest(digest)
+        current = self._newest(digest)
+        if current is None:
+            return ApprovalState(digest=digest, status=ApprovalStatus.UNKNOWN)
+        return current.state(self._now())
 
-    def list(self) -> tuple[ApprovalRequest, ...]:
-        """Return the newest request of every digest, oldest first."""
-        asked = self._log.records(kind="approval.requested")
-        found = (self.find_exactly(digest) for digest in {r.subject for r in asked})
-        return tuple(sorted((r for r in found if r), key=lambda r: r.requested_at))
-
-    def find(self, prefix: str) -> ApprovalRequest:
-        """Find a request by its digest or by at least 12 of its hex digits.
+    def approve(self, digest: str, *, person: str, reason: str = "") -> ApprovalState:
+        """Record that a person consents.
 
         Raises:
-            ApprovalError: none or several begin so.
+            ApprovalError: there is nothing to approve, or this person may not: they asked, they
+                own what was asked for, they are not among those named, or they answered already.
         """
-        wanted = prefix.strip().removeprefix("sha256:").lower()
-        if len(wanted) < _SHORTEST:
+        current = self._answerable(digest)
+        name = checked_name(person)
+        if any(same_person(name, other) for other in current.excluded):
             raise ApprovalError(
-                f"a digest is named by at least {_SHORTEST} hex digits",
-                hint="`sluicegate approvals list` shows them",
+                "nobody approves what they asked for or own",
+                hint="ask another person",
             )
-        found = [r for r in self.list() if r.digest.removeprefix("sha256:").startswith(wanted)]
-        if len(found) != 1:
+        if not current.may_approve(name):
             raise ApprovalError(
-                "no request has this digest" if not found else "several requests begin so",
-                hint="`sluicegate approvals list` shows them",
+                f"{name} is not among those who may approve this",
+                hint=f"ask one of: {', '.join(current.terms.approvers)}",
             )
-        return found[0]
+        return self._answer(current, APPROVED, name, reason)
 
-    def approve(self, digest: str, *, person: str, reason: str = "") -> ApprovalRequest:
-        """Record that ``person`` consents.
+    def reject(self, digest: str, *, person: str, reason: str) -> ApprovalState:
+        """Record that a person refuses. It is final, also after others approved, until it is used.
+
+        Those who asked may take their request back this way.
 
         Raises:
-            ApprovalError: there is nothing to answer, or this person may not.
-        """
-        return self._answer(digest, "approved", person, reason)
-
-    def reject(self, digest: str, *, person: str, reason: str) -> ApprovalRequest:
-        """Record that ``person`` refuses; that is final for this digest.
-
-        Raises:
-            ApprovalError: there is nothing to answer, no reason is given, or this person may not.
+            ApprovalError: there is nothing to reject, no reason is given, or the person is neither
+                among those named nor the one who asked.
         """
         if not reason.strip():
-            raise ApprovalError("a rejection needs a reason", hint="--reason TEXT")
-        return self._answer(digest, "rejected", person, reason)
+            raise ApprovalError("a rejection needs a reason")
+        current = self._answerable(digest, ApprovalStatus.APPROVED)
+        name = checked_name(person)
+        asked = any(same_person(name, other) for other in current.excluded)
+        if not asked and not current.may_approve(name):
+            raise ApprovalError(
+                f"{name} is not among those who may answer this",
+                hint=f"ask one of: {', '.join(current.terms.approvers)}",
+            )
+        return self._answer(current, REJECTED, name, reason)
+
+    def list(self, *, status: ApprovalStatus | None = None) -> tuple[ApprovalRequest, ...]:
+        """Return the newest round of every approval, the last asked first."""
+        now = self._now()
+        requests = (rounds[-1].request(now) for rounds in self._all().values())
+        wanted = [r for r in requests if status is None or r.state.status is status]
+        return tuple(sorted(wanted, key=lambda r: (r.requested_at, r.digest), reverse=True))
+
+    def find(self, prefix: str) -> ApprovalRequest:
+        """Find an approval by at least 12 hex digits of its digest, as a person types them.
+
+        Raises:
+            ApprovalError: too short, not hex, or none or several begin so.
+        """
+        digits = prefix.strip().lower().removeprefix("sha256:")
+        if not _PREFIX.fullmatch(digits):
+            raise ApprovalError(
+                "an approval is named by 12 to 64 hex digits of its digest",
+                hint="see `sluicegate approvals list`",
+            )
+        found = [r for d, r in self._all().items() if d.startswith(f"sha256:{digits}")]
+        if len(found) != 1:
+            what = "several approvals begin" if found else "no approval begins"
+            raise ApprovalError(f"{what} with {digits}", hint="see `sluicegate approvals list`")
+        return found[0][-1].request(self._now())
 
     def consume(self, digest: str, *, work_key: tuple[str, ...]) -> bool:
-        """Use an approval up for one piece of work.
+        """Use an approval for one piece of work.
+
+        Args:
+            digest: What was approved.
+            work_key: ``RunIdentity.work_key``. A retry of the work that has it passes again until
+                the approval expires; another piece of work does not.
 
         Returns:
-            Whether the work may run. A retry of the same work may again; any other may not.
+            Whether the work may go on. ``False`` for everything but an approval that counts now.
+
+        Raises:
+            LedgerUnavailable: the use could not be recorded; the work must not go on.
         """
-        current = self.find_exactly(digest)
-        if current is None:
+        _check_digest(digest)
+        work, now = _work(work_key), self._now()
+        rounds = self._rounds(digest)
+        if any(r.used_by == work and not r.expired(now) for r in rounds):
+            return True
+        if not rounds or rounds[-1].status(now) is not ApprovalStatus.APPROVED:
             return False
-        work = digest_of(work_key)
-        if current.state is ApprovalState.USED:
-            return current.used_by == work
-        if current.state is not ApprovalState.APPROVED:
-            return False
-        body = {"round": current.round, "work": work}
-        once = f"approval-use:{digest}:{current.round}"
+        number = rounds[-1].number
+        body = {"round": number, "at": now.isoformat(), "work": work}
         try:
-            self._log.append(Event(kind="approval.used", subject=digest, body=body), once=once)
-        except AlreadyRecorded:
-            now = self.find_exactly(digest)
-            return now is not None and now.used_by == work
-        return True
-
-    def find_exactly(self, digest: str) -> ApprovalRequest | None:
-        """Return the newest request for ``digest``, told from its records alone."""
-        request: ApprovalRequest | None = None
-        for record in self._log.records(subject=digest):
-            request = _apply(request, record)
-        return replace(request, state=self._state(request)) if request else None
-
-    def _state(self, request: ApprovalRequest) -> ApprovalState:
-        if any(not answer.approves for answer in request.answers):
-            return ApprovalState.REJECTED
-        if request.used_by:
-            return ApprovalState.USED
-        if self._clock() >= request.expires_at:
-            return ApprovalState.EXPIRED
-        people = {person_key(a.person) for a in request.answers if a.approves}
-        enough = len(people) >= request.required
-        return ApprovalState.APPROVED if enough else ApprovalState.PENDING
-
-    def _answer(self, digest: str, kind: str, person: str, reason: str) -> ApprovalRequest:
-        request = self.find_exactly(digest)
-        if request is None:
-            raise ApprovalError("nobody asked for this approval")
-        if request.state is not ApprovalState.PENDING:
-            raise ApprovalError(
-                f"this request is {request.state} and takes no more answers",
-                hint="run the extract again to ask anew" if request.state is not ApprovalState.REJECTED else "",
+            self._log.append(
+                Event(kind=USED, subject=digest, body=body), once=f"{USED}/{digest}/{number}"
             )
-        _check_person(request, person)
-        body = {"round": request.round, "plan": request.plan, "person": person.strip()}
-        body |= {"reason": reason.strip()[:_LONGEST_REASON]}
-        once = f"approval-answer:{digest}:{request.round}:{person_key(person)}"
-        try:
-            self._log.append(Event(kind=f"approval.{kind}", subject=digest, body=body), once=once)
         except AlreadyRecorded:
-            raise ApprovalError("this person has answered already; a person counts once") from None
-        answered = self.find_exactly(digest)
-        assert answered is not None
-        return answered
+            pass  # who has it is read below
+        # A rejection or another work's use may have come between: the ledger's order decides.
+        return self._rounds(digest)[number - 1].used_by == work
+
+    def _answerable(self, digest: str, *also: ApprovalStatus) -> Round:
+        state = self.state(digest)
+        if state.status not in {ApprovalStatus.PENDING, *also}:
+            message, hint = _ENDED[state.status]
+            raise ApprovalError(message, hint=hint)
+        return self._required(digest)
+
+    def _answer(self, current: Round, kind: str, name: str, reason: str) -> ApprovalState:
+        if kind == APPROVED and any(
+            same_person(name, a.person) for a in current.answers if a.approved
+        ):
+            raise ApprovalError(f"{name} has answered already", hint="ask another person")
+        body = {
+            "round": current.number,
+            "at": self._now().isoformat(),
+            "person": name,
+            "reason": _checked_reason(reason),
+        }
+        who = digest_of(name_key(name)) if kind == APPROVED else "first"
+        once = f"{kind}/{current.digest}/{current.number}/{who}"
+        try:
+            self._log.append(Event(kind=kind, subject=current.digest, body=body), once=once)
+        except AlreadyRecorded:
+            raise ApprovalError("this was answered already at the same moment") from None
+        return self.state(current.digest)
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC)
+
+    def _rounds(self, digest: str) -> Sequence[Round]:
+        return rounds_of(self._log.records(subject=digest)).get(digest, [])
+
+    def _all(self) -> Mapping[str, Sequence[Round]]:
+        # Requests are read first: an answer is never there before what it answers.
+        kinds = (REQUESTED, APPROVED, REJECTED, USED)
+        records = chain.from_iterable(self._log.records(kind=kind) for kind in kinds)
+        return rounds_of(sorted(records, key=lambda record: record.sequence))
+
+    def _newest(self, digest: str) -> Round | None:
+        rounds = self._rounds(digest)
+        return rounds[-1] if rounds else None
+
+    def _required(self, digest: str) -> Round:
+        current = self._newest(digest)
+        if current is None:
+            raise ApprovalError("the approval vanished from the ledger", hint="verify the ledger")
+        return current
 
 
-def _check_person(request: ApprovalRequest, person: str) -> None:
-    key = person_key(person)
-    if not key:
-        raise ApprovalError("an answer needs the name of a person")
-    if key in {person_key(name) for name in request.excluded}:
+def _stands(current: Round, work: str, now: datetime) -> bool:
+    status = current.status(now)
+    if status is ApprovalStatus.REJECTED:
+        return bool(current.body["work"] == work)
+    return status in {ApprovalStatus.PENDING, ApprovalStatus.APPROVED}
+
+
+def _check_terms(terms: ApprovalTerms, identity: RunIdentity) -> None:
+    if terms.required < 1 or not 0 < terms.expires_seconds <= _LONGEST_SECONDS:
         raise ApprovalError(
-            "who asks or owns the pipeline cannot answer", hint="somebody else has to"
+            "the terms of the approval make no sense",
+            hint="at least 1 person, and an expiry between 1 second and 366 days",
         )
-    if request.approvers and key not in {person_key(name) for name in request.approvers}:
+    excluded = people_in(identity.triggered_by, identity.owner)
+    free = [a for a in terms.approvers if not any(same_person(a, e) for e in excluded)]
+    able = len(distinct(free))
+    if terms.approvers and able < terms.required:
         raise ApprovalError(
-            f"{person.strip()!r} is not among those who may answer",
-            hint=f"the policy names {', '.join(request.approvers)}",
+            f"{terms.required} people must approve, but only {able} of those named may:"
+            " nobody approves what they asked for or own",
+            hint="name more approvers in the policy",
         )
 
 
-def _apply(request: ApprovalRequest | None, record: Record) -> ApprovalRequest | None:
-    """Fold one record into a request; answers to an earlier round count for nothing."""
-    body = record.body
-    if record.kind == "approval.requested":
-        return ApprovalRequest(
-            digest=record.subject,
-            round=body["round"],
-            plan=body["plan"],
-            required=body["required"],
-            approvers=tuple(body["approvers"]),
-            excluded=tuple(body["excluded"]),
-            requested_by=body["requested_by"],
-            requested_at=record.time,
-            expires_at=record.time + timedelta(seconds=body["expires_seconds"]),
-            summary=body["summary"],
+def _request_body(
+    terms: ApprovalTerms, identity: RunIdentity, summary: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "at": now.isoformat(),
+        "expires_at": (now + timedelta(seconds=terms.expires_seconds)).isoformat(),
+        "required": terms.required,
+        "approvers": list(terms.approvers),
+        "expires_seconds": terms.expires_seconds,
+        "requester": identity.triggered_by,
+        "owner": identity.owner,
+        "principal": identity.principal,
+        "summary": dict(summary),
+    }
+
+
+def _work(work_key: tuple[str, ...]) -> str:
+    return digest_of(list(work_key))
+
+
+def _check_digest(digest: str) -> None:
+    if not _DIGEST.fullmatch(digest):
+        raise ApprovalError(
+            "an approval is named by its whole digest, sha256: and 64 hex digits",
+            hint="`find` takes the beginning of one",
         )
-    if request is None or body.get("round") != request.round:
-        return request
-    if record.kind == "approval.used":
-        return replace(request, used_by=body["work"])
-    if record.kind in {"approval.approved", "approval.rejected"}:
-        answer = Answer(
-            person=body["person"],
-            approves=record.kind == "approval.approved",
-            reason=body["reason"],
-            time=record.time,
-            sequence=record.sequence,
-        )
-        return replace(request, answers=(*request.answers, answer))
-    return request
+
+
+def _checked_reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if len(text) > _REASON_CHARACTERS or not text.isprintable():
+        raise ApprovalError(f"a reason has at most {_REASON_CHARACTERS} printable characters")
+    return text

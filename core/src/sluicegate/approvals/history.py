@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from sluicegate.approvals.people import distinct, name_key, people_in, same_person
 from sluicegate.approvals.state import (
     ApprovalAnswer,
     ApprovalRequest,
@@ -50,6 +51,23 @@ class Round:
         """When an answer stops to count."""
         return datetime.fromisoformat(self.body["expires_at"])
 
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Who asked or owns what was asked for: their consent counts for nothing."""
+        return people_in(self.body["requester"], self.body["owner"])
+
+    def consents(self) -> tuple[str, ...]:
+        """Who approved and counts, each person once. Checked here again, whoever wrote it."""
+        people = (a.person for a in self.answers if a.approved and self.may_approve(a.person))
+        return distinct(people)
+
+    def may_approve(self, person: str) -> bool:
+        """Tell whether this person's consent counts."""
+        named = {name_key(approver) for approver in self.terms.approvers}
+        if named and name_key(person) not in named:
+            return False
+        return not any(same_person(person, other) for other in self.excluded)
+
     def status(self, now: datetime) -> ApprovalStatus:
         """Tell where it stands. A clock that went back does not make an expired one count again."""
         if self.rejected:
@@ -58,7 +76,7 @@ class Round:
             return ApprovalStatus.USED
         if self.expired(now):
             return ApprovalStatus.EXPIRED
-        enough = sum(a.approved for a in self.answers) >= self.terms.required
+        enough = len(self.consents()) >= self.terms.required
         return ApprovalStatus.APPROVED if enough else ApprovalStatus.PENDING
 
     def expired(self, now: datetime) -> bool:
@@ -94,47 +112,42 @@ class Round:
         )
 
 
-def rounds_of(records: Iterable[Record]) -> dict[str, Round]:
-    """Fold records into the newest round of each digest, in the order they were asked.
+def rounds_of(records: Iterable[Record]) -> dict[str, list[Round]]:
+    """Fold records into the rounds of each digest, oldest first.
 
     Raises:
         ApprovalError: an approval's record holds something else than we write.
     """
-    rounds: dict[str, Round] = {}
+    rounds: dict[str, list[Round]] = {}
     for record in records:
         if not record.kind.startswith("approval."):
             continue
         try:
-            _fold(rounds, record)
+            _fold(rounds.setdefault(record.subject, []), record)
         except (KeyError, TypeError, ValueError):
             raise ApprovalError(
                 f"record {record.sequence} of the ledger is not an approval as we write them",
                 hint="verify the ledger, and use the version that wrote it",
             ) from None
-    return rounds
+    return {digest: of_digest for digest, of_digest in rounds.items() if of_digest}
 
 
-def _fold(rounds: dict[str, Round], record: Record) -> None:
+def _fold(rounds: list[Round], record: Record) -> None:
     body, at = record.body, datetime.fromisoformat(record.body["at"])
-    number, current = int(body["round"]), rounds.get(record.subject)
+    number = int(body["round"])
     if record.kind == REQUESTED:
-        if number != (current.number if current else 0) + 1:
+        if number != len(rounds) + 1:
             raise ValueError("a round out of order")
-        rounds.pop(record.subject, None)
-        latest = max(at, current.latest) if current else at
-        rounds[record.subject] = Round(
-            digest=record.subject, number=number, body=body, latest=latest
-        )
-        return
-    if current is None or number != current.number:
-        # An answer that came after the round had ended: it counts for nothing.
-        return
-    current.latest = max(current.latest, at)
-    _answer(current, record.kind, body, at)
+        latest = max(at, rounds[-1].latest) if rounds else at
+        rounds.append(Round(digest=record.subject, number=number, body=body, latest=latest))
+    elif rounds and number == rounds[-1].number:
+        rounds[-1].latest = max(rounds[-1].latest, at)
+        _answer(rounds[-1], record.kind, body, at)
+    # else an answer that came when its round had ended: it counts for nothing
 
 
 def _answer(current: Round, kind: str, body: Mapping[str, Any], at: datetime) -> None:
-    """The order in the ledger decides: what follows a rejection or a use counts for nothing."""
+    """Add an answer or a use. The order in the ledger decides: what follows a rejection or a use counts for nothing."""
     if current.rejected or current.used_by:
         return
     if kind == USED:

@@ -30,13 +30,14 @@ def list_requests(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List the requests that wait for an answer."""
-    from sluicegate.approvals import Approvals, ApprovalState
+    from sluicegate.approvals import Approvals, ApprovalStatus
     from sluicegate.cli.ledger_reading import reading
     from sluicegate.cli.show_approvals import HEADERS, request_document, request_row
+    from sluicegate.cli.trust import trusted
 
-    with reading(load_settings(config)) as ledger:
+    with reading(load_settings(config), trusted(config, None)) as ledger:
         requests = Approvals(ledger).list()
-    shown = [r for r in requests if every or r.state is ApprovalState.PENDING]
+    shown = [r for r in requests if every or r.state.status is ApprovalStatus.PENDING]
     if form is Format.JSON:
         print_json({"requests": [request_document(request) for request in shown]})
     elif shown:
@@ -81,9 +82,10 @@ def _answer(digest: str, reason: str, config: Path | None, form: Format, *, appr
     with Gate.open(load_settings(config)) as gate:
         found = gate.approvals.find(digest)
         give = gate.approvals.approve if approves else gate.approvals.reject
-        answered = give(found.digest, person=person, reason=reason)
+        give(found.digest, person=person, reason=reason)
+        answered = gate.approvals.find(found.digest)
     if form is Format.JSON:
         print_json(request_document(answered) | {"person": person})
     else:
         verb = "approved" if approves else "rejected"
-        print_lines([f"{person} {verb} {answered.digest}", f"state: {answered.state.value}"])
+        print_lines([f"{person} {verb} {answered.digest}", f"status: {answered.state.status.value}"])

@@ -46,7 +46,10 @@ def explain_request(
     policy = load_policy(settings.policy)
     source = open_source(request.source, settings.source_url(request.source))
     with source.connect() as session:
-        facts = gather(parse(request.sql, source.dialect), session.relation)
+        facts = gather(
+            parse(request.sql, source.dialect),
+            lambda schema, name, quoted: session.relation(schema, name, quoted=quoted),
+        )
         return explain(
             policy,
             request=request,

@@ -40,7 +40,7 @@ def verify(
 
     keys = trusted(config, public_keys)
     expect = expected_records(attestation or (), keys)
-    with reading(load_settings(config)) as ledger:
+    with reading(load_settings(config), {}) as ledger:
         report = ledger.verify(keys, expect)
     if form is Format.JSON:
         print_json(report_document(report))
@@ -64,8 +64,9 @@ def list_records(
 
     from sluicegate.cli.ledger_reading import reading
     from sluicegate.cli.show_ledger import record_document
+    from sluicegate.cli.trust import trusted
 
-    with reading(load_settings(config)) as ledger:
+    with reading(load_settings(config), trusted(config, None)) as ledger:
         newest = deque(ledger.records(kind=kind, subject=subject), maxlen=limit)
     if form is Format.JSON:
         print_json({"records": [record_document(record) for record in newest]})
@@ -89,8 +90,9 @@ def show(
 
     from sluicegate.cli.ledger_reading import find_record, reading
     from sluicegate.cli.show_ledger import record_document
+    from sluicegate.cli.trust import trusted
 
-    with reading(load_settings(config)) as ledger:
+    with reading(load_settings(config), trusted(config, None)) as ledger:
         document = record_document(find_record(ledger, sequence))
     if form is Format.JSON:
         print_json(document)

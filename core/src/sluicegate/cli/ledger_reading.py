@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sluicegate.errors import ConfigurationError, SignatureInvalid
-from sluicegate.evidence import read_envelope
+from sluicegate.evidence import ATTESTATION, read_envelope
+from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from sluicegate.model.events import Record
     from sluicegate.settings import Settings
 
-_ATTESTATION: Final = Path("_SLUICEGATE") / "attestation.json"
-_MOST_BYTES: Final = 64 << 20
-
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Ledger]:
-    """Open the ledger of the settings without a signer.
+def reading(settings: Settings, trusted: Mapping[str, bytes]) -> Iterator[Ledger]:
+    """Open the ledger of the settings without a signer: what is not there is not made.
 
     Raises:
-        ConfigurationError: its file does not exist. An empty chain would verify, and say nothing.
+        LedgerError: there is no ledger. An empty one would verify, and say nothing.
     """
-    if "://" not in settings.ledger and not Path(settings.ledger).is_file():
-        raise ConfigurationError(
-            f"there is no ledger at {settings.ledger}",
-            hint="set ledger in sluicegate.toml, or run an extract first",
-        )
-    ledger = open_ledger(settings.ledger, None)
+    ledger = open_ledger(settings.ledger, None, trusted=trusted)
     try:
         yield ledger
     finally:
@@ -57,19 +50,19 @@ def expected_records(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> lis
         ConfigurationError: a file is missing or unreadable.
         SignatureInvalid: an attestation is not signed by a trusted key, or names no record.
     """
-    return [_record_of(path, trusted) for path in paths]
+    return [record for path in paths for record in _records_of(path, trusted)]
 
 
-def _record_of(path: Path, trusted: Mapping[str, bytes]) -> tuple[int, str]:
-    file = path / _ATTESTATION if path.is_dir() else path
+def _records_of(path: Path, trusted: Mapping[str, bytes]) -> list[tuple[int, str]]:
+    file = path / ATTESTATION if path.is_dir() else path
     try:
         with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES)
+            data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
     statement = read_envelope(data, trusted)
     try:
-        record = statement["predicate"]["ledger"]
-        return int(record["sequence"]), str(record["hash"])
-    except (KeyError, TypeError, ValueError):
+        places = statement["predicate"]["ledger"]
+        return [(int(p["sequence"]), str(p["hash"])) for p in places.values()]
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise SignatureInvalid(f"{file} names no record of a ledger") from None

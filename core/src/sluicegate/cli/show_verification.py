@@ -33,8 +33,11 @@ def verification_lines(verification: Verification) -> Iterator[str]:
 
 
 def _facts(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    files, identity = predicate["files"], predicate["identity"]
+    files, identity, plan = predicate["files"], predicate["identity"], predicate["plan"]
     yield "files", f"{len(files):,}, {sum(file['rows'] for file in files):,} rows"
     yield "run", " ".join(str(identity[k]) for k in ("orchestrator", "pipeline", "task", "run"))
-    if identity.get("triggered_by"):
+    if identity["triggered_by"]:
         yield "triggered by", f"{identity['triggered_by']} ({identity['trust']})"
+    yield "source", f"{plan['source']}, for {plan['purpose']}"
+    yield "policy", predicate["policy"]["digest"]
+    yield "ledger", f"record {predicate['ledger']['verified']['sequence']}"

@@ -39,8 +39,8 @@ def prove(detectors: Sequence[Detector], engine: Engine) -> None:
             rows.append(text.encode())
             # Changes the alignment of what follows, and keeps its content apart.
             rows.append(b"." * (len(rows) % 61))
-    text = of_rows(rows)
-    fast, exact = engine.raw(text), engine.exhaustive(text)
+    laid = of_rows(rows)
+    fast, exact = engine.raw(laid), engine.exhaustive(laid)
     _compare(detectors, _keys(fast), _keys(exact))
     found = {(int(d), int(r)) for d, r in zip(fast.detector, fast.row, strict=True)}
     for number, row, fires in wanted:

@@ -28,7 +28,7 @@ def confirm(
     search, behind = detector.pattern.search, detector.lookbehind
     group = "v" if "v" in detector.pattern.groupindex else 0
     row_starts, row_ends = text.starts, text.ends
-    memory = memoryview(text.buffer)
+    memory = text.buffer.data
     for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):
         row_start = int(row_starts[row])
         base = max(row_start, start - behind)

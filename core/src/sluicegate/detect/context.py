@@ -22,7 +22,9 @@ def words(text: bytes) -> frozenset[str]:
     return frozenset(word.lower().decode("utf-8", "replace") for word in _WORD.findall(text))
 
 
-def words_around(cell: bytes, start: int, end: int, row_start: int, row_end: int) -> frozenset[str]:
+def words_around(
+    cell: memoryview | bytes, start: int, end: int, row_start: int, row_end: int
+) -> frozenset[str]:
     """Return the whole words within ``BEFORE`` and ``AFTER`` bytes of ``cell[start:end]``."""
     low, high = max(row_start, start - BEFORE), min(row_end, end + AFTER)
     if low == start and high == end:

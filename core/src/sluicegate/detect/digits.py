@@ -74,7 +74,9 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
     a bracket before it may still begin a phone number.
     """
     lengths = ends - starts
-    dates = ((counts == 8) & (lengths == 10)) | ((counts == 10) & (lengths == 13))  # noqa: PLR2004
+    dates: npt.NDArray[np.bool_] = ((counts == 8) & (lengths == 10)) | (
+        (counts == 10) & (lengths == 13)
+    )
     at = np.flatnonzero(dates & (starts > 0))
     start = starts[at]
     lead = (buffer[start] == _ONE) | (buffer[start] == _TWO)
@@ -92,7 +94,8 @@ def dotted(digits: Digits) -> Ints:
     dots = dots[digits.buffer[dots] == _DOT]
     # Two dots are of one address if at most three digits stand between them.
     near = (dots[2:] - dots[1:-1] <= 4) & (dots[1:-1] - dots[:-2] <= 4)  # noqa: PLR2004
-    return dots[2:][near] + 1
+    thirds: Ints = dots[2:][near] + 1
+    return thirds
 
 
 def country_checks(digits: Digits) -> Ints:
@@ -102,4 +105,5 @@ def country_checks(digits: Digits) -> Ints:
     first, second = ((digits.buffer[at - back] | 32) - np.uint8(97) for back in (2, 1))
     letters = np.flatnonzero((first < np.uint8(26)) & (second < np.uint8(26)))
     known = _COUNTRIES[first[letters], second[letters]]
-    return at[letters[known]] + 2
+    ends: Ints = at[letters[known]] + 2
+    return ends

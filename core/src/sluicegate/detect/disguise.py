@@ -11,7 +11,6 @@ import re
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from sluicegate.detect.spans import Ints, Raw
 from sluicegate.detect.text import Text, of_rows
@@ -82,28 +81,23 @@ def _row(text: Text, row: int) -> bytes:
 def _rewrite(cell: bytes) -> tuple[bytes, tuple[Ints, Ints]]:
     """Return the plain text and, per byte of it, where its original begins and ends."""
     pieces: list[bytes] = []
-    shares: list[npt.NDArray[np.int64]] = []
-    tails: list[npt.NDArray[np.int64]] = []
+    bounds: list[tuple[int, int, int]] = []
     place = 0
     for match in _ANY.finditer(cell):
-        _keep(cell, place, match.start(), pieces, shares, tails)
+        start, end = match.span()
         plain = _plain(match.group(), match.lastindex or 1)
-        pieces.append(plain)
-        shares.append(np.full(len(plain), match.start(), dtype=np.int64))
-        tails.append(np.full(len(plain), match.end(), dtype=np.int64))
-        place = match.end()
-    _keep(cell, place, len(cell), pieces, shares, tails)
-    return b"".join(pieces), (np.concatenate(shares), np.concatenate(tails))
+        pieces += (cell[place:start], plain)
+        bounds += ((start - place, place, 0), (len(plain), start, end))
+        place = end
+    pieces.append(cell[place:])
+    bounds.append((len(cell) - place, place, 0))
+    return b"".join(pieces), _places(np.array(bounds, dtype=np.int64))
 
 
-def _keep(
-    cell: bytes,
-    start: int,
-    end: int,
-    pieces: list[bytes],
-    shares: list[Ints],
-    tails: list[Ints],
-) -> None:
-    pieces.append(cell[start:end])
-    shares.append(np.arange(start, end, dtype=np.int64))
-    tails.append(np.arange(start + 1, end + 1, dtype=np.int64))
+def _places(bounds: Ints) -> tuple[Ints, Ints]:
+    """Spread pieces over their bytes: length, start, and end if the piece was rewritten, else 0."""
+    lengths, starts, ends = bounds.T
+    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    kept = np.repeat(ends == 0, lengths)
+    first = np.repeat(starts, lengths) + np.where(kept, within, 0)
+    return first, np.where(kept, first + 1, np.repeat(ends, lengths))

@@ -79,10 +79,7 @@ class Engine:
     def _scan(self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]) -> Iterator[Raw]:
         shapes = _Shapes(text)
         for number, detector in enumerate(self._detectors):
-            if detector.anchor.shape is not None:
-                windows = shapes.windows(detector)
-            else:
-                windows = self._windows(text, number, hits)
+            windows = self._windows(text, number, hits, shapes)
             if windows is not None and detector.context.isdisjoint(column):
                 windows = self._with_words(windows, number, hits)
             if windows is not None and len(windows.starts):
@@ -97,7 +94,12 @@ class Engine:
         places = _together(hits, self._words[number])
         return None if places is None else near(windows, places, BEFORE, AFTER)
 
-    def _windows(self, text: Text, number: int, hits: Mapping[int, Ints]) -> Windows | None:
+    def _windows(
+        self, text: Text, number: int, hits: Mapping[int, Ints], shapes: _Shapes
+    ) -> Windows | None:
+        """Return where detector ``number`` has to look; ``None`` if nowhere."""
+        if self._detectors[number].anchor.shape is not None:
+            return shapes.windows(self._detectors[number])
         ends = _together(hits, self._users[number])
         return None if ends is None else _around(text, self._detectors[number], ends)
 

@@ -29,9 +29,7 @@ _NOTATION = re.compile(r"\{(jwt|" + "|".join(_ALPHABETS) + r"):(\d{1,5})\}")
 
 
 def expand(text: str) -> str:
-    """Replace every ``{kind:count}`` of ``text``; ``{jwt:1}`` becomes a whole unsigned-by-anyone
-    token.
-    """
+    """Replace every ``{kind:count}`` of ``text``; ``{jwt:1}`` is a token that nobody signed."""
     count = 0
 
     def one(match: re.Match[str]) -> str:

@@ -20,25 +20,16 @@ from sluicegate.model.data import DataClass
 CATALOGUE_VERSION = "1"
 """Raised when a detector is removed or its meaning changes."""
 
-_FIELDS = frozenset(
-    [
-        "id",
-        "data_class",
-        "pattern",
-        "caseless",
-        "anchor",
-        "validator",
-        "context",
-        "against",
-        "score",
-        "context_lift",
-        "context_required",
-        "threshold",
-        "examples",
-        "source",
-    ]
-)
 _REQUIRED = frozenset({"id", "data_class", "pattern", "anchor", "score", "examples", "source"})
+_FIELDS = _REQUIRED | {
+    "caseless",
+    "validator",
+    "context",
+    "against",
+    "context_lift",
+    "context_required",
+    "threshold",
+}
 _ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
 
 
@@ -160,7 +151,7 @@ def _words(words: Iterable[str]) -> frozenset[str]:
 
 
 def _share(name: str, number: object) -> float:
-    if not isinstance(number, (int, float)) or not 0 <= number <= 1:
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= 1:
         raise DetectionError(f"detector {name!r}: a score lies between 0 and 1")
     return float(number)
 

@@ -48,10 +48,9 @@ def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern
 
 
 def literal_expression(text: str) -> bytes:
-    """Write a literal as an expression: every byte that is not a letter or digit as ``\\xNN``."""
+    """Write a literal as an expression: bytes that are no letter or digit as hex escapes."""
     return b"".join(
-        bytes([byte]) if chr(byte).isalnum() and byte < 0x80 else b"\\x%02x" % byte
-        for byte in text.encode()
+        bytes([byte]) if bytes([byte]).isalnum() else b"\\x%02x" % byte for byte in text.encode()
     )
 
 

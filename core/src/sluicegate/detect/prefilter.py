@@ -63,7 +63,9 @@ class Prefilter:
             add(to << _ID_BITS | number)
 
         try:
-            self._database.scan(buffer, match_event_handler=on_match, scratch=self._own_scratch())
+            self._database.scan(  # type: ignore[type-var]  # the stub knows str and bytes only
+                buffer, match_event_handler=on_match, scratch=self._own_scratch()
+            )
         except hyperscan.error:
             raise DetectionError("the scan engine returned an error") from None
         if not found:

@@ -1,6 +1,4 @@
-"""The text of an Arrow array as one buffer with row bounds, without copying where the layout
-allows.
-"""
+"""The text of an Arrow array as one buffer with row bounds, not copied where the layout allows."""
 
 from __future__ import annotations
 
@@ -79,12 +77,12 @@ def text_of(array: pa.Array) -> Text:
         array = array.cast(pa.binary())
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        width: type[np.signedinteger[npt.NBitBase]] = np.int32
+        width = "int32"
     elif pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
-        width = np.int64
+        width = "int64"
     else:
         raise DetectionError(f"an array of type {kind} holds no text")
-    return _view(array, np.dtype(width))
+    return _view(array, width)
 
 
 def of_rows(rows: list[bytes]) -> Text:
@@ -94,12 +92,12 @@ def of_rows(rows: list[bytes]) -> Text:
     return Text(np.frombuffer(b"".join(rows), dtype=np.uint8), starts, ends)
 
 
-def _view(array: pa.Array, width: np.dtype[np.signedinteger[npt.NBitBase]]) -> Text:
+def _view(array: pa.Array, width: str) -> Text:
     _, offsets, data = array.buffers()
     if not len(array) or offsets is None:
         return of_rows([b""] * len(array))
-    bounds = np.frombuffer(offsets, dtype=width)[array.offset : array.offset + len(array) + 1]
-    bounds = bounds.astype(np.int64)
+    stored = np.frombuffer(offsets, dtype=width)[array.offset : array.offset + len(array) + 1]
+    bounds: Ints = stored.astype(np.int64)
     buffer = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
     if bounds[0] < 0 or bounds[-1] > len(buffer) or (np.diff(bounds) < 0).any():
         raise DetectionError("the offsets of an Arrow array do not fit its data")

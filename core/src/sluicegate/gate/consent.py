@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sluicegate.approvals import ApprovalState, approval_digest
+from sluicegate.approvals import ApprovalStatus, approval_digest
 from sluicegate.gate.record import plan_facts
 from sluicegate.model.findings import Reason
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
+    from sluicegate.model.decision import ApprovalTerms
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Plan
 
@@ -29,37 +30,41 @@ def missing_consent(
     Raises:
         LedgerUnavailable: the approval cannot be looked up or used; nothing runs.
     """
-    terms = plan.decision.obligations.approval
+    terms, digest = plan.decision.obligations.approval, approval_of(plan, identity)
     if terms is None:
         return None
-    window = str(plan.decision.valid_until or "")
-    digest = approval_digest(plan.digest, plan.decision.policy_digest, identity, window)
     approvals = services.approvals
-    state = approvals.state(digest)
-    if state is ApprovalState.APPROVED and not use:
+    if use and approvals.consume(digest, work_key=identity.work_key):
         return None
-    if use and state in (ApprovalState.APPROVED, ApprovalState.USED):
-        if approvals.consume(digest, work_key=identity.work_key):
-            return None
-        state = approvals.state(digest)
-    if use and state is not ApprovalState.PENDING and state is not ApprovalState.REJECTED:
-        summary = plan_facts(plan)
-        approvals.request(digest=digest, terms=terms, identity=identity, summary=summary)
-        state = ApprovalState.PENDING
-    return _reason(state, terms.required, terms.approvers, digest), digest
+    state = approvals.state(digest).status
+    if not use and state is ApprovalStatus.APPROVED:
+        return None
+    if use:
+        facts = plan_facts(plan)
+        request = approvals.request(digest=digest, terms=terms, identity=identity, summary=facts)
+        state = request.state.status
+    return _reason(state, terms, digest), digest
 
 
-def _reason(state: ApprovalState, required: int, approvers: tuple[str, ...], digest: str) -> Reason:
-    who = f" of {', '.join(approvers)}" if approvers else ""
-    if state is ApprovalState.REJECTED:
+def approval_of(plan: Plan, identity: RunIdentity) -> str:
+    """Digest to approve; empty if the policy asks for no approval."""
+    if plan.decision.obligations.approval is None:
+        return ""
+    window = str(plan.decision.valid_until or "")
+    return approval_digest(plan.digest, plan.decision.policy_digest, identity, window)
+
+
+def _reason(state: ApprovalStatus, terms: ApprovalTerms, digest: str) -> Reason:
+    if state is ApprovalStatus.REJECTED:
         return Reason(
             code="APPROVAL-REJECTED",
             message="this plan was rejected",
             hint="`sluicegate approvals list` tells by whom and why; change the plan to ask anew",
         )
+    who = f" of {', '.join(terms.approvers)}" if terms.approvers else ""
     short = digest.removeprefix("sha256:")[:16]
     return Reason(
         code="APPROVAL-MISSING",
-        message=f"the policy asks for the approval of {required} person(s){who}",
+        message=f"the policy asks for the approval of {terms.required} person(s){who}",
         hint=f"`sluicegate approvals approve {short}`, then run again",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sluicegate import __version__
 from sluicegate.evidence import ATTESTATION, build_statement, manifest_digest, sign_statement
+from sluicegate.gate.consent import approval_of
 from sluicegate.gate.present import describe_mask
 from sluicegate.gate.record import verified
 from sluicegate.mask import PRF
@@ -71,7 +72,7 @@ def publish(
         blind_spots=scan.blind_spots,
         intent=run.intent,
         verified=passed,
-        approvals=_approvals(services, plan),
+        approvals=_approvals(run),
     )
     staging.publish({ATTESTATION: sign_statement(statement, services.signer)})
 
@@ -92,10 +93,10 @@ def _key_ids(services: Services, plan: Plan) -> dict[str, str]:
     return {c.name: key_id for c in masked}
 
 
-def _approvals(services: Services, plan: Plan) -> tuple[str, ...]:
-    """Records of the consents that this plan ran under: ``sequence hash``."""
-    if plan.decision.obligations.approval is None:
+def _approvals(run: Run) -> tuple[str, ...]:
+    """Records of the consents that the run passed with: ``sequence hash``."""
+    digest = approval_of(run.plan, run.identity)
+    if not digest:
         return ()
-    records = services.ledger.records(kind="approval.approved")
-    wanted = plan.digest
-    return tuple(f"{r.sequence} {r.hash}" for r in records if r.body.get("plan", wanted) == wanted)
+    records = run.services.ledger.records(kind="approval.approved", subject=digest)
+    return tuple(f"{r.sequence} {r.hash}" for r in records)

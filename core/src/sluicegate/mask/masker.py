@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
 from sluicegate.mask.pseudonym import Pseudonymizer
@@ -32,6 +34,9 @@ class TextFinder:
     def labels(self) -> list[bytes]:
         """Replacement of each detector index: ``{EMAIL}``."""
         return [b"{" + name.upper().encode() + b"}" for name in self.classes]
+
+
+_ROUNDS: Final = 3
 
 
 class Masker:
@@ -84,14 +89,24 @@ class Masker:
         return masked
 
     def redact(self, column: str, array: pa.Array) -> pa.Array:
-        """Replace every finding of a text column by its label and count them."""
+        """Replace every finding of a text column by its label and count them.
+
+        A label may bring to light what stood beside it, so rows that changed are looked at again
+        until nothing is found; a cell that never comes to rest is redacted as a whole.
+        """
         texts = array.cast(pa.large_string())
-        spans = self._finder.spans(texts)
-        if len(spans.detector):
+        for _ in range(_ROUNDS):
+            spans = self._finder.spans(texts)
+            if not len(spans.detector):
+                return texts
             found = np.bincount(spans.detector, minlength=len(self._labels))
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
-        return redact(texts, spans, self._labels).cast(pa.large_string())
+            texts = redact(texts, spans, self._labels)
+        restless = np.unique(self._finder.spans(texts).row)
+        hide = np.zeros(len(texts), np.bool_)
+        hide[restless] = True
+        return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)
 
     def _mask(self, column: OutputColumn, array: pa.Array) -> pa.Array:
         if pa.types.is_dictionary(array.type):

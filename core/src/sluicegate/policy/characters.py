@@ -29,6 +29,16 @@ def check_characters(text: str, faults: Faults) -> None:
                 )
 
 
+def hidden_in(text: str) -> str:
+    """Return the first refused character of a value, which an escape may have put there, or ``""``.
+
+    A value may hold line feeds.
+    """
+    if text.isprintable():
+        return ""
+    return next((char for char in text if char != "\n" and _is_refused(char)), "")
+
+
 def _is_refused(char: str) -> bool:
     if char == "\t":  # YAML refuses it where it would matter, and comments may hold it
         return False

@@ -12,6 +12,7 @@ from sluicegate.policy.check_rules import check_forbid, check_permit
 from sluicegate.policy.document import Document
 from sluicegate.policy.document_rules import PermitEntry
 from sluicegate.policy.faults import Faults, quote
+from sluicegate.policy.names import fold
 from sluicegate.policy.tree import Path, Tree
 
 
@@ -54,11 +55,11 @@ def _check_spelling(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> 
     for path, rule in rules:
         approvers = rule.approval.approvers if rule.approval else []
         for index, name in enumerate(approvers):
-            first = spelled.get(name.casefold(), name)
+            first = spelled.get(fold(name), name)
             if first != name:
                 what = f"the approver {quote(name)} is {quote(first)} elsewhere"
                 names.add((*path, "approval", "approvers", index), what, "spell it in one way")
-        spelled = {name.casefold(): name for name in approvers} | spelled
+        spelled = {fold(name): name for name in approvers} | spelled
 
 
 def _check_card(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> None:

@@ -10,7 +10,7 @@ from sluicegate.policy.builtin import BUILT_IN, ORCHESTRATORS, mask_fault
 from sluicegate.policy.document import Document
 from sluicegate.policy.document_rules import ForbiddenPrincipal
 from sluicegate.policy.faults import Faults, quote
-from sluicegate.policy.names import is_system, parse_table, write_table
+from sluicegate.policy.names import fold, is_system, parse_table, write_table
 from sluicegate.policy.patterns import matches, select_tables
 from sluicegate.policy.tree import Path, Tree
 
@@ -46,12 +46,12 @@ class Names:
         return name in names
 
     def check_twice(self, path: Path, kind: str, names: Iterable[str]) -> None:
-        """Note a fault for every name of a list that differs from an earlier one in case only."""
+        """Note a fault for every name of a list that is an earlier one in another spelling."""
         seen: set[str] = set()
         for index, name in enumerate(names):
-            if name.casefold() in seen:
+            if fold(name) in seen:
                 self.add((*path, index), f"the {kind} {quote(name)} stands twice", "keep one")
-            seen.add(name.casefold())
+            seen.add(fold(name))
 
     def check_tables(
         self, path: Path, patterns: Iterable[str], sources: Mapping[str, Path | None]

@@ -119,6 +119,8 @@ def _check_unmask(names: Names, path: Path, rule: PermitEntry, data_class: DataC
     if data_class == SECRET or isinstance(names.defaults[data_class], Redact):
         what = f"{quote(data_class)} can never be unmasked"
         names.add(path, what, "remove it: secrets and free text leave masked only")
+    if isinstance(names.defaults[data_class], Keep):
+        names.add(path, f"{quote(data_class)} is kept anyway", "remove it: it needs no grant")
     entry = rule.masks.get(data_class)
     if entry and not isinstance(entry.value(), Keep):
         what = f"{quote(data_class)} is unmasked and masked by the same rule"

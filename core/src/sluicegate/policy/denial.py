@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 from sluicegate.model.data import RelationName
 from sluicegate.model.findings import Reason
 from sluicegate.model.identity import RunIdentity
+from sluicegate.policy.document_rules import PATTERN_FIELDS
 from sluicegate.policy.faults import near, quote
 from sluicegate.policy.matching import Asked, Miss, Step, principal_miss, table_miss
 from sluicegate.policy.names import is_system
@@ -88,30 +88,28 @@ def _rules_of(policy: Policy, asked: Asked) -> list[PermitRule]:
 def _unknown_relation(policy: Policy, source: str, relation: RelationName) -> Reason | None:
     listed = policy.sources[source].tables
     if is_system(relation):
-        message = "belongs to the database itself and holds copies of values"
+        message = "belongs to the database itself and may hold copies of values"
         hint = "read the tables that the policy lists"
     elif relation in listed:
         return None
     else:
-        message = f"the policy does not list it under {quote(source)}"
+        message = f"is not listed under {quote(source)} in the policy"
         hint = "add it with its columns, or read another"
         alike = [str(n) for n in listed if str(n).casefold() == str(relation).casefold()]
         if alike:
             hint = f"{quote(alike[0])} is listed, and case counts"
     return Reason(
         code="POLICY-RELATION-UNKNOWN",
-        message=f"{quote(str(relation))} {message}"
-        if is_system(relation)
-        else f"{quote(str(relation))}: {message}",
+        message=f"{quote(str(relation))} {message}",
         hint=hint,
         place=str(relation),
     )
 
 
 def _hidden_field(identity: RunIdentity) -> str:
-    """Return the first text of the identity that holds a character that nobody sees."""
-    for field in fields(identity):
-        value = getattr(identity, field.name)
-        if isinstance(value, str) and not value.isprintable():
-            return field.name
+    """Return the first field that rules ask for and that holds a character that nobody sees."""
+    for name in PATTERN_FIELDS:
+        value: str | None = getattr(identity, name)
+        if value and not value.isprintable():
+            return name
     return ""

@@ -67,15 +67,13 @@ class Document(Entry):
 def canonical_form(document: Document) -> dict[str, Any]:
     """Return the file as JSON types in one form, whatever its comments, layout and order."""
     form: dict[str, Any] = _ordered(document.model_dump(mode="json", by_alias=True))
-    form["rules"].sort(key=lambda rule: rule["id"])
     return form
 
 
-def _ordered(value: Any, key: str = "") -> Any:
+def _ordered(value: Any) -> Any:
+    """Sort every list: in this format the order of none of them means anything."""
     if isinstance(value, dict):
-        return {name: _ordered(item, name) for name, item in value.items()}
+        return {name: _ordered(item) for name, item in value.items()}
     if isinstance(value, list):
-        items = [_ordered(item) for item in value]
-        # Every list but that of the rules is a set; a new one would be ordered by mistake only.
-        return items if key == "rules" else sorted(items, key=canonical_bytes)
+        return sorted((_ordered(item) for item in value), key=canonical_bytes)
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -78,6 +79,11 @@ def is_system(relation: RelationName) -> bool:
         or schema.startswith(_SYSTEM_SCHEMA_PREFIX)
         or name.startswith(_SYSTEM_NAME_PREFIXES)
     )
+
+
+def fold(name: str) -> str:
+    """Return what two spellings of one name share: case and width do not count."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _unquote(part: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from sluicegate.policy.characters import hidden_in
 from sluicegate.policy.faults import Faults, Place, quote
 
 DEEPEST = 20
@@ -111,6 +112,8 @@ class _Builder:
             self._stop(event, "an anchor", "write the value out where it is needed")
         if getattr(event, "tag", None) is not None:
             self._stop(event, "a YAML tag", "remove the word that begins with !")
+        if isinstance(event, yaml.ScalarEvent) and (hidden := hidden_in(event.value)):
+            self._stop(event, f"the escaped character U+{ord(hidden):04X}", "remove it")
         frame = self._stack[-1] if self._stack else None
         if frame is not None and isinstance(frame.into, dict) and frame.key is None:
             self._take_key(frame, event)

@@ -1,7 +1,7 @@
-"""Where released data goes: a port, and one leaf file per system."""
+"""Sinks: where released data goes, in one atomic step or not at all."""
 
-from sluicegate.sinks.local_parquet import LocalParquetSink
+from sluicegate.sinks.local_parquet import ATTESTATION, LocalParquetSink
 from sluicegate.sinks.open import open_sink
 from sluicegate.sinks.port import Sink, Staging
 
-__all__ = ["LocalParquetSink", "Sink", "Staging", "open_sink"]
+__all__ = ["ATTESTATION", "LocalParquetSink", "Sink", "Staging", "open_sink"]

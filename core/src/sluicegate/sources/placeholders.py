@@ -11,7 +11,8 @@ from collections.abc import Callable
 _WORD = r"[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*"
 _TOKEN = re.compile(
     rf"""
-      [eE]'(?:[^'\\]|\\.|'')*'                    # string with escapes
+      [eE]'(?:[^'\\]|\\.|'')*'                    # string with escapes,
+      (?:\s*[\r\n]\s*'(?:[^'\\]|\\.|'')*')*       # and its continuation on later lines
     | '(?:[^']|'')*'                              # string
     | "(?:[^"]|"")*"                              # quoted name
     | \$(?P<tag>(?:{_WORD})?)\$.*?\$(?P=tag)\$    # dollar-quoted string

@@ -72,7 +72,7 @@ def of_statement(source: str, error: Exception) -> SluicegateError:
     if code is None and not _is_io(error):
         return SourceError(
             f"{source!r}: the result cannot be read",
-            hint="cast arrays of arrays and values without limits (infinity) to text",
+            hint="cast unusual types to text in the statement",
         )
     return of_code(source, code)
 
@@ -86,7 +86,7 @@ def of_connection(source: str, error: Exception) -> SluicegateError:
     if _SERVER_SPOKE.search(text):
         return SourceError(f"{source!r} refused the connection", hint="see the server's log")
     if re.search(
-        r"invalid (URI|connection option|integer value)|missing .*in URI|SSL|certif", text
+        r"invalid (URI|percent|connection option|integer value)|missing .*in URI|SSL|certif", text
     ):
         return SourceError(f"{source!r}: its URI or its TLS settings do not work")
     return SourceUnavailable(

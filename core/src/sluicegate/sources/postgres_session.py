@@ -150,7 +150,7 @@ class PostgresSession:
         """
         self._run(f"PREPARE sluicegate_statement AS {statement.sql}")
         kinds = self._rows(
-            "SELECT pg_catalog.format_type(t.oid, NULL) AS kind"
+            "SELECT pg_catalog.format_type(t.oid, -1) AS kind"
             " FROM pg_catalog.pg_prepared_statements AS p"
             " CROSS JOIN LATERAL pg_catalog.unnest(p.parameter_types::oid[])"
             " WITH ORDINALITY AS t (oid, place)"
@@ -158,6 +158,7 @@ class PostgresSession:
             [],
         )
         self._run("DEALLOCATE sluicegate_statement")
+        # With -1 the server says "bpchar"; "character" would be cut to one character.
         types = [row["kind"] for row in kinds]
         if len(types) != len(values):
             raise SourceError(
@@ -205,7 +206,7 @@ class PostgresSession:
         self._check_cancelled()
         cursor = self._cursor = self._connection.cursor()
         try:
-            self._attempt(lambda: cursor.execute(sql))
+            self._attempt(lambda: cursor.execute(f"{sql}\n"))  # ends a comment
             reader = _reader(cursor)
             batches = iter(reader)
             while (batch := self._attempt(lambda: next(batches, None))) is not None:

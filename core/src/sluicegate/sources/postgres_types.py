@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sluicegate.errors import SourceError
 from sluicegate.sources.outer import cast_columns
@@ -62,6 +63,10 @@ def cast_in_server(sql: str, columns: tuple[Reading, ...]) -> str:
     return cast_columns(sql, [c.cast for c in columns])
 
 
+_FIRST_DAY = -2_440_588
+"""4714-11-24 BC, the first day that PostgreSQL knows, in days from 1970."""
+
+
 def convert(batch: pa.RecordBatch, columns: tuple[Reading, ...]) -> pa.RecordBatch:
     """Give a batch of the driver the promised names and types.
 
@@ -83,13 +88,27 @@ def _reading(field: Any) -> Reading:
     listed = pa.types.is_list(field.type)
     element = field.type.value_type if listed else field.type
     if native not in _TEXT_INSTEAD and any(is_plain(element) for is_plain in _PLAIN):
-        return Reading(name=field.name, arrow=pa.list_(element) if listed else element)
+        return _plain(field.name, element, listed=listed)
     return Reading(
         name=field.name,
         arrow=pa.list_(pa.string()) if listed else pa.string(),
         cast="text[]" if listed else "text",
-        note=f"column {field.name!r}: {native.decode()} was read as text",
+        note=f"column {field.name!r}: {_spelled(native)} was read as text",
     )
+
+
+def _plain(name: str, element: Any, *, listed: bool) -> Reading:
+    if not listed:
+        return Reading(name=name, arrow=element)
+    note = f"column {name!r}: arrays of arrays, if there are any, were flattened"
+    return Reading(name=name, arrow=pa.list_(element), note=note)
+
+
+def _spelled(native: bytes) -> str:
+    name = native.decode(errors="replace")
+    if name.startswith("unnamed"):
+        return "a type that the driver does not know"
+    return f"{name[1:]}[]" if name.startswith("_") else name
 
 
 def _numeric(field: Any) -> Reading:
@@ -111,6 +130,7 @@ def _converted(array: Any, column: Reading) -> Any:
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
     if array.type == column.arrow:
+        _check_times(array, column.name)
         return array
     try:
         return array.cast(column.arrow)
@@ -120,3 +140,20 @@ def _converted(array: Any, column: Reading) -> Any:
         f"column {column.name!r} holds a value that {column.arrow} cannot hold, such as NaN",
         hint="leave such rows out, or cast the column to double precision or text",
     )
+
+
+def _check_times(array: Any, name: str) -> None:
+    """Refuse ``infinity``: the driver adds its epoch to it and overflows far below year one."""
+    if pa.types.is_list(array.type):
+        array = array.flatten()
+    if pa.types.is_date32(array.type):
+        first, least = pc.min(array.view(pa.int32())).as_py(), _FIRST_DAY
+    elif pa.types.is_timestamp(array.type):
+        first, least = pc.min(array.view(pa.int64())).as_py(), _FIRST_DAY * 86_400_000_000
+    else:
+        return
+    if first is not None and first < least:
+        raise SourceError(
+            f"column {name!r} holds infinity, which Arrow's dates and times cannot hold",
+            hint="leave such rows out, or cast the column to text",
+        )

@@ -125,6 +125,8 @@ class Expressions:
                 node.set(name, [child(item) for item in value])
             elif isinstance(value, exp.Expr):
                 node.set(name, child(value))
+        if isinstance(node, exp.Cast) and labels[0].null and node.to.is_type("text", "varchar"):
+            return node, labels[0]
         return node, computed(labels)
 
     def _carrier(self, node: exp.Expr, scope: Scope) -> Bind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -48,7 +48,7 @@ class Facts:
     """Every name that was looked up, so that the rewrite sees the same catalogue."""
 
 
-def gather(parsed: Parsed, lookup: Callable[[str | None, str, bool], Relation | None]) -> Facts:
+def gather(parsed: Parsed, lookup: Lookup) -> Facts:
     """Walk the statement once against the live catalogue.
 
     Args:
@@ -121,6 +121,3 @@ def _facts(
         problems=problems,
         resolved=MappingProxyType(resolved),
     )
-
-
-__all__ = ["Facts", "Lookup", "gather", "walk"]

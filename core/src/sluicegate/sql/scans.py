@@ -9,6 +9,7 @@ from sqlglot import exp
 from sluicegate.model.data import Relation
 from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.names import catalogue_key, column, quoted
+from sluicegate.sql.refusal import refuse
 from sluicegate.sql.scope import Column, Source
 
 
@@ -67,7 +68,9 @@ def scan(
         schema: Key of the schema it may be qualified with; ``None`` if it has an alias.
         sample: Its TABLESAMPLE, which has to stay beside the table.
     """
-    treatments, columns, catalogue_names = {}, [], {}
+    treatments: dict[str, Treatment] = {}
+    catalogue_names: dict[str, str] = {}
+    columns: list[Column] = []
     for index, col in enumerate(relation.columns):
         shown, col_key = col.name, catalogue_key(col.name, context.dialect)
         if index < len(names):
@@ -77,6 +80,9 @@ def scan(
         columns.append(
             Column(name=shown, key=col_key, label=treatment.label, fault=treatment.fault)
         )
+    if len({c.key for c in columns}) != len(columns):
+        # A name for two columns would take the label of one and the value of the other.
+        raise refuse("G09", "an alias list that gives two columns one name", "use other names")
     return Scan(
         relation=relation,
         source=Source(key=own_key, alias=alias, columns=columns, schema=schema),

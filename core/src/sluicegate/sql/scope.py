@@ -43,8 +43,9 @@ class Source:
     """It could not be resolved; a fault was noted."""
 
     def find(self, key: str) -> Column | None:
-        """Find a column by key."""
-        return next((c for c in self.columns if c.key == key), None)
+        """Find a column by key; a key that two columns share names neither."""
+        found = [c for c in self.columns if c.key == key]
+        return found[0] if len(found) == 1 else None
 
 
 @dataclass(slots=True, kw_only=True)

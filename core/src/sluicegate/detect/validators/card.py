@@ -43,9 +43,7 @@ _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def card(value: bytes) -> Verdict | None:
-    """Judge digits with single separators; a trailing group that is not of the card is given
-    back.
-    """
+    """Judge digits with single separators; a last group that is not of the card is given back."""
     for length in _lengths(value):
         digits = value[:length].translate(None, b" -")
         if _luhn(digits) and digits.count(digits[:1]) < len(digits):

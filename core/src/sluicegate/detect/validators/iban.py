@@ -42,11 +42,10 @@ def iban(value: bytes) -> Verdict | None:
     length = _place_of(value, wanted)
     if length is None:
         return None
-    if length < len(value) and chr(value[length]).isalnum():
-        return None
     compact = bytes(byte for byte in value[:length] if chr(byte).isalnum())
     valid = _remainder(compact) == 1
-    if not valid and not (value[:2].isupper() and len(compact) > length - len(compact)):
+    glued = length < len(value) and chr(value[length]).isalnum()
+    if not valid and (glued or not value[:2].isupper()):
         return None
     return Verdict(0.6 if valid else 0.0, length)
 

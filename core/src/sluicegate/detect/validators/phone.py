@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 
 from sluicegate.detect.detector import Verdict
+from sluicegate.detect.validators.digits_of import digits_of
 
 _MOST = 15
-_DATE = re.compile(
-    rb"(?:[12][0-9]{3}([./-])[0-9]{2}\1[0-9]{2}|[0-9]{2}([./-])[0-9]{2}\2[12][0-9]{3})"
-)
+_DATE = re.compile(rb"[12][0-9]{3}([./-])[0-9]{2}\1[0-9]{2}|[0-9]{2}([./-])[0-9]{2}\2[12][0-9]{3}")
 
 _LENGTHS: dict[str, tuple[int, int]] = {
     code: (low, high)
@@ -45,7 +44,7 @@ def phone_international(value: bytes) -> Verdict | None:
     """Judge ``+`` or ``00`` with a country code; trailing groups that are too many go back."""
     trunk = value.replace(b"(0)", b"")
     for length in _lengths(value):
-        digits = _digits(value[:length] if trunk == value else trunk[: length - 3])
+        digits = digits_of(value[:length] if trunk == value else trunk[: length - 3])
         if value[:1] != b"+":
             digits = digits[2:]
         if _assigned(digits):
@@ -55,19 +54,19 @@ def phone_international(value: bytes) -> Verdict | None:
 
 def phone_nanp(value: bytes) -> Verdict | None:
     """Judge ten digits of the North American plan; written without separators they need words."""
-    digits = _digits(value)[-10:]
+    digits = digits_of(value)[-10:]
     if len(set(digits)) == 1:
         return None
     lift = 0.0 if digits[3] in "23456789" else -0.1
     if digits[0] in "01":
         lift -= 0.1
-    separators = len(value) - len(_digits(value))
+    separators = len(value) - len(digits_of(value))
     return Verdict(lift - (0.3 if separators == 0 else 0.0), len(value))
 
 
 def phone_national(value: bytes) -> Verdict | None:
     """Judge digits that only words make a phone number; dates and repeated digits are none."""
-    digits = _digits(value)
+    digits = digits_of(value)
     if len(set(digits)) < 3 or _date(value):  # noqa: PLR2004
         return None
     return Verdict(0.0, len(value))
@@ -75,10 +74,6 @@ def phone_national(value: bytes) -> Verdict | None:
 
 def _date(value: bytes) -> bool:
     return _DATE.match(value) is not None
-
-
-def _digits(value: bytes) -> str:
-    return bytes(byte for byte in value if 48 <= byte <= 57).decode("ascii")  # noqa: PLR2004
 
 
 def _lengths(value: bytes) -> list[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _REFERENCE = re.compile(
-    rb"\$\{|\$\(|\{\{|<[A-Za-z_ ]|%\(|%[A-Za-z_]+%$|\$[A-Za-z_]{2,}$|\$env:|#\{|\[[A-Za-z_ -]+\]$|\{[A-Za-z_.]+\}$"
-    rb"|process\.env|os\.(?:environ|getenv)|System\.getenv|ENV\[|env\.|secrets\.|var\.|vault:|ref\+|arn:aws:"
+    rb"\$\{|\$\(|\{\{|<[A-Za-z_ ]|%\(|%[A-Za-z_]+%$|\$[A-Za-z_]{2,}$|\$env:|#\{"
+    rb"|\[[A-Za-z_ -]+\]$|\{[A-Za-z_.]+\}?$|process\.env|os\.(?:environ|getenv)|System\.getenv"
+    rb"|ENV\[|env\.|secrets\.|var\.|vault:|ref\+|arn:aws:"
 )
 _WORDS = frozenset(
     b"changeme change_me change-me changeit example sample placeholder redacted masked hidden"
@@ -22,8 +23,9 @@ _FILLER = re.compile(rb"(?i)x{5,}|\*{3,}|\.{3,}|(.)\1{7,}")
 
 
 def is_placeholder(value: bytes) -> bool:
-    """Tell whether ``value`` only keeps the place of a secret: a reference to a variable, a word
-    such as ``changeme``, filler such as ``xxxx``.
+    """Tell whether ``value`` only keeps the place of a secret.
+
+    Such are references to variables, words such as ``changeme``, and filler such as ``xxxx``.
     """
     if _REFERENCE.match(value) or value.lower() in _WORDS:
         return True

@@ -7,6 +7,7 @@ Source of the rule: SSA, randomization of 2011 (areas 000, 666 and 900–999, gr
 from __future__ import annotations
 
 from sluicegate.detect.detector import Verdict
+from sluicegate.detect.validators.digits_of import digits_of
 
 _TAXPAYER_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
 _NOT_ISSUED = -0.3
@@ -16,10 +17,8 @@ _KNOWN_SAMPLES = frozenset({"078051120", "219099999", "457555462"})
 
 
 def us_ssn(value: bytes) -> Verdict | None:
-    """Judge nine digits. A number that was never issued needs words around it; one digit repeated
-    is none.
-    """
-    digits = bytes(byte for byte in value if 48 <= byte <= 57).decode("ascii")  # noqa: PLR2004
+    """Judge nine digits. A number that was never issued needs words; one digit alone is none."""
+    digits = digits_of(value)
     if len(set(digits)) == 1:
         return None
     area, group, serial = int(digits[:3]), int(digits[3:5]), int(digits[5:])

@@ -1,0 +1,72 @@
+"""How an error of the file system becomes one of ours."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+from sluicegate.errors import OutputExists, SinkError, SinkUnavailable
+
+_LATER = {
+    errno.ENOSPC: "no space is left",
+    errno.EDQUOT: "the quota is used up",
+    errno.EFBIG: "the largest size of a file is reached",
+    errno.EIO: "the disk failed",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+    errno.ESTALE: "the network file system lost the folder",
+    errno.ETIMEDOUT: "the network file system does not answer",
+}
+_NEVER = {
+    errno.EACCES: "it may not be written",
+    errno.EPERM: "it may not be written",
+    errno.EROFS: "its file system is read-only",
+    errno.ENAMETOOLONG: "a name is too long",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.ELOOP: "a part of its path is a link to itself",
+}
+
+
+def of_system(path: Path, error: OSError) -> SinkError:
+    """Build the error for what the file system said about ``path``."""
+    number = error.errno or 0
+    if number in _LATER:
+        return SinkUnavailable(
+            f"the output {str(path)!r} cannot be written now: {_LATER[number]}",
+            hint="make room and try again; what was staged is removed",
+        )
+    reason = _NEVER.get(number, f"error {errno.errorcode.get(number, 'unknown')}")
+    return SinkError(
+        f"the output {str(path)!r} cannot be written: {reason}",
+        hint="check the folder and who may write there",
+    )
+
+
+def exists(path: Path) -> OutputExists:
+    """Build the error for an output that holds something already."""
+    return OutputExists(
+        f"something stands at the output {str(path)!r} already",
+        hint="name another folder, or move that one away",
+    )
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn errors of the file system and of the Parquet writer into ours, without their text."""
+    failure: SinkError
+    try:
+        yield
+    except OSError as error:
+        failure = of_system(path, error)
+    except pa.ArrowException:
+        failure = SinkError(
+            "the rows cannot be written as Parquet",
+            hint="all batches need one schema, of types that Parquet knows",
+        )
+    else:
+        return
+    raise failure

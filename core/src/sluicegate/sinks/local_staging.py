@@ -1,0 +1,167 @@
+"""Parquet files on their way to a local folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+from sluicegate.errors import OutputExists, SinkError
+from sluicegate.model.outcome import OutputFile
+from sluicegate.sinks.durable import sync_folder, write_extra
+from sluicegate.sinks.failure import exists, translated
+from sluicegate.sinks.location import local_path
+from sluicegate.sinks.parquet_files import ParquetFiles
+from sluicegate.sinks.staging_folder import StagingFolder
+
+_OCCUPIED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
+
+
+class LocalStaging:
+    """A private folder beside the output that becomes the output by one rename.
+
+    Failure mode: closed. After any error but ``OutputExists`` the staged files are gone.
+    """
+
+    def __init__(self, output: Path, folder: StagingFolder, files: ParquetFiles) -> None:
+        self._output = output
+        self._folder = folder
+        self._files = files
+        self._finished: tuple[OutputFile, ...] | None = None
+        self._over = False
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append masked rows. All batches have one schema.
+
+        Raises:
+            SinkUnavailable: no space is left.
+            SinkError: the batch does not fit, or staging has ended.
+        """
+        self._check_open()
+        if self._finished is not None:
+            raise SinkError("the staged files are finished already")
+        with self._guarded():
+            self._files.write(batch)
+
+    def finish(self) -> tuple[OutputFile, ...]:
+        """Close the files, make them durable and return them with their digests, in order.
+
+        Raises:
+            SinkUnavailable: no space is left.
+        """
+        self._check_open()
+        if self._finished is None:
+            with self._guarded():
+                self._finished = self._files.finish()
+                sync_folder(self._folder.path)
+        return self._finished
+
+    def publish(self, extra: Mapping[str, bytes]) -> None:
+        """Write the extra files and move all into place by one rename.
+
+        The rename succeeds if nothing or an empty folder stands at the output. A folder that
+        another run published in between is not replaced.
+
+        Raises:
+            OutputExists: something stands there; what was staged stays, for the caller to discard.
+            SinkUnavailable: no space is left.
+        """
+        self.finish()
+        with self._guarded():
+            write_extra(self._folder.path, extra)
+            self._folder.open_to_readers()
+            sync_folder(self._folder.path)
+            self._move(self._output)
+            self._over = True
+            self._folder.release()
+            sync_folder(self._output.parent)
+
+    def quarantine(self, folder: str, extra: Mapping[str, bytes]) -> None:
+        """Move the staged files and the extra ones to ``folder``, which only its owner may enter.
+
+        Raises:
+            OutputExists: something stands there.
+            SinkUnavailable: no space is left.
+        """
+        self._check_open()
+        target = local_path(folder)
+        if self._finished is None:
+            self._files.abandon()  # half a file is no evidence, but may be moved as it is
+        with self._guarded():
+            write_extra(self._folder.path, extra)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                self._move(target)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                self._copy(target)
+            self._over = True
+            self._folder.release()
+            sync_folder(target.parent)
+
+    def discard(self) -> None:
+        """Remove what was staged; safe to call more than once, and after ``publish``."""
+        self._files.abandon()
+        if not self._over:
+            self._over = True
+            self._folder.remove()
+
+    def _move(self, target: Path) -> None:
+        taken = False
+        try:
+            self._folder.path.rename(target)
+        except OSError as error:
+            taken = error.errno in _OCCUPIED and os.path.lexists(target)
+            if not taken:
+                raise
+        if taken:
+            raise exists(target)
+
+    def _copy(self, target: Path) -> None:
+        """Move over file systems: copy beside the target first, so that it appears at once."""
+        near = StagingFolder(target, self._folder.path.name)
+        try:
+            shutil.copytree(self._folder.path, near.path, dirs_exist_ok=True)
+            near.path.chmod(0o700)
+            for path in sorted(near.path.rglob("*")):
+                _sync(path)
+            sync_folder(near.path)
+            taken = target.is_symlink() or (target.exists() and any(target.iterdir()))
+            if taken:
+                raise exists(target)
+            near.path.rename(target)
+            near.release()
+        except BaseException:
+            near.remove()
+            raise
+        shutil.rmtree(self._folder.path, ignore_errors=True)
+
+    def _check_open(self) -> None:
+        if self._over:
+            raise SinkError("what was staged is published, moved or discarded already")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Translate errors; whatever failed but an occupied output ends with nothing staged."""
+        try:
+            with translated(self._output):
+                yield
+        except OutputExists:
+            raise
+        except BaseException:
+            self.discard()
+            raise
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir():
+        sync_folder(path)
+        return
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

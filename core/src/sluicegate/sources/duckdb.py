@@ -1,0 +1,95 @@
+"""A DuckDB file, opened for reading and cut off from everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sluicegate.errors import (
+    MissingDependencyError,
+    SluicegateError,
+    SourceError,
+    SourceUnavailable,
+)
+from sluicegate.sources.duckdb_session import DuckDBSession
+from sluicegate.sources.failure import attempt
+from sluicegate.sources.files import checked_file
+
+_CONFIG = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    # Without a folder to spill to, a big sort fails instead of leaving raw values on disk.
+    "temp_directory": "",
+}
+_LOCKS = (
+    # A name in FROM must never be taken for a variable of this process.
+    "SET python_enable_replacements = false",
+    "SET TimeZone = 'UTC'",
+    "SET lock_configuration = true",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDBSource:
+    """A DuckDB database file.
+
+    Args:
+        name: Name in policy and settings.
+        path: The file.
+
+    Failure mode: closed. A file that another process writes to is ``SourceUnavailable``, at once.
+    """
+
+    name: str
+    path: str | Path
+
+    @property
+    def dialect(self) -> str:
+        """sqlglot's name of the dialect."""
+        return "duckdb"
+
+    @contextmanager
+    def connect(self) -> Iterator[DuckDBSession]:
+        """Open the file for reading; statements reach no other file, extension or setting.
+
+        Raises:
+            MissingDependencyError: DuckDB is not installed.
+            SourceUnavailable: another process holds the file.
+            SourceError: there is no such file, or it is not a DuckDB database.
+        """
+        module = _module()
+        path = checked_file(self.name, self.path)
+        connection = attempt(
+            lambda: module.connect(str(path), read_only=True, config=_CONFIG), self._translate
+        )
+        try:
+            session = DuckDBSession(self.name, connection, module)
+            attempt(lambda: [connection.execute(lock) for lock in _LOCKS], self._translate)
+            session.begin()
+            yield session
+        finally:
+            connection.close()
+
+    def _translate(self, error: Exception) -> SluicegateError:
+        text = str(error)
+        if "lock" in text or "different configuration" in text:
+            return SourceUnavailable(
+                f"{self.name!r}: another connection holds its file open for writing",
+                hint="try again when the writer has closed it",
+            )
+        return SourceError(f"{self.name!r}: its file is not a DuckDB database that can be read")
+
+
+def _module() -> Any:
+    try:
+        import duckdb  # noqa: PLC0415  # an extra, asked for when used
+    except ImportError:
+        missing = MissingDependencyError.of("DuckDB", "duckdb")
+    else:
+        return duckdb
+    raise missing

@@ -1,0 +1,219 @@
+"""One read-only transaction in a DuckDB file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from sluicegate.errors import SluicegateError, SourceError, SourceUnavailable
+from sluicegate.model.data import CatalogColumn, Relation, RelationName
+from sluicegate.model.decision import Limits
+from sluicegate.model.plan import Statement
+from sluicegate.model.request import Scalar
+from sluicegate.sources import duckdb_types
+from sluicegate.sources.batches import check_text, checked_rows, empty, sliced
+from sluicegate.sources.deadline import Deadline, checked_seconds
+from sluicegate.sources.failure import attempt
+from sluicegate.sources.outer import cast_columns
+from sluicegate.sources.parameters import ordered
+
+T = TypeVar("T")
+
+_RELATIONS = """
+SELECT schema_name, table_name AS name, 'table' AS kind FROM duckdb_tables()
+WHERE database_name = current_database() AND NOT internal AND NOT temporary
+UNION ALL
+SELECT schema_name, view_name AS name, 'view' AS kind FROM duckdb_views()
+WHERE database_name = current_database() AND NOT internal AND NOT temporary
+"""
+_COLUMNS = """
+SELECT column_name, data_type, is_nullable FROM duckdb_columns()
+WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2
+ORDER BY column_index
+"""
+_READS = "SELECT"
+
+
+class DuckDBSession:
+    """A transaction on a file that was opened for reading.
+
+    Failure mode: closed. Time limits are kept by a timer that interrupts the engine.
+    """
+
+    def __init__(self, source: str, connection: Any, module: Any) -> None:
+        self._source = source
+        self._connection = connection
+        self._module = module
+        self._notes: dict[str, None] = {}
+        self._deadline = Deadline(None)
+        self._seconds: float | None = None
+        self._cancelled = False
+
+    @property
+    def login(self) -> str:
+        """DuckDB has no logins: always ``duckdb``."""
+        return "duckdb"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Blind spots for the outcome: types that were not kept."""
+        return tuple(self._notes)
+
+    def begin(self) -> None:
+        """Begin the transaction.
+
+        Raises:
+            SourceError: the engine refused.
+        """
+        self._rows("BEGIN TRANSACTION READ ONLY")
+
+    def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:  # noqa: ARG002  # DuckDB ignores case in quotes too
+        """Look a table or view up, ignoring the case of ASCII letters as DuckDB does."""
+        wanted = (_fold(schema or "main"), _fold(name))
+        found = [r for r in self._rows(_RELATIONS) if (_fold(r[0]), _fold(r[1])) == wanted]
+        if len(found) != 1:
+            return None
+        own_schema, own_name, kind = found[0]
+        columns = self._rows(_COLUMNS, [own_schema, own_name])
+        return Relation(
+            name=RelationName(schema=own_schema, name=own_name),
+            kind=kind,
+            columns=tuple(_column(c) for c in columns),
+        )
+
+    def limit(self, limits: Limits) -> None:
+        """Set the time limit of the statements that follow.
+
+        Raises:
+            ConfigurationError: the limit is not a positive number.
+        """
+        self._seconds = checked_seconds(limits.seconds)
+
+    def stream(
+        self, statement: Statement, parameters: Mapping[str, Scalar], *, batch_rows: int = 65_536
+    ) -> Iterator[pa.RecordBatch]:
+        """Run ``statement`` and yield its rows; at least one batch, which tells the schema.
+
+        Raises:
+            BudgetExceeded: the time limit passed.
+            SourceError: the statement failed, or a value cannot be read.
+            ConfigurationError: a parameter is missing.
+        """
+        checked_rows(batch_rows)
+        values = ordered(statement, parameters)
+        self._deadline = Deadline(self._seconds)
+        watchdog = threading.Timer(self._seconds or 0, self._connection.interrupt)
+        watchdog.daemon = True
+        if self._seconds is not None:
+            watchdog.start()
+        try:
+            self._check_reads(statement.sql)
+            names, sql = self._prepare(statement.sql, values)
+            yield from self._batches(sql, values, names, batch_rows)
+        finally:
+            watchdog.cancel()
+
+    def cancel(self) -> None:
+        """Stop a running stream; safe to call more than once and from another thread."""
+        self._cancelled = True
+        with suppress(Exception):  # nothing runs, or it is closed already
+            self._connection.interrupt()
+
+    def _check_reads(self, sql: str) -> None:
+        """Refuse what is not one SELECT: the engine would run SET, and CREATE TEMP even here."""
+        kinds = self._attempt(
+            lambda: [s.type.name for s in self._connection.extract_statements(sql)]
+        )
+        if kinds != [_READS]:
+            raise SourceError(
+                f"{self._source!r}: the statement is not one that can be read from",
+                hint="ask with one SELECT",
+            )
+
+    def _prepare(self, sql: str, values: Sequence[Scalar]) -> tuple[list[str], str]:
+        described = self._rows(f"DESCRIBE {sql}\n", values)
+        for name, kind, *_ in described:
+            if duckdb_types.text_cast(kind) and (note := duckdb_types.note(name, kind)):
+                self._notes[note] = None
+        casts = [duckdb_types.text_cast(kind) for _, kind, *_ in described]
+        return [name for name, *_ in described], cast_columns(sql, casts)
+
+    def _batches(
+        self, sql: str, values: Sequence[Scalar], names: list[str], batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        reader = self._attempt(lambda: self._reader(sql, values, batch_rows))
+        schema = pa.schema([pa.field(n, f.type) for n, f in zip(names, reader.schema, strict=True)])
+        none = True
+        try:
+            while (batch := self._attempt(lambda: next(reader, None))) is not None:
+                self._deadline.check()
+                renamed = pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+                check_text(renamed)
+                for part in sliced(renamed, batch_rows):
+                    none = False
+                    yield part
+                self._deadline.check()
+        finally:
+            reader.close()
+        self._check_stopped()
+        if none:
+            yield empty(schema)
+
+    def _reader(self, sql: str, values: Sequence[Scalar], batch_rows: int) -> Any:
+        result = self._connection.execute(sql, list(values))
+        # The method's name changed with DuckDB 2.
+        read = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch
+        return read(batch_rows)
+
+    def _check_stopped(self) -> None:
+        self._deadline.check()
+        if self._cancelled:
+            raise self._cancelled_error()
+
+    def _rows(self, sql: str, values: Sequence[Scalar] = ()) -> list[tuple[Any, ...]]:
+        return self._attempt(lambda: list(self._connection.execute(sql, list(values)).fetchall()))
+
+    def _attempt(self, action: Callable[[], T]) -> T:
+        return attempt(action, self._translate)
+
+    def _translate(self, error: Exception) -> SluicegateError:
+        if self._cancelled:
+            return self._cancelled_error()
+        if self._deadline.passed:
+            return self._deadline.error()
+        kind = type(error).__name__.removesuffix("Exception")
+        if isinstance(error, self._module.IOException):
+            return SourceUnavailable(f"{self._source!r}: its file cannot be read now ({kind})")
+        return SourceError(
+            f"{self._source!r}: the statement failed ({kind})", hint=_HINTS.get(kind, "")
+        )
+
+    def _cancelled_error(self) -> SourceError:
+        return SourceError(f"{self._source!r}: the stream was cancelled")
+
+
+_HINTS = {
+    "OutOfMemory": "sorting and joining are kept in memory, so that no raw value is spilled",
+    "Catalog": "a relation or function does not exist",
+    "Binder": "a column does not exist, or types do not fit",
+    "Conversion": "a value or parameter is not of the type it is cast to",
+    "Permission": "files and extensions cannot be reached from a statement",
+}
+
+
+def _column(row: tuple[Any, ...]) -> CatalogColumn:
+    name, native, nullable = row
+    return CatalogColumn(
+        name=name,
+        native_type=duckdb_types.spelled(native),
+        family=duckdb_types.family(native),
+        nullable=bool(nullable),
+    )
+
+
+def _fold(name: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in name)

@@ -1,0 +1,53 @@
+"""Finds the source that a URL asks for."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from sluicegate.errors import ConfigurationError, UnknownNameError
+from sluicegate.model.sensitive import Sensitive
+from sluicegate.sources.port import Source
+
+_KNOWN = ("duckdb", "postgres", "postgresql", "sqlite")
+
+
+def open_source(name: str, url: str | Sensitive[str]) -> Source:
+    """Build the source that ``url`` names; nothing is connected yet.
+
+    ``postgresql://…`` (also ``postgres://`` and SQLAlchemy's ``postgresql+driver://``) goes to
+    libpq as it is. ``duckdb:///…`` and ``sqlite:///…`` take the rest as a path, relative to the
+    working folder, so an absolute one has four slashes; ``%`` escapes are read.
+
+    Raises:
+        UnknownNameError: no source has this scheme.
+        ConfigurationError: the URL has no path, or options that are not supported.
+    """
+    text = url.reveal() if isinstance(url, Sensitive) else url
+    match = re.match(r"([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://", text)
+    scheme = match[1].lower() if match else ""
+    if match is None or scheme not in _KNOWN:
+        raise UnknownNameError.of("kind of source", scheme, _KNOWN)
+    rest = text[match.end() :]
+    if scheme in {"postgres", "postgresql"}:
+        from sluicegate.sources.postgres import PostgresSource  # noqa: PLC0415  # only what is used
+
+        return PostgresSource(name, Sensitive(f"postgresql://{rest}"))
+    path = _path(name, rest)
+    if scheme == "duckdb":
+        from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used
+
+        return DuckDBSource(name, path)
+    from sluicegate.sources.sqlite import SQLiteSource  # noqa: PLC0415  # only what is used
+
+    return SQLiteSource(name, path)
+
+
+def _path(name: str, rest: str) -> str:
+    path = unquote(rest[1:])
+    if not rest.startswith("/") or not path or "?" in rest or "#" in rest:
+        raise ConfigurationError(
+            f"the URL of source {name!r} does not name a file",
+            hint="three slashes and a relative path, or four and an absolute one; no options",
+        )
+    return path
