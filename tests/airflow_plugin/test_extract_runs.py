@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import psycopg
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy.engine import make_url
 
 from sluicegate import ExtractRequest, Gate, RunIdentity
 
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     from airflow.sdk import DAG
     from example_dags.shop import Shop
     from tests.airflow_plugin.conftest import Airflow, Deployment, Run
+    from tests.conftest import Postgres
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
 
@@ -44,6 +54,13 @@ def released(folder: Path) -> Any:
     return pq.ParquetDataset(sorted(folder.glob("*.parquet"))).read()
 
 
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
 def nothing_at(deployment: Deployment) -> bool:
     return (
         not [p for p in deployment.lake.rglob("*") if p.is_file()]
@@ -68,7 +85,9 @@ def test_a_release(airflow: Airflow, deployment: Deployment, shop: Shop) -> None
     assert run.states == {"extract": ("success", 1)}, run.why
     table = released(deployment.lake / "t_release")
     assert table.num_rows == shop.customers.num_rows
-    assert set(table["email"].to_pylist()).isdisjoint(shop.customers["email"].to_pylist()) or None
+    assert set(table["email"].to_pylist()).isdisjoint(
+        filter(None, shop.customers["email"].to_pylist())
+    )
     assert (deployment.lake / "t_release/_SLUICEGATE/attestation.json").is_file()
 
     [(value,)] = airflow.rows(
@@ -279,7 +298,8 @@ def test_a_policy_with_a_typo_fails_at_once(
     deployment.policy.write_text(text.replace("effect: permit", "efect: permit", 1), "utf-8")
     run = airflow.run(dag_of("t_policy", deployment, **quick))
     assert run.states == {"extract": ("failed", 1)}, run.why
-    assert "efect" in run.output
+    assert "policy.yaml:" in run.output
+    assert "`effect` is missing" in run.output
     assert nothing_at(deployment)
 
 
@@ -302,6 +322,78 @@ def test_an_unreachable_database_is_retried(
     assert "SG-SOURCE-UNAVAILABLE" in run.output
     assert password.encode() not in airflow.remains() + run.output.encode()
     assert nothing_at(deployment)
+
+
+def test_a_wrong_password_fails_at_once_and_is_shown_nowhere(
+    airflow: Airflow, deployment: Deployment, postgres: Postgres, quick: dict[str, Any]
+) -> None:
+    right, wrong = "right-" + "8d1f", "wr/ong-" + "%27 é"
+    rules = postgres.data_folder / "pg_hba.conf"
+    before = rules.read_bytes()
+    with psycopg.connect(postgres.uri, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE picky LOGIN PASSWORD '{right}'")
+        rules.write_bytes(b"local all picky scram-sha-256\n" + before)
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            deployment.connect("shop_prod", login="picky", password=wrong)
+            run = airflow.run(dag_of("t_password", deployment, **quick))
+            # the rule is in force: with the right one the login works, and may not read the table
+            deployment.connect("shop_prod", login="picky", password=right)
+            other = airflow.run(dag_of("t_password_right", deployment, **quick))
+        finally:
+            rules.write_bytes(before)
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("DROP ROLE picky")
+    assert run.states == {"extract": ("failed", 1)}, run.why
+    assert "28P01" in run.output
+    assert "28P01" not in other.output
+    assert other.states == {"extract": ("failed", 1)}, other.why
+    left = airflow.remains() + (run.output + other.output).encode()
+    spelled = [wrong, right, quote(wrong, safe=""), json.dumps(wrong)]
+    assert not [n for n, text in enumerate(spelled) if text.encode() in left]
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "limit", "told"), [("t_stopped", None, "Task exited"), ("t_late", 2, "Timeout")]
+)
+def test_a_task_that_is_stopped_cancels_its_query_and_is_retried(
+    airflow: Airflow,
+    deployment: Deployment,
+    postgres: Postgres,
+    quick: dict[str, Any],
+    dag_id: str,
+    limit: int | None,
+    told: str,
+) -> None:
+    stopped: list[float] = []
+
+    def stop() -> None:
+        """Wait for the query to stand in the queue, stop the task, and wait for the query to go."""
+        waiting = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN ({pids})"
+        with psycopg.connect(postgres.uri, autocommit=True) as watching:
+            until(lambda: watching.execute(waiting).fetchone() == (1,))
+            if limit is None:
+                os.kill(os.getpid(), signal.SIGTERM)
+            begin = time.monotonic()
+            until(lambda: watching.execute(waiting).fetchone() == (0,))
+            stopped.append(time.monotonic() - begin)
+        other.rollback()
+
+    database = make_url(deployment.url).database or ""
+    pids = f"SELECT pid FROM pg_stat_activity WHERE datname = '{database}'"
+    if limit:
+        quick["execution_timeout"] = timedelta(seconds=limit)
+    with psycopg.connect(postgres.uri_of(database)) as other:
+        other.execute("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE")
+        stopper = threading.Thread(target=stop)
+        stopper.start()
+        run = airflow.run(dag_of(dag_id, deployment, **quick))
+        stopper.join()
+    # without the cancel, the query would stand there until the server's lock timeout of 10 s
+    assert stopped[0] < (limit or 0) + 4
+    assert run.states == {"extract": ("success", 2)}, run.why
+    assert told in run.output
+    assert [p.name for p in deployment.lake.iterdir()] == [dag_id]
 
 
 def test_an_unknown_connection_fails_at_once(
@@ -350,10 +442,12 @@ def test_a_stranger_s_error_shows_its_type_only(
     assert marker.encode() not in airflow.remains() + run.output.encode()
 
 
-def test_a_statement_in_a_file_is_templated_too(airflow: Airflow, deployment: Deployment) -> None:
-    folder = Path(__file__).parent
-    assert folder.is_dir()
-    (deployment.folder / "few.sql").write_text("SELECT id FROM {{ params.table }} WHERE id <= 5")
+def test_a_statement_in_a_file_is_templated_too(
+    airflow: Airflow, deployment: Deployment, shop: Shop
+) -> None:
+    (deployment.folder / "few.sql").write_text(
+        "SELECT id FROM {{ params.table }} WHERE plan = 'plus'"
+    )
     from airflow.sdk import DAG
 
     from airflow_provider_sluicegate import GuardedExtractOperator
@@ -369,7 +463,9 @@ def test_a_statement_in_a_file_is_templated_too(airflow: Airflow, deployment: De
         )
     run = airflow.run(dag)
     assert run.states == {"extract": ("success", 1)}, run.why
-    assert released(deployment.lake / run.dag_run.run_id).num_rows == 5
+    assert released(deployment.lake / run.dag_run.run_id).num_rows == shop.customers[
+        "plan"
+    ].to_pylist().count("plus")
 
 
 def test_the_ledger_holds_intent_and_outcome_of_a_run(

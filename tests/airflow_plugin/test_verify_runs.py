@@ -43,7 +43,8 @@ def test_clean_files_pass_with_their_facts(airflow: Airflow, deployment: Deploym
         "SELECT value FROM xcom WHERE dag_id = 'v_clean' AND key = 'return_value'"
     )
     facts = json.loads(value)
-    assert (facts["clean"], facts["files"], facts["rows"]) == (True, 1, 3)
+    assert (facts["clean"], facts["files"], facts["attested"]) == (True, 1, False)
+    assert facts["rows"] >= 3  # names of files and columns are scanned as rows, too
 
 
 def test_a_finding_fails_at_once_and_tells_place_and_count_only(
@@ -61,14 +62,15 @@ def test_no_column_is_named_when_a_name_is_itself_a_finding(
 ) -> None:
     folder = deployment.lake / "headless"
     folder.mkdir(parents=True)
-    other = "someone.else" + "@example.com"
+    # put together here, since Airflow keeps the text of this file in its database
+    other, person = "someone.else" + "@example.com", "Marked " + "Person"
     # a CSV file without a header: its first row is taken for the names
-    (folder / "rows.csv").write_text(f"{ADDRESS},Marked Person\n{other},call {other}\n")
+    (folder / "rows.csv").write_text(f"{ADDRESS},{person}\n{other},call {other}\n")
     run = airflow.run(dag_of("v_headless", paths=str(folder)))
     assert run.states == {"verify": ("failed", 1)}, run.why
     assert "(column name)" in run.output
     left = airflow.remains() + run.output.encode()
-    assert not [v for v in (ADDRESS, other, "Marked Person") if v.encode() in left]
+    assert not [v for v in (ADDRESS, other, person) if v.encode() in left]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
 
 MARKER = "marker7f3a"
+SELECT = ("SELECT id, email, plan, notes FROM customers",)
 LEAKY = "SELECT id, ref FROM customers"
 
 
@@ -36,9 +37,6 @@ def test_a_release_ends_with_zero_and_stands(project: Project) -> None:
     assert table.num_rows == 20
     assert (project.folder / "out" / "_SLUICEGATE" / "attestation.json").is_file()
     assert_nothing_shown_or_left(project, result.output)
-
-
-SELECT = ("SELECT id, email, plan, notes FROM customers",)
 
 
 def test_json_is_one_stable_document(project: Project) -> None:
@@ -163,9 +161,9 @@ def test_a_ledger_that_cannot_be_written_stops_everything(project: Project) -> N
 
 
 def test_parameters_are_bound_and_typed(project: Project) -> None:
-    sql = "SELECT id, plan FROM customers WHERE id < :most AND plan = :plan"
+    sql = "SELECT id, plan FROM customers WHERE length(ref) = :size AND plan = :plan"
     result = project.ask(
-        "extract", sql, "-o", "out", "--param", "most:int=10", "--param", "plan=pro"
+        "extract", sql, "-o", "out", "--param", "size:int=7", "--param", "plan=pro"
     )
     assert result.exit_code == 0, result.output
     assert pq.read_table(project.folder / "out" / "part-00000.parquet").num_rows == 5

@@ -28,9 +28,7 @@ class Odd(Exception):
 
 
 def app_that_raises(error: BaseException) -> typer.Typer:
-    app = typer.Typer(
-        cls=GuardedGroup, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(cls=GuardedGroup, rich_markup_mode=None, pretty_exceptions_enable=False)
 
     @app.callback()
     def root() -> None:

@@ -61,7 +61,7 @@ def test_the_commented_example_in_the_policy_is_valid_once_uncommented(empty: Pr
     file = empty.folder / "policy.yaml"
     head, _, rest = file.read_text().partition("name: first\n")
     lines = [line.removeprefix("# ") for line in rest.splitlines() if not line.startswith("# 1")]
-    lines = [line for line in lines if not line[:2] in {"2.", "3."}]
+    lines = [line for line in lines if line[:2] not in {"2.", "3."}]
     file.write_text(head + "name: first\n" + "\n".join(lines) + "\n")
     result = empty.run("policy", "check")
     assert result.exit_code == 0, result.output

@@ -4,6 +4,8 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
+from sluicegate.detect import Scanner
+
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
 
@@ -55,7 +57,10 @@ def test_a_detector_tells_the_source_of_its_rule(empty: Project) -> None:
 
 def test_examples_stay_out(empty: Project) -> None:
     """They look like real tokens, and would trip every scanner that reads the output."""
-    assert "examples" not in json.dumps(empty.json("detectors", "list"))
+    shown = json.dumps(empty.json("detectors", "list"))
+    examples = [e for d in Scanner.load().detectors for e in d.examples.match]
+    assert examples
+    assert not [e for e in examples if json.dumps(e)[1:-1] in shown]
 
 
 def test_an_unknown_detector_brings_near_names(empty: Project) -> None:

@@ -32,15 +32,18 @@ def test_an_attestation_anchors_it(released: Project) -> None:
 
 
 def forget(released: Project, condition: str) -> None:
-    """Do what an intruder with the file can do: the triggers go first."""
+    """Do what an intruder with the file can do: the triggers go first, and come back."""
     with sqlite3.connect(released.folder / ".sluicegate" / "ledger.db") as connection:
-        names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in names.fetchall():
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        kept = triggers.fetchall()
+        for name, _ in kept:
             connection.execute(f'DROP TRIGGER "{name}"')
         (table,) = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%previous%'"
         ).fetchone()
         connection.execute(f'DELETE FROM "{table}" WHERE {condition}')
+        for _, sql in kept:
+            connection.execute(sql)
     connection.close()
 
 

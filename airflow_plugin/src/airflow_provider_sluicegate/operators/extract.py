@@ -21,6 +21,7 @@ from airflow_provider_sluicegate.rendering import (
     hide,
     reveal,
 )
+from airflow_provider_sluicegate.stopping import StoppableSource, stopped_by_signals
 from sluicegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class GuardedExtractOperator(BaseOperator):
         return self._concluded(outcome, context)
 
     def on_kill(self) -> None:
-        """Break off: the transaction is rolled back and what was staged is removed.
+        """Break off: the query is cancelled, and what was staged is removed.
 
         Raises:
             SystemExit: in the middle of the work; Airflow retries as the task says.
@@ -119,16 +120,19 @@ class GuardedExtractOperator(BaseOperator):
         return render(content)
 
     def _extract(self, context: Context) -> Outcome:
-        from sluicegate import Gate  # noqa: PLC0415 - heavy, and parsing a DAG must stay light
+        from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
 
         settings = airflow_settings()
-        conn_id, team = str(self.conn_id), self.team
-        source, url = source_of(conn_id, self.source)
-        identity = run_identity(context, environment=settings.environment, team=team)
-        request = self._request(source)
+        name, url = source_of(str(self.conn_id), self.source)
+        identity = run_identity(context, environment=settings.environment, team=self.team)
+        request = self._request(name)
+        source = StoppableSource(open_source(name, url))
         self._working = True
         try:
-            with Gate.open(settings.with_sources({source: url})) as gate:
+            with (
+                Gate.open(settings, sources={name: source}) as gate,
+                stopped_by_signals(source.cancel),
+            ):
                 return gate.extract(request, identity)
         finally:
             self._working = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -96,10 +97,8 @@ class Approvals:
         body = _request_body(terms, identity, summary, self._now())
         body |= {"round": number, "work": work}
         event = Event(kind=REQUESTED, subject=digest, body=body)
-        try:
+        with suppress(AlreadyRecorded):  # another process asked at the same moment
             self._log.append(event, once=f"{REQUESTED}/{digest}/{number}")
-        except AlreadyRecorded:
-            pass  # another process asked at the same moment
         return self._required(digest).request(self._now())
 
     def state(self, digest: str) -> ApprovalState:
@@ -200,12 +199,9 @@ class Approvals:
             return False
         number = rounds[-1].number
         body = {"round": number, "at": now.isoformat(), "work": work}
-        try:
-            self._log.append(
-                Event(kind=USED, subject=digest, body=body), once=f"{USED}/{digest}/{number}"
-            )
-        except AlreadyRecorded:
-            pass  # who has it is read below
+        event = Event(kind=USED, subject=digest, body=body)
+        with suppress(AlreadyRecorded):  # who has it is read below
+            self._log.append(event, once=f"{USED}/{digest}/{number}")
         # A rejection or another work's use may have come between: the ledger's order decides.
         return self._rounds(digest)[number - 1].used_by == work
 

@@ -23,7 +23,7 @@ def approval_digest(
     Not bound: the run id, since the next run of the CLI or a re-execution in Dagster has another
     and would have to ask for ever; ``Approvals.consume`` ties the approval to the first run that
     uses it. Nor host, library versions, try number and trigger, which differ between the tries of
-    one run; nor the database login, which is not known before the source is open.
+    one run; nor the database login, since secret stores hand out another one for each connection.
 
     Args:
         plan_digest: ``Plan.digest``; it covers the rewritten SQL, masks, parameters and output.

@@ -147,7 +147,10 @@ def _fold(rounds: list[Round], record: Record) -> None:
 
 
 def _answer(current: Round, kind: str, body: Mapping[str, Any], at: datetime) -> None:
-    """Add an answer or a use. The order in the ledger decides: what follows a rejection or a use counts for nothing."""
+    """Add an answer or a use.
+
+    The order in the ledger decides: what follows a rejection or a use counts for nothing.
+    """
     if current.rejected or current.used_by:
         return
     if kind == USED:

@@ -1,9 +1,9 @@
 """Names of people: when two of them mean one person.
 
-Two questions with opposite safe answers. *Is this one of the named approvers?* is answered strictly:
-only the same name, whatever its case, width or composition. *Is this the requester, or somebody who
-answered already?* is answered widely: also without accents, without a mail domain, and without a
-domain prefix, since one person often has several such names.
+Two questions with opposite safe answers. *Is this one of the named approvers?* is answered
+strictly: only the same name, whatever its case, width or composition. *Is this the requester, or
+somebody who answered already?* is answered widely: also without accents, without a mail domain, and
+without a domain prefix, since one person often has several such names.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class ApprovalState:
 
     @property
     def approvals(self) -> int:
-        """How many people approved."""
+        """How many answers consent."""
         return sum(answer.approved for answer in self.answers)
 
 

@@ -88,4 +88,6 @@ def _answer(digest: str, reason: str, config: Path | None, form: Format, *, appr
         print_json(request_document(answered) | {"person": person})
     else:
         verb = "approved" if approves else "rejected"
-        print_lines([f"{person} {verb} {answered.digest}", f"status: {answered.state.status.value}"])
+        print_lines(
+            [f"{person} {verb} {answered.digest}", f"status: {answered.state.status.value}"]
+        )

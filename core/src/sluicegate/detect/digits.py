@@ -74,9 +74,9 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
     a bracket before it may still begin a phone number.
     """
     lengths = ends - starts
-    dates: npt.NDArray[np.bool_] = ((counts == 8) & (lengths == 10)) | (
-        (counts == 10) & (lengths == 13)
-    )
+    date = (counts == 8) & (lengths == 10)  # noqa: PLR2004  # 2024-01-15
+    hour = (counts == 10) & (lengths == 13)  # noqa: PLR2004  # 2024-01-15 12
+    dates: npt.NDArray[np.bool_] = date | hour
     at = np.flatnonzero(dates & (starts > 0))
     start = starts[at]
     lead = (buffer[start] == _ONE) | (buffer[start] == _TWO)

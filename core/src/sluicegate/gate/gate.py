@@ -129,12 +129,13 @@ class Gate:
             planned = make_plan(self._services, request, identity, source, session)
         if planned.plan is None:
             return Outcome(status=Status.REFUSED, run_key=run_key, reasons=planned.reasons)
-        status, reasons, approval = Status.PLANNED, (), ""
         missing = missing_consent(self._services, planned.plan, planned.identity, use=False)
-        if missing:
-            reasons, approval = (missing[0],), missing[1]
         return Outcome(
-            status=status, run_key=run_key, plan=planned.plan, reasons=reasons, approval=approval
+            status=Status.PLANNED,
+            run_key=run_key,
+            plan=planned.plan,
+            reasons=(missing[0],) if missing else (),
+            approval=missing[1] if missing else "",
         )
 
     def extract(self, request: ExtractRequest, identity: RunIdentity) -> Outcome:
@@ -293,8 +294,13 @@ class Gate:
         written = self._services.ledger.append(record.outcome(verb, outcome))
         assert outcome.plan is not None
         if verb == "extract":
-            kind = "COMPLETE" if outcome.released else "FAIL"
-            emit(self._services, kind, outcome.plan, identity, outcome)
+            emit(
+                self._services,
+                "COMPLETE" if outcome.released else "FAIL",
+                outcome.plan,
+                identity,
+                outcome,
+            )
         return replace(
             outcome,
             outcome_sequence=written.sequence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sluicegate.lineage import FileTransport, run_event
+from sluicegate.lineage import EventType, FileTransport, run_event
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def emit(
     services: Services,
-    kind: str,
+    kind: EventType,
     plan: Plan,
     identity: RunIdentity,
     outcome: Outcome | None = None,

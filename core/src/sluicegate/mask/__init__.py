@@ -1,8 +1,9 @@
 """Transforms of columns, and the keys that some of them need."""
 
 from sluicegate.mask.canonical import inner_digest
+from sluicegate.mask.hexadecimal import is_hex
 from sluicegate.mask.keys import KeyProvider, Keyring, open_key
-from sluicegate.mask.masker import Masker, TextFinder
+from sluicegate.mask.masker import Masker, TextFinder, pseudonym_of
 from sluicegate.mask.pseudonym import PRF, Pseudonymizer
 from sluicegate.mask.redact import redact
 from sluicegate.mask.transforms import transform
@@ -15,7 +16,9 @@ __all__ = [
     "Pseudonymizer",
     "TextFinder",
     "inner_digest",
+    "is_hex",
     "open_key",
+    "pseudonym_of",
     "redact",
     "transform",
 ]

@@ -52,3 +52,13 @@ def encode(rows: Bytes, digits: int) -> pa.Array:
     offsets = np.arange(count + 1, dtype=np.int64) * digits
     array = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(flat))
     return array.cast(pa.string())
+
+
+def is_hex(texts: pa.Array, digits: int) -> bool:
+    """Whether every value that is not NULL is lower-case hex of this length."""
+    present = texts.drop_null().cast(pa.large_string())
+    if digits % 2:
+        if not pc.all(pc.equal(pc.binary_length(present), digits), min_count=0).as_py():
+            return False
+        present, digits = pc.binary_join_element_wise(present, "0", ""), digits + 1
+    return decode(present, digits) is not None

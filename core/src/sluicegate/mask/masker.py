@@ -113,7 +113,7 @@ class Masker:
             array = array.dictionary_decode()
         try:
             if column.carries is Carries.DIGEST:
-                return self._pseudonymizer.apply(array, _pseudonym(column).length)
+                return self._pseudonymizer.apply(array, pseudonym_of(column).length)
             if column.carries is Carries.RAW_TEXT:
                 return self.redact(column.name, array)
         except MaskingError as error:
@@ -137,7 +137,12 @@ class Masker:
             )
 
 
-def _pseudonym(column: OutputColumn) -> Pseudonymize:
+def pseudonym_of(column: OutputColumn) -> Pseudonymize:
+    """Return the mask of a column of digests.
+
+    Raises:
+        MaskingError: the plan has none for it.
+    """
     masks = [m for m in column.masks.values() if isinstance(m, Pseudonymize)]
     if not masks:
         raise MaskingError("a digest arrived for which the plan has no pseudonym")

@@ -76,7 +76,7 @@ class LocalStaging:
             write_extra(self._folder.path, extra)
             self._folder.open_to_readers()
             sync_folder(self._folder.path)
-            self._move(self._output)
+            _rename(self._folder.path, self._output)
             self._over = True
             self._folder.release()
             sync_folder(self._output.parent)
@@ -91,12 +91,12 @@ class LocalStaging:
         self._check_open()
         target = local_path(folder)
         if self._finished is None:
-            self._files.abandon()  # half a file is no evidence, but may be moved as it is
+            self._close_early()
         with self._guarded():
             write_extra(self._folder.path, extra)
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
-                self._move(target)
+                _rename(self._folder.path, target)
             except OSError as error:
                 if error.errno != errno.EXDEV:
                     raise
@@ -112,16 +112,12 @@ class LocalStaging:
             self._over = True
             self._folder.remove()
 
-    def _move(self, target: Path) -> None:
-        taken = False
+    def _close_early(self) -> None:
+        """Close what a stream that was stopped has written, so that it can be read."""
         try:
-            self._folder.path.rename(target)
-        except OSError as error:
-            taken = error.errno in _OCCUPIED and os.path.lexists(target)
-            if not taken:
-                raise
-        if taken:
-            raise exists(target)
+            self._finished = self._files.finish()
+        except (SinkError, OSError, pa.ArrowException):
+            self._files.abandon()
 
     def _copy(self, target: Path) -> None:
         """Move over file systems: copy beside the target first, so that it appears at once."""
@@ -132,14 +128,11 @@ class LocalStaging:
             for path in sorted(near.path.rglob("*")):
                 _sync(path)
             sync_folder(near.path)
-            taken = target.is_symlink() or (target.exists() and any(target.iterdir()))
-            if taken:
-                raise exists(target)
-            near.path.rename(target)
-            near.release()
+            _rename(near.path, target)
         except BaseException:
             near.remove()
             raise
+        near.release()
         shutil.rmtree(self._folder.path, ignore_errors=True)
 
     def _check_open(self) -> None:
@@ -157,6 +150,18 @@ class LocalStaging:
         except BaseException:
             self.discard()
             raise
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Rename a folder to ``target``, where nothing or an empty folder may stand."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno not in _OCCUPIED or not os.path.lexists(target):
+            raise
+    else:
+        return
+    raise exists(target)
 
 
 def _sync(path: Path) -> None:

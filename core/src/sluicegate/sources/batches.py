@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sluicegate.errors import ConfigurationError, SourceError
 
@@ -32,13 +33,20 @@ def empty(schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], type=f.type) for f in schema], schema=schema)
 
 
-def check_text(batch: pa.RecordBatch) -> None:
-    """Refuse text that is not UTF-8; some databases store any bytes as text.
+def check_values(batch: pa.RecordBatch) -> None:
+    """Refuse what databases keep but Arrow cannot: text that is not UTF-8, and infinite times.
+
+    Drivers hand infinity over as a number at, or wrapped around, the end of the integers.
 
     Raises:
         SourceError: names the column.
     """
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if _infinite(column):
+            raise SourceError(
+                f"column {name!r} holds infinity, which Arrow's dates and times cannot hold",
+                hint="leave such rows out, or cast the column to text",
+            )
         if _holds_text(column.type) and not _valid(column):
             raise SourceError(
                 f"column {name!r} holds text that is not valid UTF-8",
@@ -52,6 +60,21 @@ def _valid(column: Any) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _infinite(column: Any) -> bool:
+    if pa.types.is_list(column.type):
+        return _infinite(column.flatten())
+    if pa.types.is_date32(column.type):
+        return _reaches(column.view(pa.int32()), 2_147_000_000)
+    if pa.types.is_timestamp(column.type):
+        return _reaches(column.view(pa.int64()), 9_220_000_000_000_000_000)
+    return False
+
+
+def _reaches(numbers: Any, bound: int) -> bool:
+    ends = pc.min_max(numbers).as_py()
+    return ends["min"] is not None and (ends["min"] < -bound or ends["max"] > bound)
 
 
 def _holds_text(kind: Any) -> bool:

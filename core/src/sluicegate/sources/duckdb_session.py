@@ -15,7 +15,7 @@ from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
 from sluicegate.sources import duckdb_types
-from sluicegate.sources.batches import check_text, checked_rows, empty, sliced
+from sluicegate.sources.batches import check_values, checked_rows, empty, sliced
 from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.outer import cast_columns
@@ -152,7 +152,7 @@ class DuckDBSession:
             while (batch := self._attempt(lambda: next(reader, None))) is not None:
                 self._deadline.check()
                 renamed = pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-                check_text(renamed)
+                check_values(renamed)
                 for part in sliced(renamed, batch_rows):
                     none = False
                     yield part
@@ -164,10 +164,11 @@ class DuckDBSession:
             yield empty(schema)
 
     def _reader(self, sql: str, values: Sequence[Scalar], batch_rows: int) -> Any:
-        result = self._connection.execute(sql, list(values))
-        # The method's name changed with DuckDB 2.
-        read = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch
-        return read(batch_rows)
+        connection = self._connection
+        if hasattr(connection, "to_arrow_reader"):
+            # From DuckDB 2 on, `execute` holds the whole result; a relation streams.
+            return connection.sql(sql, params=list(values)).to_arrow_reader(batch_rows)
+        return connection.execute(sql, list(values)).fetch_record_batch(batch_rows)
 
     def _check_stopped(self) -> None:
         self._deadline.check()

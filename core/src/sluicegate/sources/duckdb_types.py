@@ -64,6 +64,6 @@ def text_cast(native: str) -> str | None:
 
 def note(name: str, native: str) -> str:
     """Say that a column was read as text; nothing is lost for UUIDs, JSON and enums."""
-    if spelled(native) in _QUIET:
+    if spelled(native).removesuffix("[]") in _QUIET:
         return ""
     return f"column {name!r}: {spelled(native).partition('(')[0]} was read as text"

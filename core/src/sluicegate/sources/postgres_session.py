@@ -14,7 +14,7 @@ from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
 from sluicegate.sources import postgres_catalog, postgres_errors
-from sluicegate.sources.batches import check_text, checked_rows, empty, sliced
+from sluicegate.sources.batches import check_values, checked_rows, empty, sliced
 from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.parameters import as_text, ordered
@@ -212,7 +212,7 @@ class PostgresSession:
             while (batch := self._attempt(lambda: next(batches, None))) is not None:
                 deadline.check()
                 converted = convert(batch, columns)
-                check_text(converted)
+                check_values(converted)
                 yield converted
                 deadline.check()
             self._check_cancelled()

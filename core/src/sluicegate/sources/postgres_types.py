@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sluicegate.errors import SourceError
 from sluicegate.sources.outer import cast_columns
@@ -61,10 +60,6 @@ def readings(schema: pa.Schema) -> tuple[Reading, ...]:
 def cast_in_server(sql: str, columns: tuple[Reading, ...]) -> str:
     """Wrap ``sql`` with the casts that the columns need."""
     return cast_columns(sql, [c.cast for c in columns])
-
-
-_FIRST_DAY = -2_440_588
-"""4714-11-24 BC, the first day that PostgreSQL knows, in days from 1970."""
 
 
 def convert(batch: pa.RecordBatch, columns: tuple[Reading, ...]) -> pa.RecordBatch:
@@ -130,7 +125,6 @@ def _converted(array: Any, column: Reading) -> Any:
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
     if array.type == column.arrow:
-        _check_times(array, column.name)
         return array
     try:
         return array.cast(column.arrow)
@@ -140,20 +134,3 @@ def _converted(array: Any, column: Reading) -> Any:
         f"column {column.name!r} holds a value that {column.arrow} cannot hold, such as NaN",
         hint="leave such rows out, or cast the column to double precision or text",
     )
-
-
-def _check_times(array: Any, name: str) -> None:
-    """Refuse ``infinity``: the driver adds its epoch to it and overflows far below year one."""
-    if pa.types.is_list(array.type):
-        array = array.flatten()
-    if pa.types.is_date32(array.type):
-        first, least = pc.min(array.view(pa.int32())).as_py(), _FIRST_DAY
-    elif pa.types.is_timestamp(array.type):
-        first, least = pc.min(array.view(pa.int64())).as_py(), _FIRST_DAY * 86_400_000_000
-    else:
-        return
-    if first is not None and first < least:
-        raise SourceError(
-            f"column {name!r} holds infinity, which Arrow's dates and times cannot hold",
-            hint="leave such rows out, or cast the column to text",
-        )

@@ -24,6 +24,11 @@ def equal(left: Bind, right: Bind, context: Context, node: exp.Expr) -> tuple[ex
 
 def member(subject: Bind, items: list[Bind], context: Context, node: exp.Expr) -> list[exp.Expr]:
     """Return the items of an IN list, each fit to be compared with the subject."""
+    if subject[1].parameter:
+        # One subject cannot be digested for some items and not for others.
+        for _, label in items:
+            comparable(subject[1], label, context, node)
+        return [item for item, _ in items]
     return [equal(subject, item, context, node)[1] for item in items]
 
 

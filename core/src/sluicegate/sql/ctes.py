@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from sluicegate.sql.expressions import only
 from sluicegate.sql.names import check_identifier, key, quoted, written
 from sluicegate.sql.outputs import check_distinct_names, rename
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import Bound, Cte, Scope
 
 if TYPE_CHECKING:

@@ -7,17 +7,18 @@ expression is, because the rule is applied to each operand and not to a list of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from sluicegate.model.plan import Carries
-from sluicegate.sql.compare import comparable, equal, member
+from sluicegate.sql import subqueries, windows
+from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed, merge
 from sluicegate.sql.leaves import LEAVES, check_text_arguments, function_name
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
 from sluicegate.sql.scope import UNKNOWN, Scope
 from sluicegate.sql.vocabulary import COLLATIONS, FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
@@ -28,18 +29,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Expressions", exp.Expr, Scope], Bind]
 
 _CARRIERS = ("Min", "Max", "AnyValue", "Coalesce")
-
-
-def only(node: exp.Expr, *known: str) -> None:
-    """Refuse a node that carries anything beyond the parts that are handled."""
-    for name, value in node.args.items():
-        if value and name not in known:
-            raise refuse(
-                "G09",
-                f"{type(node).__name__} with {name.strip('_')} is not modelled",
-                "write it another way",
-                place_of(node),
-            )
 
 
 class Expressions:
@@ -61,7 +50,7 @@ class Expressions:
         if kind in _HANDLERS:
             return _HANDLERS[kind](self, node, scope)
         if kind in OPERATORS:
-            return self._pure(node, scope)
+            return self.pure(node, scope)
         if isinstance(node, exp.Func):
             return self._function(node, scope)
         raise refuse("G09", f"{kind} is not modelled", "write it another way", place_of(node))
@@ -71,7 +60,7 @@ class Expressions:
         bound, label = self.bind(node, scope)
         if label.finished:
             return bound, label
-        self._unusable(label, node)
+        self.unusable(label, node)
         return bound, UNKNOWN
 
     def key(self, node: exp.Expr, scope: Scope) -> Bind:
@@ -82,11 +71,12 @@ class Expressions:
     def usable_key(self, label: Label, node: exp.Expr) -> Label:
         """Return the label if one may group or sort by it; note the fault otherwise."""
         if label.carries is Carries.RAW_TEXT:
-            self._unusable(label, node)
+            self.unusable(label, node)
             return UNKNOWN
         return label
 
-    def _unusable(self, label: Label, node: exp.Expr) -> None:
+    def unusable(self, label: Label, node: exp.Expr) -> None:
+        """Note that a value which is not finished is computed with."""
         if label.carries is Carries.DIGEST:
             what = "a pseudonymized column is computed with"
             hint = "use it bare, or with =, <>, IN, IS NULL, COUNT, MIN, MAX, COALESCE of its class"
@@ -98,7 +88,9 @@ class Expressions:
     def _function(self, node: exp.Expr, scope: Scope) -> Bind:
         name = function_name(node)
         known = type(node).__name__ in FUNCTIONS or (
-            isinstance(node.this, str) and name in NAMED_FUNCTIONS[self.context.dialect]
+            isinstance(node, exp.Anonymous)
+            and isinstance(node.this, str)
+            and name in NAMED_FUNCTIONS[self.context.dialect]
         )
         self.context.seen.functions.append(Used(name=name, place=place_of(node)))
         if not known:
@@ -107,9 +99,10 @@ class Expressions:
             return node, UNKNOWN
         if type(node).__name__ in _CARRIERS:
             return self._carrier(node, scope)
-        return self._count(node, scope) if isinstance(node, exp.Count) else self._pure(node, scope)
+        return self._count(node, scope) if isinstance(node, exp.Count) else self.pure(node, scope)
 
-    def _pure(self, node: exp.Expr, scope: Scope) -> Bind:
+    def pure(self, node: exp.Expr, scope: Scope) -> Bind:
+        """Bind a node that computes from its children alone: each of them must be finished."""
         labels: list[Label] = []
 
         def child(value: object) -> object:
@@ -147,7 +140,7 @@ class Expressions:
             or merged.carries is Carries.RAW_TEXT
             or (rest and self._is_aggregate(node))
         ):
-            self._unusable(next(item for item in labels if not item.finished), node)
+            self.unusable(next(item for item in labels if not item.finished), node)
             return node, UNKNOWN
         return node, merged
 
@@ -204,98 +197,10 @@ class Expressions:
     def null_test(self, node: exp.Expr, scope: Scope) -> Bind:
         """IS NULL tells nothing about a value, so every label stands it."""
         if not isinstance(node.expression, exp.Null):
-            return self._pure(node, scope)
+            return self.pure(node, scope)
         inner, label = self.bind(node.this, scope)
         node.set("this", inner)
         return node, computed([label])
-
-    def membership(self, node: exp.Expr, scope: Scope) -> Bind:
-        """IN over a list or a query."""
-        only(node, "this", "expressions", "query")
-        subject = self.bind(node.this, scope)
-        if query := node.args.get("query"):
-            return self._in_query(node, subject, query, scope)
-        items = [self.bind(item, scope) for item in node.expressions]
-        node.set("expressions", member(subject, items, self.context, node))
-        node.set("this", subject[0])
-        return node, computed([subject[1], *(label for _, label in items)])
-
-    def _in_query(self, node: exp.Expr, subject: Bind, query: exp.Expr, scope: Scope) -> Bind:
-        bound = self.binder.query(query, scope, scope.ctes)
-        labels = [output.label for output in bound.outputs]
-        wide = isinstance(node.this, exp.Tuple)
-        if wide and not (subject[1].finished and all(label.finished for label in labels)):
-            hint = "compare columns one by one with EXISTS"
-            self.context.problem("G13", "a row of masked columns is compared", hint, node)
-        elif not wide:
-            comparable(subject[1], labels[0], self.context, node)
-        node.set("this", subject[0])
-        node.set("query", _bracketed(bound.node))
-        return node, computed([subject[1], *labels])
-
-    def exists(self, node: exp.Expr, scope: Scope) -> Bind:
-        """EXISTS: what the query selects is never looked at."""
-        only(node, "this")
-        inner = node.this
-        core = inner.this if isinstance(inner, exp.Subquery) else inner
-        if isinstance(core, exp.Select) and all(isinstance(e, exp.Star) for e in core.expressions):
-            core.set("expressions", [exp.Literal.number(1)])
-        bound = self.binder.query(inner, scope, scope.ctes)
-        node.set("this", bound.node)
-        return node, computed(output.label for output in bound.outputs)
-
-    def subquery(self, node: exp.Expr, scope: Scope) -> Bind:
-        """A query in the place of a value gives its one column's value, or NULL."""
-        only(node, "this", "with_", "order", "limit", "offset")
-        bound = self.binder.query(node, scope, scope.ctes)
-        if len(bound.outputs) != 1:
-            hint = "select one column in it"
-            raise refuse("G09", "a query of several columns as a value", hint, place_of(node))
-        return _bracketed(bound.node), bound.outputs[0].label
-
-    def quantified(self, node: exp.Expr, scope: Scope) -> Bind:
-        """ANY and ALL over a query or an array of finished values."""
-        inner = node.this
-        if isinstance(inner, exp.Query):
-            bound = self.binder.query(inner, scope, scope.ctes)
-            for output in bound.outputs:
-                if not output.label.finished:
-                    self._unusable(output.label, node)
-            node.set("this", _bracketed(bound.node))
-            return node, computed(output.label for output in bound.outputs)
-        return self._pure(node, scope)
-
-    def filtered(self, node: exp.Expr, scope: Scope) -> Bind:
-        """An aggregate with FILTER carries what the aggregate carries."""
-        only(node, "this", "expression")
-        inner, label = self.bind(node.this, scope)
-        where = node.expression
-        condition, seen = self.value(where.this, scope)
-        where.set("this", condition)
-        node.set("this", inner)
-        return node, _also(label, [seen])
-
-    def window(self, node: exp.Expr, scope: Scope) -> Bind:
-        """A window function carries what the function carries."""
-        only(node, "this", "partition_by", "order", "spec", "alias", "over")
-        inner, label = self.bind(node.this, scope)
-        node.set("this", inner)
-        return node, _also(label, self.window_parts(node, scope))
-
-    def window_parts(self, node: exp.Expr, scope: Scope) -> list[Label]:
-        """Bind PARTITION BY, ORDER BY and the frame of a window."""
-        keys = [self.key(item, scope) for item in node.args.get("partition_by") or []]
-        node.set("partition_by", [item for item, _ in keys])
-        labels = [label for _, label in keys]
-        if isinstance(order := node.args.get("order"), exp.Order):
-            # The rank of a digest would tell its first bits, so windows sort finished values only.
-            labels.append(self._pure(order, scope)[1])
-        if isinstance(spec := node.args.get("spec"), exp.WindowSpec):
-            check_text_arguments(spec)
-            labels.append(self._pure(spec, scope)[1])
-        if isinstance(name := node.args.get("alias"), exp.Identifier):
-            node.set("alias", self.binder.window_name(name))
-        return labels
 
     def collated(self, node: exp.Expr, scope: Scope) -> Bind:
         """COLLATE with one of SQLite's three; others are objects of a database."""
@@ -329,15 +234,6 @@ class Expressions:
         raise refuse("G09", f"{name!r} is not a column of a table", hint, place_of(node))
 
 
-def _also(label: Label, others: Sequence[Label]) -> Label:
-    """A carried digest keeps its own origin; a computed value came from all of them."""
-    return computed([label, *others]) if label.finished else label
-
-
-def _bracketed(node: exp.Query) -> exp.Subquery:
-    return node if isinstance(node, exp.Subquery) else exp.Subquery(this=node)
-
-
 _HANDLERS: dict[str, Handler] = {
     "Column": Expressions.column,
     "Paren": Expressions.paren,
@@ -350,13 +246,13 @@ _HANDLERS: dict[str, Handler] = {
     "IgnoreNulls": Expressions.paren,
     "RespectNulls": Expressions.paren,
     "Is": Expressions.null_test,
-    "In": Expressions.membership,
-    "Exists": Expressions.exists,
-    "Subquery": Expressions.subquery,
-    "Any": Expressions.quantified,
-    "All": Expressions.quantified,
-    "Filter": Expressions.filtered,
-    "Window": Expressions.window,
+    "In": subqueries.membership,
+    "Exists": subqueries.exists,
+    "Subquery": subqueries.subquery,
+    "Any": subqueries.quantified,
+    "All": subqueries.quantified,
+    "Filter": windows.filtered,
+    "Window": windows.window,
     "Collate": Expressions.collated,
     "Dot": Expressions.dotted,
 }

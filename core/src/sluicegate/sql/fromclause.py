@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.sql.context import Context
-from sluicegate.sql.expressions import only
 from sluicegate.sql.joins import bind_join
 from sluicegate.sql.leaves import function_name
 from sluicegate.sql.names import check_identifier, key, quoted, written
 from sluicegate.sql.outputs import check_distinct_names, rename
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.relations import find_relation
 from sluicegate.sql.rowsources import bind_function, bind_values, check_sample
 from sluicegate.sql.scans import Scan, scan

@@ -8,9 +8,8 @@ from sqlglot import exp
 
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Used
-from sluicegate.sql.expressions import only
 from sluicegate.sql.names import check_identifier, key
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read
 from sluicegate.sql.scope import Group, Visible
 

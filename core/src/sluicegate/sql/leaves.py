@@ -16,6 +16,7 @@ from sluicegate.sql.vocabulary import KEYWORDS, TYPES, UNIT_HOLDERS, UNITS
 
 _NUMBER = re.compile(r"\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+_INTERVAL = re.compile(r"[A-Za-z0-9 .:+-]+")
 _JSON_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ -]*")
 _TIME_ZONE_FREE = "leave the type out or use a plain one"
 
@@ -121,6 +122,20 @@ def _json_path(node: exp.Expr, _context: Context) -> Bind:
     return node, Label()
 
 
+def _interval(node: exp.Expr, context: Context) -> Bind:
+    # The generator writes the inside of an interval into a string, whatever it is.
+    amount, unit = node.this, node.args.get("unit")
+    parts = {name for name, value in node.args.items() if value}
+    if not isinstance(amount, exp.Literal) or not _INTERVAL.fullmatch(amount.name):
+        hint = "write :n * interval '1 day'"
+        raise refuse("G09", "an interval of anything but a literal", hint, place_of(node))
+    if not parts <= {"this", "unit"} or (unit and not isinstance(unit, exp.Var)):
+        raise refuse("G09", "an interval of this form", "use interval '1 day'", place_of(node))
+    if unit:
+        _unit(unit, context)
+    return node, Label()
+
+
 LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
     "Literal": _literal,
     "Null": _null,
@@ -130,6 +145,7 @@ LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
     "SessionParameter": _positional,
     "Var": _unit,
     "DataType": _type,
+    "Interval": _interval,
     "JSONPath": _json_path,
 }
 """Node type → how it is checked."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 from sqlglot import exp
 
 from sluicegate.sql.context import Context, Used
-from sluicegate.sql.expressions import Expressions, only
+from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label
 from sluicegate.sql.names import catalogue_key, check_identifier, key, quoted, written
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read, sources_named
 from sluicegate.sql.scope import Output, Scope, Visible
 
@@ -78,7 +78,7 @@ class ProjectionBinder:
     def _table_star(self, node: exp.Column) -> Iterator[Item]:
         only(node, "this", "table", "db")
         source = sources_named(node, self.scope, self.context)
-        if source is None or source not in self.scope.group.sources:
+        if not any(own is source for own in self.scope.group.sources) or source is None:
             hint = "use the alias of a table in FROM"
             raise refuse("G09", f"no table {node.table!r} for its *", hint, place_of(node))
         visible = [Visible(name=c.name, key=c.key, parts=((source, c),)) for c in source.columns]

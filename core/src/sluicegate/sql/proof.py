@@ -7,6 +7,7 @@ generated text anew, so that a fault of the generator cannot pass.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import sqlglot
 from sqlglot import exp
@@ -20,13 +21,13 @@ _SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the sta
 _SCAN_PARTS = {"expressions", "from_", "where"}
 
 
-def prove(sql: str, dialect: str, scans: int) -> None:
-    """Refuse ``sql`` unless each base relation in it stands alone in a masked sub-select.
+def prove(sql: str, dialect: str, query: exp.Query) -> None:
+    """Refuse ``sql`` unless it reads the columns that were bound, through masked scans only.
 
     Args:
         sql: The generated text.
         dialect: What to read it as.
-        scans: How many scans the binder replaced.
+        query: The tree that it was generated from.
     """
     tokens = _tokens(sql, dialect)
     _check_calls(tokens, dialect)
@@ -37,9 +38,20 @@ def prove(sql: str, dialect: str, scans: int) -> None:
     tree = trees[0] if len(trees) == 1 else None
     if not isinstance(tree, exp.Query):
         raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
-    base = [t for t in tree.find_all(exp.Table) if t.args.get("db")]
-    if len(base) != scans or not all(_stands_alone(t) for t in base):
+    if _columns(tree) != _columns(query):
+        raise refuse("G09", "the rewritten statement reads other columns", _SELF_FAULT)
+    base = _base_tables(tree)
+    if len(base) != len(_base_tables(query)) or not all(_stands_alone(t) for t in base):
         raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
+
+
+def _columns(tree: exp.Query) -> Counter[tuple[str, str]]:
+    """Count each column that is read: text that breaks out of a literal would add one."""
+    return Counter((c.table, c.name) for c in tree.find_all(exp.Column))
+
+
+def _base_tables(tree: exp.Query) -> list[exp.Table]:
+    return [table for table in tree.find_all(exp.Table) if table.args.get("db")]
 
 
 def _stands_alone(table: exp.Table) -> bool:

@@ -9,10 +9,10 @@ from sqlglot import exp
 from sluicegate.model.plan import Carries
 from sluicegate.sql.context import Context
 from sluicegate.sql.ctes import bind_with
-from sluicegate.sql.expressions import Expressions, only
+from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label, merge
 from sluicegate.sql.names import check_identifier, quoted, written
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import UNKNOWN, Bound, Cte, Output, Scope
 from sluicegate.sql.select import SelectBinder
 

@@ -55,3 +55,15 @@ def place_of(node: exp.Expr | None) -> str:
             width = len(part.name) + (2 if part.args.get("quoted") else 0)
             return f"line {line}, column {max(1, column - width + 1)}"
     return ""
+
+
+def only(node: exp.Expr, *known: str) -> None:
+    """Refuse a node that carries anything beyond the parts that are handled."""
+    for name, value in node.args.items():
+        if value and name not in known:
+            raise refuse(
+                "G09",
+                f"{type(node).__name__} with {name.strip('_')} is not modelled",
+                "write it another way",
+                place_of(node),
+            )

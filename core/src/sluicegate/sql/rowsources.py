@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.sql.context import Used
-from sluicegate.sql.expressions import only
 from sluicegate.sql.labels import Label, computed
 from sluicegate.sql.names import key, quoted, written
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import Column, Group, Scope, Source
 
 if TYPE_CHECKING:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.sql.context import Context
-from sluicegate.sql.expressions import Expressions, only
+from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
 from sluicegate.sql.names import key
 from sluicegate.sql.projections import ProjectionBinder
-from sluicegate.sql.refusal import place_of, refuse
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scans import Scan
 from sluicegate.sql.scope import Bound, Output, Scope
+from sluicegate.sql.windows import window_parts
 
 if TYPE_CHECKING:
     from sluicegate.sql.query import Binder
@@ -47,7 +48,7 @@ class SelectBinder:
         self._conditions(node, scope)
         for window in node.args.get("windows") or []:
             window.set("this", self.binder.window_name(window.this))
-            self.expressions.window_parts(window, scope)
+            window_parts(self.expressions, window, scope)
         self._distinct(node, outputs, scope)
         self._group(node, outputs, scope)
         if isinstance(order := node.args.get("order"), exp.Order):

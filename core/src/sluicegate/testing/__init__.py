@@ -1,1 +1,7 @@
-"""testing."""
+"""The public conformance kit: contracts as pytest-style classes, for our own and others' plugins."""
+
+from sluicegate.testing.sinks import SinkContract
+from sluicegate.testing.source_kit import KIT_COLUMNS, KIT_ROWS, KIT_TABLE
+from sluicegate.testing.sources import SourceContract
+
+__all__ = ["KIT_COLUMNS", "KIT_ROWS", "KIT_TABLE", "SinkContract", "SourceContract"]

@@ -6,9 +6,11 @@ import re
 
 _REFERENCE = re.compile(
     rb"\$\{|\$\(|\{\{|<[A-Za-z_ ]|%\(|%[A-Za-z_]+%$|\$[A-Za-z_]{2,}$|\$env:|#\{"
-    rb"|\[[A-Za-z_ -]+\]$|\{[A-Za-z_.]+\}?$|process\.env|os\.(?:environ|getenv)|System\.getenv"
+    rb"|\{[A-Za-z_.]+\}?$|process\.env|os\.(?:environ|getenv)|System\.getenv"
     rb"|ENV\[|env\.|secrets\.|var\.|vault:|ref\+|arn:aws:"
 )
+_LABELS = re.compile(rb"(?:\[[A-Za-z_ -]{1,40}\]){1,9}[.,;:)\]}!?\\\"]*$")
+"""What redaction leaves behind, so that a masked text is not found again."""
 _WORDS = frozenset(
     b"changeme change_me change-me changeit example sample placeholder redacted masked hidden"
     b" todo tbd none null nil undefined true false yes no string str int bool required optional"
@@ -27,7 +29,7 @@ def is_placeholder(value: bytes) -> bool:
 
     Such are references to variables, words such as ``changeme``, and filler such as ``xxxx``.
     """
-    if _REFERENCE.match(value) or value.lower() in _WORDS:
+    if _REFERENCE.match(value) or _LABELS.match(value) or value.lower() in _WORDS:
         return True
     solid = {byte for byte in value.lower() if chr(byte).isalnum()}
     if len(solid) < 2:  # noqa: PLR2004  # one character over and over

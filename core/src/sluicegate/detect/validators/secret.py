@@ -38,8 +38,8 @@ def token(value: bytes) -> Verdict | None:
 
 def assigned_password(value: bytes) -> Verdict | None:
     """Judge what is assigned to a name such as ``password``: any word may be one."""
-    value = _trimmed(value)
-    if len(value) < 4 or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
+    value, whole = _trimmed(value), value
+    if len(value) < 4 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
         return None
     plain = value.lower() in _STATES
     return None if plain else Verdict(0.1 if _mixed(value) else 0.0, len(value))
@@ -47,8 +47,8 @@ def assigned_password(value: bytes) -> Verdict | None:
 
 def assigned_secret(value: bytes) -> Verdict | None:
     """Judge what is assigned to a name such as ``api_key``: it must look drawn, not written."""
-    value = _trimmed(value)
-    if len(value) < 8 or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
+    value, whole = _trimmed(value), value
+    if len(value) < 8 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
         return None
     drawn = _mixed_case(value) or any(chr(byte).isdigit() for byte in value)
     if not drawn or _entropy(value) < _TOKEN_ENTROPY:
@@ -58,8 +58,8 @@ def assigned_secret(value: bytes) -> Verdict | None:
 
 def prose_password(value: bytes) -> Verdict | None:
     """Judge the word after "the password is"."""
-    value = _trimmed(value)
-    if len(value) < 4 or is_placeholder(value) or value.lower() in _STATES:  # noqa: PLR2004
+    value, whole = _trimmed(value), value
+    if len(value) < 4 or is_placeholder(whole) or is_placeholder(value) or value.lower() in _STATES:  # noqa: PLR2004
         return None
     return Verdict(0.25 if _mixed(value) else 0.0, len(value))
 

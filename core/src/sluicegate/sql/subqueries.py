@@ -1,0 +1,83 @@
+"""Queries in the place of a value: IN, EXISTS, ANY, ALL and the scalar sub-select."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from sluicegate.sql.compare import comparable, member
+from sluicegate.sql.labels import computed
+from sluicegate.sql.refusal import only, place_of, refuse
+from sluicegate.sql.resolve import Bind
+from sluicegate.sql.scope import Scope
+
+if TYPE_CHECKING:
+    from sluicegate.sql.expressions import Expressions
+
+
+def membership(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """IN over a list or a query."""
+    only(node, "this", "expressions", "query")
+    subject = expressions.bind(node.this, scope)
+    if query := node.args.get("query"):
+        return _in_query(expressions, node, subject, query, scope)
+    items = [expressions.bind(item, scope) for item in node.expressions]
+    node.set("expressions", member(subject, items, expressions.context, node))
+    node.set("this", subject[0])
+    return node, computed([subject[1], *(label for _, label in items)])
+
+
+def _in_query(
+    expressions: Expressions, node: exp.Expr, subject: Bind, query: exp.Expr, scope: Scope
+) -> Bind:
+    bound = expressions.binder.query(query, scope, scope.ctes)
+    labels = [output.label for output in bound.outputs]
+    wide = isinstance(node.this, exp.Tuple)
+    if wide and not (subject[1].finished and all(label.finished for label in labels)):
+        hint = "compare columns one by one with EXISTS"
+        expressions.context.problem("G13", "a row of masked columns is compared", hint, node)
+    elif not wide:
+        comparable(subject[1], labels[0], expressions.context, node)
+    node.set("this", subject[0])
+    node.set("query", _bracketed(bound.node))
+    return node, computed([subject[1], *labels])
+
+
+def exists(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """EXISTS: what the query selects is never looked at."""
+    only(node, "this")
+    inner = node.this
+    core = inner.this if isinstance(inner, exp.Subquery) else inner
+    if isinstance(core, exp.Select) and all(isinstance(e, exp.Star) for e in core.expressions):
+        core.set("expressions", [exp.Literal.number(1)])
+    bound = expressions.binder.query(inner, scope, scope.ctes)
+    node.set("this", bound.node)
+    return node, computed(output.label for output in bound.outputs)
+
+
+def subquery(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """A query in the place of a value gives its one column's value, or NULL."""
+    only(node, "this", "with_", "order", "limit", "offset")
+    bound = expressions.binder.query(node, scope, scope.ctes)
+    if len(bound.outputs) != 1:
+        hint = "select one column in it"
+        raise refuse("G09", "a query of several columns as a value", hint, place_of(node))
+    return _bracketed(bound.node), bound.outputs[0].label
+
+
+def quantified(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """ANY and ALL over a query or an array of finished values."""
+    inner = node.this
+    if isinstance(inner, exp.Query):
+        bound = expressions.binder.query(inner, scope, scope.ctes)
+        for output in bound.outputs:
+            if not output.label.finished:
+                expressions.unusable(output.label, node)
+        node.set("this", _bracketed(bound.node))
+        return node, computed(output.label for output in bound.outputs)
+    return expressions.pure(node, scope)
+
+
+def _bracketed(node: exp.Query) -> exp.Subquery:
+    return node if isinstance(node, exp.Subquery) else exp.Subquery(this=node)

@@ -1,0 +1,169 @@
+"""The contract of sinks, as tests: subclass it in a test module of a sink's own.
+
+The subclass gives pytest fixtures ``sink``, a ``Sink``, and ``output``, the name of an output that
+does not exist yet, and the methods that look at outputs from outside.
+"""
+
+# A test's name is its sentence.
+# ruff: noqa: D102
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from sluicegate.errors import OutputExists, SinkError
+from sluicegate.sinks.port import Sink, Staging
+from sluicegate.testing.expect import expect
+
+_SCHEMA = pa.schema([("id", pa.int64()), ("text", pa.string())])
+_EXTRA = {"_SLUICEGATE/attestation.json": b'{"a": 1}'}
+
+
+class SinkContract:
+    """What every sink must do; see the checklist in ``sluicegate.sinks.port``."""
+
+    def names(self, output: str) -> list[str]:
+        """Return the names of all files at ``output``, relative and sorted; none if absent."""
+        raise NotImplementedError
+
+    def content(self, output: str, name: str) -> bytes:
+        """Return the bytes of one file at ``output``."""
+        raise NotImplementedError
+
+    def rows(self, output: str) -> pa.Table:
+        """Read the rows at ``output`` back, with the schema's metadata."""
+        raise NotImplementedError
+
+    def test_nothing_is_seen_before_it_is_published(self, sink: Sink, output: str) -> None:
+        sink.check(output)
+        staging = stage(sink, output)
+        staging.write(batch(3))
+        staging.finish()
+        assert self.names(output) == []
+        staging.publish(_EXTRA)
+        assert self.rows(output).num_rows == 3  # noqa: PLR2004  # as written
+
+    def test_files_are_what_was_told(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        for size in (1, 0, 5, 2):
+            staging.write(batch(size))
+        files = staging.finish()
+        staging.publish(_EXTRA)
+        assert self.names(output) == sorted([*_EXTRA, *(f.name for f in files)])
+        for file in files:
+            content = self.content(output, file.name)
+            assert hashlib.sha256(content).hexdigest() == file.sha256
+            assert len(content) == file.bytes
+        assert sum(f.rows for f in files) == self.rows(output).num_rows
+        assert self.rows(output)["id"].to_pylist() == [0, *range(5), *range(2)]
+
+    def test_no_rows_still_tell_the_schema(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        staging.write(batch(0))
+        (file,) = staging.finish()
+        staging.publish({})
+        assert file.rows == 0
+        assert self.rows(output).schema.remove_metadata().equals(_SCHEMA)
+
+    def test_not_even_a_schema_is_an_error(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        with expect(SinkError):
+            staging.finish()
+        staging.discard()
+        assert self.names(output) == []
+
+    def test_the_files_carry_the_metadata(self, sink: Sink, output: str) -> None:
+        staging = sink.stage(output, "run", lambda s: {b"columns": ",".join(s.names).encode()})
+        staging.write(batch(2))
+        staging.publish({})
+        assert (self.rows(output).schema.metadata or {})[b"columns"] == b"id,text"
+
+    def test_another_schema_is_refused(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        staging.write(batch(1))
+        with expect(SinkError):
+            staging.write(pa.record_batch({"id": pa.array([1])}))
+        staging.discard()
+        assert self.names(output) == []
+
+    def test_what_stands_at_the_output_stays(self, sink: Sink, output: str) -> None:
+        first, second = stage(sink, output), stage(sink, output)
+        first.write(batch(1))
+        second.write(batch(9))
+        first.publish(_EXTRA)
+        before = self.names(output)
+        with expect(OutputExists):
+            second.publish(_EXTRA)
+        second.discard()
+        for again in (lambda: sink.check(output), lambda: stage(sink, output)):
+            with expect(OutputExists):
+                again()
+        assert self.names(output) == before
+        assert self.rows(output).num_rows == 1
+
+    def test_discarding_leaves_nothing(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        staging.write(batch(1))
+        staging.discard()
+        staging.discard()
+        assert self.names(output) == []
+        sink.check(output)
+        for act in (staging.finish, lambda: staging.write(batch(1)), lambda: staging.publish({})):
+            with expect(SinkError):
+                act()
+
+    def test_discarding_after_publishing_removes_nothing(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        staging.write(batch(1))
+        staging.publish(_EXTRA)
+        staging.discard()
+        assert self.rows(output).num_rows == 1
+
+    def test_quarantine_moves_the_files(self, sink: Sink, output: str) -> None:
+        staging, elsewhere = stage(sink, output), f"{output}-quarantine"
+        staging.write(batch(4))
+        staging.quarantine(elsewhere, {"findings.json": b"[]"})
+        staging.discard()
+        assert self.names(output) == []
+        assert self.rows(elsewhere).num_rows == 4  # noqa: PLR2004  # as written
+        assert self.content(elsewhere, "findings.json") == b"[]"
+
+    def test_the_attestation_can_be_read_back(self, sink: Sink, output: str) -> None:
+        assert sink.attestation(output) is None
+        staging = stage(sink, output)
+        staging.write(batch(1))
+        staging.publish(_EXTRA)
+        assert sink.attestation(output) == _EXTRA["_SLUICEGATE/attestation.json"]
+
+    def test_extra_files_stay_within_the_output(self, sink: Sink, output: str) -> None:
+        for name in ("../escaped", "/escaped", "a/../../escaped", "", "part-00000.parquet"):
+            staging = stage(sink, output)
+            staging.write(batch(1))
+            with expect(SinkError):
+                staging.publish({name: b""})
+            staging.discard()
+            assert self.names(output) == []
+
+    def test_sweeping_spares_the_living(self, sink: Sink, output: str) -> None:
+        staging = stage(sink, output)
+        staging.write(batch(1))
+        assert sink.sweep(output, older_than_seconds=0) == 0
+        staging.publish({})
+        assert self.rows(output).num_rows == 1
+
+
+def stage(sink: Sink, output: str) -> Staging:
+    """Begin a run whose files carry no metadata."""
+    return sink.stage(output, "run", lambda _: {})
+
+
+def batch(rows: int) -> pa.RecordBatch:
+    """Build a batch of ``rows`` generated rows."""
+    columns: Mapping[str, list[object]] = {
+        "id": list(range(rows)),
+        "text": [f"text {i}" for i in range(rows)],
+    }
+    return pa.RecordBatch.from_pydict(dict(columns), schema=_SCHEMA)

@@ -1,0 +1,169 @@
+"""The three sources under one contract, and their values side by side."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pyarrow as pa
+import pytest
+
+from sluicegate.model.sensitive import Sensitive
+from sluicegate.sources import DuckDBSource, PostgresSource, Source, SQLiteSource
+from sluicegate.testing import KIT_COLUMNS, KIT_ROWS, KIT_TABLE, SourceContract
+
+_TYPES = {
+    "postgres": {"binary": "bytea", "decimal": "numeric(10,2)"},
+    "duckdb": {"binary": "blob", "decimal": "decimal(10,2)"},
+    "sqlite": {"binary": "blob", "decimal": "decimal(10,2)"},
+}
+
+
+def _create(dialect: str) -> str:
+    columns = ", ".join(f"{n} {_TYPES[dialect].get(t, t)}" for n, t in KIT_COLUMNS)
+    return f"CREATE TABLE {KIT_TABLE} ({columns})"
+
+
+def _insert(sign: str) -> str:
+    return f"INSERT INTO {KIT_TABLE} VALUES ({', '.join([sign] * len(KIT_COLUMNS))})"
+
+
+def _as_sqlite(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.fixture(scope="module")
+def postgres_source(postgres: Any) -> PostgresSource:
+    uri = postgres.database()
+    with psycopg.connect(uri) as connection:
+        connection.execute(_create("postgres"))
+        connection.cursor().executemany(_insert("%s"), KIT_ROWS)
+    return PostgresSource("kit", Sensitive(uri))
+
+
+@pytest.fixture(scope="module")
+def duckdb_source(tmp_path_factory: pytest.TempPathFactory) -> DuckDBSource:
+    path = tmp_path_factory.mktemp("duckdb") / "kit.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(_create("duckdb"))
+        connection.executemany(_insert("?"), [list(row) for row in KIT_ROWS])
+    return DuckDBSource("kit", path)
+
+
+@pytest.fixture(scope="module")
+def sqlite_source(tmp_path_factory: pytest.TempPathFactory) -> SQLiteSource:
+    path = tmp_path_factory.mktemp("sqlite") / "kit.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute(_create("sqlite"))
+    connection.executemany(_insert("?"), [[_as_sqlite(v) for v in row] for row in KIT_ROWS])
+    connection.commit()
+    connection.close()
+    return SQLiteSource("kit", path)
+
+
+@pytest.mark.postgres
+class TestPostgres(SourceContract):
+    endless = "SELECT count(*) AS n FROM generate_series(1, 100000000000) AS s (i)"
+    failing = "SELECT CAST(CAST({} AS text) AS integer) AS n"
+    writes = (
+        f"INSERT INTO {KIT_TABLE} (id) VALUES (9)",
+        f"DELETE FROM {KIT_TABLE} RETURNING id",
+        f"WITH d AS (DELETE FROM {KIT_TABLE} RETURNING id) SELECT * FROM d",
+        f"DROP TABLE {KIT_TABLE}",
+        f"SELECT 1) TO PROGRAM 'true' -- {KIT_TABLE}",
+        f"COPY {KIT_TABLE} TO STDOUT",
+        "SELECT set_config('transaction_read_only', 'off', false)",
+        "SELECT pg_catalog.lo_create(0)",
+        "SET default_transaction_read_only = off",
+        "COMMIT",
+        "ROLLBACK",
+        "CREATE TEMP TABLE t (i int)",
+        "DO $$ BEGIN END $$",
+    )
+
+    @pytest.fixture
+    def source(self, postgres_source: PostgresSource) -> Source:
+        return postgres_source
+
+
+class TestDuckDB(SourceContract):
+    endless = "SELECT count(*) AS n FROM range(1000000000000) AS s (i) WHERE i % 7 = 3"
+    failing = "SELECT CAST(CAST({} AS varchar) AS integer) AS n"
+    writes = (
+        f"INSERT INTO {KIT_TABLE} (id) VALUES (9)",
+        f"DELETE FROM {KIT_TABLE} RETURNING id",
+        f"DROP TABLE {KIT_TABLE}",
+        f"COPY {KIT_TABLE} TO 'out.csv'",
+        "CREATE TEMP TABLE t AS SELECT 1",
+        "SET threads = 1",
+        "PRAGMA enable_profiling",
+        "ATTACH 'other.duckdb'",
+        "INSTALL httpfs",
+        "COMMIT",
+    )
+
+    @pytest.fixture
+    def source(self, duckdb_source: DuckDBSource) -> Source:
+        return duckdb_source
+
+
+class TestSQLite(SourceContract):
+    position = "?{}"
+    endless = (
+        "WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT max(i) FROM r"
+    )
+    failing = "SELECT json_extract('{{}}', {}) AS n"
+    writes = (
+        f"INSERT INTO {KIT_TABLE} (id) VALUES (9)",
+        f"DELETE FROM {KIT_TABLE} RETURNING id",
+        f"DROP TABLE {KIT_TABLE}",
+        "CREATE TEMP TABLE t (i)",
+        "ATTACH 'other.sqlite' AS other",
+        "PRAGMA query_only = OFF",
+        "VACUUM INTO 'copy.sqlite'",
+        "SELECT load_extension('x')",
+        "COMMIT",
+    )
+
+    @pytest.fixture
+    def source(self, sqlite_source: SQLiteSource) -> Source:
+        return sqlite_source
+
+
+@pytest.mark.postgres
+def test_the_same_rows_are_the_same_values_from_every_source(
+    postgres_source: PostgresSource, duckdb_source: DuckDBSource, sqlite_source: SQLiteSource
+) -> None:
+    from sluicegate.testing.sources import read
+
+    tables = []
+    for source in (postgres_source, duckdb_source, sqlite_source):
+        table = read(source, f"SELECT * FROM {KIT_TABLE} ORDER BY id")
+        tables.append(table.set_column(0, "id", table["id"].cast(pa.int64())))
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+
+
+@pytest.mark.postgres
+def test_no_test_left_a_connection_open(postgres_source: PostgresSource) -> None:
+    with psycopg.connect(postgres_source.uri.reveal()) as connection:
+        left = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sluicegate'"
+        ).fetchone()
+    assert left == (0,)
+
+
+def test_no_source_wrote_a_file(duckdb_source: DuckDBSource, sqlite_source: SQLiteSource) -> None:
+    for source in (duckdb_source, sqlite_source):
+        path = Path(source.path)
+        assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert not Path("out.csv").exists()
