@@ -22,7 +22,7 @@ import pyarrow as pa
 from sluicegate.detect import Scanner
 
 sys.path.insert(0, str(Path(__file__).parent))
-import detect_corpus  # stands beside this script
+detect_corpus = importlib.import_module("detect_corpus")  # stands beside this script
 
 WORDS = [
     "auth",

@@ -68,7 +68,7 @@ def stopped_by_signals(cancel: Callable[[], None]) -> Iterator[None]:
         yield
         return
     reading, writing = socket.socketpair()
-    writing.setblocking(False)
+    writing.settimeout(0)
     watcher = threading.Thread(target=_watch, args=(reading, cancel), daemon=True)
     watcher.start()
     before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)

@@ -99,6 +99,14 @@ def test_dictionary_is_scanned_once_and_counted_for_every_row(scanner: Scanner) 
     assert found.bytes == len("x") + len(MAIL) + len("unused@example.com")
 
 
+@pytest.mark.parametrize("index", [pa.int8(), pa.uint8(), pa.uint64()], ids=str)
+def test_dictionaries_of_any_index(scanner: Scanner, index: pa.DataType) -> None:
+    array = pa.array(["x", None, MAIL], pa.dictionary(index, pa.large_string()))
+    assert [p[0] for p in places(scanner, array)] == [2]
+    assert summary(scanner, column(array)).total == 1
+    assert summary(scanner, column(array.slice(1))).samples[0].row == 1
+
+
 def test_nested_values_are_found_with_their_path(scanner: Scanner) -> None:
     struct = pa.struct([("a/b", pa.list_(pa.string())), ("m", pa.map_(pa.string(), pa.string()))])
     rows = [
@@ -157,6 +165,7 @@ def test_numbers_are_read_as_text_when_large_enough(scanner: Scanner) -> None:
         pa.array([1.5, float(card), float("nan")]),
         pa.array([Decimal("1.00"), Decimal("4111111111111111.00"), None]),
         pa.array([Decimal(1), Decimal(card), None], pa.decimal256(40, 0)),
+        pa.array([Decimal(1), Decimal(card), None], pa.decimal64(18, 0)),
     ]:
         found = summary(scanner, column(array))
         assert [(s.row, s.detector) for s in found.samples] == [(1, "card")], str(array.type)

@@ -14,7 +14,7 @@ from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.leaves import Leaf, leaves
 from sluicegate.detect.numbers import number_texts
-from sluicegate.detect.spans import Ints, Spans
+from sluicegate.detect.spans import Ints, Spans, dictionary_rows
 from sluicegate.detect.text import Text, text_of
 
 _NO_TEXT = (
@@ -113,8 +113,7 @@ class _Run:
         """Scan each distinct value once, and count it for every row that refers to it."""
         text = self._text(column, leaf, leaf.array.dictionary)
         if text is not None:
-            indices = leaf.array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            self._scan(column, leaf, text, indices.astype(np.int64))
+            self._scan(column, leaf, text, dictionary_rows(leaf.array))
 
     def _text(self, column: str, leaf: Leaf, array: pa.Array) -> Text | None:
         """Turn an array into text, or name it as a blind spot."""

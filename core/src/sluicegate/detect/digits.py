@@ -6,7 +6,7 @@ pass that tells where digits are; almost everything else can be told from their 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ _LONGEST_GAP = 3
 class Digits:
     """Where the digits of a buffer are."""
 
-    buffer: Bytes
+    buffer: Bytes = field(repr=False)
     places: Ints
     """Position of every ASCII digit."""
     gaps: Ints

@@ -14,7 +14,7 @@ from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
-from sluicegate.detect.spans import Span, Spans, spread
+from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
 
 
@@ -64,7 +64,7 @@ class Scanner:
             array = array.storage
         if isinstance(array, pa.DictionaryArray):
             found = self.spans(array.dictionary, column=column)
-            return spread(found, array.indices.fill_null(-1).to_numpy(zero_copy_only=False))
+            return spread(found, dictionary_rows(array))
         return self._engine.find(text_of(array), words(column.encode()))
 
     def scan(self, batch: pa.RecordBatch, *, first_row: int = 0) -> BatchFindings:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from sluicegate.model.data import DataClass
 
@@ -64,6 +65,13 @@ def spans_of(raw: list[Raw]) -> Spans:
         detector=np.array(columns[3], dtype=np.int32),
         score=np.array(columns[4], dtype=np.float32),
     )
+
+
+def dictionary_rows(array: pa.DictionaryArray) -> Ints:
+    """Return the value of each row of a dictionary-encoded array; -1 for a null."""
+    indices = array.indices.cast(pa.int64()).fill_null(-1)
+    rows: Ints = indices.to_numpy(zero_copy_only=False)
+    return rows
 
 
 def spread(spans: Spans, indices: Ints) -> Spans:

@@ -2,6 +2,7 @@
 
 from sluicegate.evidence.envelope import read_envelope, sign_statement
 from sluicegate.evidence.manifest import manifest_digest
+from sluicegate.evidence.schema import attestation_schema
 from sluicegate.evidence.statement import PREDICATE_TYPE, build_statement
 from sluicegate.evidence.verification import ATTESTATION, Problem, Verification, verify_output
 
@@ -10,6 +11,7 @@ __all__ = [
     "PREDICATE_TYPE",
     "Problem",
     "Verification",
+    "attestation_schema",
     "build_statement",
     "manifest_digest",
     "read_envelope",

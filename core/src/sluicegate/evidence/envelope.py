@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import SignatureInvalid
-from sluicegate.evidence.statement import PREDICATE_TYPE, STATEMENT_TYPE
+from sluicegate.evidence.statement import PREDICATE_KEYS, PREDICATE_TYPE, STATEMENT_TYPE
 from sluicegate.ledger import verify
 from sluicegate.model.canonical import canonical_bytes
 
@@ -38,12 +38,16 @@ def sign_statement(statement: Mapping[str, Any], signer: Signer) -> bytes:
 def read_envelope(data: bytes, trusted: Mapping[str, bytes]) -> dict[str, Any]:
     """Check the signature and return the statement.
 
+    Stricter than DSSE, which lets readers be lenient: exactly one signature, standard base64 in its
+    only form, no name twice. What two readers may read differently is not read at all.
+
     Args:
-        data: The envelope.
+        data: The envelope, of at most ``MAX_BYTES``.
         trusted: Key id → raw public key.
 
     Raises:
-        SignatureInvalid: it is no envelope of ours, or no trusted key signed it.
+        SignatureInvalid: it is no envelope of ours, or no trusted key signed it. Nothing that it
+            claims is told before its signature holds.
     """
     if len(data) > MAX_BYTES:
         raise SignatureInvalid("the attestation is too large to be one")
@@ -60,22 +64,22 @@ def read_envelope(data: bytes, trusted: Mapping[str, bytes]) -> dict[str, Any]:
         )
     statement = _object(payload, "the signed statement")
     kinds = (statement.get("_type"), statement.get("predicateType"))
-    if kinds != (STATEMENT_TYPE, PREDICATE_TYPE) or not isinstance(
-        statement.get("predicate"), dict
-    ):
+    predicate = statement.get("predicate")
+    if kinds != (STATEMENT_TYPE, PREDICATE_TYPE) or not isinstance(predicate, dict):
         raise SignatureInvalid("the signed statement is not about an extract")
+    if not predicate.keys() >= PREDICATE_KEYS:
+        raise SignatureInvalid(
+            "the signed statement is not complete", hint="use the version that wrote it"
+        )
     return statement
 
 
 def _is_signed(signatures: object, payload: bytes, trusted: Mapping[str, bytes]) -> bool:
-    if not isinstance(signatures, list):
-        return False
-    return any(
-        isinstance(s, dict)
-        and isinstance(s.get("keyid"), str)
-        and verify(trusted, s["keyid"], _decoded(s.get("sig")), _pae(payload))
-        for s in signatures[:16]
-    )
+    match signatures:
+        case [{"keyid": str(key_id), "sig": sig, **rest}] if not rest:
+            return verify(trusted, key_id, _decoded(sig), _pae(payload))
+        case _:
+            return False
 
 
 def _pae(payload: bytes) -> bytes:
@@ -86,14 +90,19 @@ def _pae(payload: bytes) -> bytes:
 
 def _decoded(text: object) -> bytes:
     try:
-        return base64.b64decode(text if isinstance(text, str) else "!", validate=True)
+        data = base64.b64decode(text if isinstance(text, str) else "!", validate=True)
     except (binascii.Error, ValueError):
+        data = None
+    if data is None or base64.b64encode(data).decode() != text:
         raise SignatureInvalid("the attestation holds something that is not base64") from None
+    return data
 
 
 def _object(data: bytes, what: str) -> dict[str, Any]:
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_distinct)
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_refuse
+        )
     except (ValueError, RecursionError):
         raise SignatureInvalid(f"{what} is not JSON with distinct names") from None
     if not isinstance(value, dict):
@@ -107,3 +116,8 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         raise ValueError
     return value
+
+
+def _refuse(name: str) -> Any:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sluicegate.evidence.manifest import manifest_digest
+from sluicegate.evidence.manifest import MANIFEST, manifest_digest
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from sluicegate.model.findings import RedactionCount, ScanSummary
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import OutputFile
-    from sluicegate.model.plan import Plan
+    from sluicegate.model.plan import OutputColumn, Plan
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:sluicegate:attestation:extract:v1"
-MANIFEST: Final = "manifest"
+PREDICATE_KEYS: Final = frozenset(
+    {
+        "run_key", "identity", "plan", "policy", "columns", "files", "scan", "redactions",
+        "canaries", "approvals", "blind_spots", "ledger",
+    }
+)  # fmt: skip
 
 
 def build_statement(
@@ -55,6 +60,9 @@ def build_statement(
         intent: Record of the ledger before the extract.
         verified: Record of the ledger before the publish.
 
+    Raises:
+        IntegrityError: the files have names or digests that no reader would accept.
+
     Returns:
         JSON types, as ``schema/attestation-v1.json`` describes.
     """
@@ -68,7 +76,9 @@ def build_statement(
             "source": plan.source,
             "dialect": plan.dialect,
             "purpose": plan.purpose,
+            "output": plan.output,
             "shape": plan.shape,
+            "parameters": plan.parameters_digest,
             "relations": [str(r) for r in plan.relations],
         },
         "policy": {
@@ -97,7 +107,9 @@ def build_statement(
     }
 
 
-def _column(column: Any, schema: Mapping[str, str], key_ids: Mapping[str, str]) -> dict[str, Any]:
+def _column(
+    column: OutputColumn, schema: Mapping[str, str], key_ids: Mapping[str, str]
+) -> dict[str, Any]:
     masks = [
         {"origin": str(ref), "method": mask.method, "parameters": plain(mask)}
         for ref, mask in sorted(column.masks.items())

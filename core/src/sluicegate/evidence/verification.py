@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sluicegate.errors import SignatureInvalid
+from sluicegate.errors import IntegrityError, SignatureInvalid
 from sluicegate.evidence.envelope import MAX_BYTES, read_envelope
-from sluicegate.evidence.manifest import manifest_digest
-from sluicegate.evidence.statement import MANIFEST
+from sluicegate.evidence.files import Entry, UnreadableFile, open_regular, sha256_of, walk
+from sluicegate.evidence.manifest import FOLDER, MANIFEST, manifest_digest, read_files
 from sluicegate.model.outcome import OutputFile
 
-ATTESTATION: Final = "_SLUICEGATE/attestation.json"
-_BLOCK: Final = 1 << 20
+ATTESTATION: Final = f"{FOLDER}/attestation.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +21,11 @@ class Problem:
     """One thing that is not as it was attested."""
 
     code: str
-    """Stable: ``missing-attestation signature manifest changed added removed not-a-file``."""
+    """Stable: ``missing-attestation signature manifest changed added removed not-a-file
+    unreadable``.
+    """
     place: str
-    """The file, relative to the output."""
+    """The file, relative to the output; characters that a terminal would act on are escaped."""
     message: str
 
     def __str__(self) -> str:
@@ -50,6 +50,13 @@ class Verification:
 def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
     """Check an output against its attestation. Needs no network, ledger or policy.
 
+    Every file in the folder, hidden and nested ones too, must be attested, and every attested one
+    must be there with the same bytes, as a file of its own and not a link. It tells what holds at
+    this moment; an older release that was put back whole verifies as what it is, so compare the
+    predicate with what you expect.
+
+    Failure mode: closed. What cannot be read is a problem.
+
     Args:
         folder: The output.
         trusted: Key id → raw public key.
@@ -58,56 +65,71 @@ def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
         Every changed, added and removed file by name.
     """
     output = str(folder)
-    path = folder / ATTESTATION
-    if not path.is_file():
-        problem = Problem(
-            code="missing-attestation", place=ATTESTATION, message="there is no attestation"
-        )
-        return Verification(output=output, problems=(problem,))
     try:
-        with path.open("rb") as file:
-            statement = read_envelope(file.read(MAX_BYTES + 1), trusted)
-        predicate = statement["predicate"]
-        files = [OutputFile(**entry) for entry in predicate["files"]]
-        _check_manifest(statement, files)
+        statement = read_envelope(_attestation(folder), trusted)
+        predicate: Mapping[str, Any] = statement["predicate"]
+    except (FileNotFoundError, NotADirectoryError):
+        return _failed(output, "missing-attestation", "there is no attestation")
+    except UnreadableFile as error:
+        return _failed(output, error.code, error.message)
     except SignatureInvalid as error:
-        problem = Problem(code="signature", place=ATTESTATION, message=error.message)
-        return Verification(output=output, problems=(problem,))
-    except (KeyError, TypeError, AttributeError):
-        problem = Problem(
-            code="manifest", place=ATTESTATION, message="the signed statement lacks its file list"
-        )
-        return Verification(output=output, problems=(problem,))
+        return _failed(output, "signature", error.message)
+    try:
+        files = read_files(predicate)
+        _check_manifest(statement, files)
+    except IntegrityError as error:
+        return _failed(output, "manifest", error.message)
     return Verification(output=output, problems=tuple(_compare(folder, files)), predicate=predicate)
 
 
-def _check_manifest(statement: Mapping[str, Any], files: list[OutputFile]) -> None:
-    subjects = {s["name"]: s["digest"] for s in statement["subject"]}
-    expected = {"sha256": manifest_digest(files).removeprefix("sha256:")}
-    if subjects.get(MANIFEST) != expected:
-        raise SignatureInvalid("the file list does not match the signed manifest digest")
+def _attestation(folder: Path) -> bytes:
+    if (folder / FOLDER).is_symlink():
+        raise UnreadableFile("not-a-file", "its folder is a link")
+    with open_regular(folder / ATTESTATION) as file:
+        return file.read(MAX_BYTES + 1)
 
 
-def _compare(folder: Path, files: list[OutputFile]) -> Iterator[Problem]:
-    attested = {f.name: f for f in files}
-    present = {str(p.relative_to(folder)): p for p in sorted(folder.rglob("*"))}
-    for name, file in attested.items():
-        path = present.get(name)
-        if path is None:
-            yield Problem(code="removed", place=name, message="the file is gone")
-        elif path.is_symlink() or not path.is_file():
-            yield Problem(code="not-a-file", place=name, message="it is a link or no file")
-        elif path.stat().st_size != file.bytes or _sha256(path) != file.sha256:
-            yield Problem(code="changed", place=name, message="the file was changed")
-    for name, path in present.items():
-        known = name in attested or name == ATTESTATION
-        if path.is_symlink() or (not path.is_dir() and not known):
-            yield Problem(code="added", place=name, message="the file was not attested")
+def _failed(output: str, code: str, message: str) -> Verification:
+    problem = Problem(code=code, place=ATTESTATION, message=message)
+    return Verification(output=output, problems=(problem,))
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> None:
+    expected = [(MANIFEST, manifest_digest(files).removeprefix("sha256:"))]
+    expected += [(file.name, file.sha256) for file in files]
+    try:
+        subjects = [(s["name"], s["digest"]["sha256"]) for s in statement["subject"]]
+    except (KeyError, TypeError):
+        subjects = []
+    if subjects != expected:
+        raise IntegrityError("the file list does not match the signed subjects")
+
+
+def _compare(folder: Path, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
+    present = {entry.name: entry for entry in walk(folder)}
+    for file in files:
+        yield from _compare_file(file, present.pop(file.name, None))
+    for name, entry in present.items():
+        if entry.unreadable:
+            yield Problem(code="unreadable", place=_shown(name), message="it cannot be looked into")
+        elif entry.is_link or (not entry.is_folder and name != ATTESTATION):
+            yield Problem(code="added", place=_shown(name), message="the file was not attested")
+
+
+def _compare_file(file: OutputFile, entry: Entry | None) -> Iterator[Problem]:
+    place = _shown(file.name)
+    if entry is None:
+        yield Problem(code="removed", place=place, message="the file is gone")
+        return
+    try:
+        if sha256_of(entry.path, file.bytes) != file.sha256:
+            yield Problem(code="changed", place=place, message="the file was changed")
+    except UnreadableFile as error:
+        yield Problem(code=error.code, place=place, message=error.message)
+    except FileNotFoundError:
+        yield Problem(code="removed", place=place, message="the file is gone")
+
+
+def _shown(name: str) -> str:
+    """Whoever adds a file chooses its name: it must not steer the terminal that shows it."""
+    return name if name.isprintable() else name.encode("unicode_escape", "replace").decode()

@@ -1,0 +1,134 @@
+"""Asset checks in real runs. No deferred annotations: Dagster reads them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pytest
+
+from dagster_sluicegate import SluicegateResource, build_attestation_check, build_leak_check
+
+if TYPE_CHECKING:
+    from tests.dagster_lib.conftest import Lab
+
+pytestmark = [pytest.mark.dagster, pytest.mark.postgres]
+
+SQL = "SELECT id, email, plan, notes FROM customers"
+
+
+@dg.asset
+def customers(
+    context: dg.AssetExecutionContext, sluicegate: SluicegateResource
+) -> dg.MaterializeResult[Any]:
+    result: dg.MaterializeResult[Any] = sluicegate.extract(
+        context, source="shop", sql=SQL, output="out", purpose="training"
+    )
+    if Path("tamper").exists():
+        Path("out/added.csv").write_text("a\nb\n")
+    return result
+
+
+@dg.asset
+def export() -> None:
+    Path("export.csv").write_text(Path("wanted.csv").read_text())
+
+
+@dg.asset(deps=[customers])
+def after_customers() -> None:
+    Path("ran").touch()
+
+
+@dg.asset(deps=[export])
+def after_export() -> None:
+    Path("ran").touch()
+
+
+def checks_of(result: dg.ExecuteInProcessResult) -> list[dg.AssetCheckEvaluation]:
+    return list(result.get_asset_check_evaluations())
+
+
+def test_a_release_is_as_attested(lab: "Lab") -> None:
+    check = build_attestation_check(customers, "out")
+    result = lab.materialize(customers, check, after_customers)
+    (evaluation,) = checks_of(result)
+    assert evaluation.passed
+    assert evaluation.metadata["sluicegate/problems"].value == []
+    assert Path("ran").exists()
+
+
+def test_a_changed_release_stops_what_comes_after(lab: "Lab") -> None:
+    Path("tamper").touch()
+    result = lab.materialize(customers, build_attestation_check(customers, "out"), after_customers)
+    (evaluation,) = checks_of(result)
+    assert not evaluation.passed
+    assert evaluation.severity is dg.AssetCheckSeverity.ERROR
+    assert "added.csv" in evaluation.metadata["sluicegate/problems"].value[0]
+    assert not result.success
+    assert not Path("ran").exists()
+
+
+def test_a_check_that_does_not_block_only_tells(lab: "Lab") -> None:
+    Path("tamper").touch()
+    check = build_attestation_check(customers, "out", blocking=False)
+    result = lab.materialize(customers, check, after_customers)
+    assert not checks_of(result)[0].passed
+    assert Path("ran").exists()
+
+
+def test_clean_files_of_others_pass(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan\npro\n")
+    result = lab.materialize(export, build_leak_check(export, "export.csv"), after_export)
+    assert checks_of(result)[0].passed
+    assert Path("ran").exists()
+
+
+def test_files_of_others_that_leak_stop_what_comes_after(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan,contact\npro,marker7f3a@example.com\n")
+    result = lab.materialize(export, build_leak_check(export, "export.csv"), after_export)
+    (evaluation,) = checks_of(result)
+    assert not evaluation.passed
+    assert evaluation.metadata["sluicegate/findings"].value == {"email": 1}
+    assert evaluation.metadata["sluicegate/columns"].value == ["contact"]
+    assert not Path("ran").exists()
+    Path("wanted.csv").unlink()
+    Path("export.csv").unlink()
+    lab.assert_nothing_left()
+
+
+def test_a_table_without_header_gives_no_name_away(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("pro,marker7f3a@example.com\nbasic,a.marker7f3a@example.com\n")
+    result = lab.materialize(export, build_leak_check(export, "export.csv"))
+    assert not checks_of(result)[0].passed
+    Path("wanted.csv").unlink()
+    Path("export.csv").unlink()
+    lab.assert_nothing_left()
+
+
+def test_a_missing_file_is_not_clean(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan\npro\n")
+    result = lab.materialize(export, build_leak_check(export, "nowhere.csv"), after_export)
+    assert not result.success
+    assert not Path("ran").exists()
+
+
+def test_a_path_may_be_told_by_the_run(lab: "Lab") -> None:
+    def place(context: dg.AssetCheckExecutionContext) -> str:
+        assert context.run_id
+        return "out"
+
+    result = lab.materialize(customers, build_attestation_check(customers, place))
+    assert checks_of(result)[0].passed
+
+
+def test_two_checks_of_one_asset_have_names_of_their_own(lab: "Lab") -> None:
+    checks = [build_attestation_check(customers, "out"), build_leak_check(customers, "out")]
+    result = lab.materialize(customers, *checks)
+    assert {e.check_name for e in checks_of(result)} == {"attested", "no_sensitive_values"}
+    assert all(e.passed for e in checks_of(result))
+
+
+def test_the_resource_may_have_another_key(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan\npro\n")
+    check = build_leak_check(export, "export.csv", resource_key="guard", name="clean")
+    result = lab.materialize(export, check, resources={"guard": lab.resource})
+    assert checks_of(result)[0].passed
