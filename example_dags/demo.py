@@ -161,11 +161,11 @@ class Demo:
         self.screen.good(f"quarantine holds {len(files)} files without any token: {folder}")
 
     def _telling_customers(self) -> pa.Table:
-        people = self.shop.customers.filter(
-            pc.is_in(self.shop.customers["id"], self.shop.orders["customer_id"].combine_chunks())
-        )
+        everyone = self.shop.customers
+        buyers = pc.is_in(everyone["id"], self.shop.orders["customer_id"].combine_chunks())
+        people = everyone.filter(pc.and_(buyers, pc.is_valid(everyone["card_number"])))
         sentences = ("Reach them", "Second line", "Paid with", "Refund goes", "social security")
-        told = (pc.match_substring(people["notes"], sentence) for sentence in sentences)
+        told = (pc.match_substring_regex(people["notes"], f"{s}[^(]*$") for s in sentences)
         rows = [people.filter(match).slice(0, 1) for match in told]
         return pa.concat_tables(rows)
 

@@ -13,7 +13,6 @@ from dagster_sluicegate import SluicegateResource, build_attestation_check
 
 HERE = Path(__file__).resolve().parent
 LAKE = os.environ.get("SLUICEGATE_DEMO_LAKE", str(Path.home() / "sluicegate-lake"))
-OUTPUT = f"{LAKE}/train/customers/dagster"
 
 
 @dg.asset(owners=["team:growth"])
@@ -26,13 +25,13 @@ def customers(
         source="shop_prod",
         sql=(HERE.parent / "sql" / "customers_for_churn.sql").read_text(),
         parameters={"since": "2024-01-01"},
-        output=OUTPUT,
+        output=f"{LAKE}/train/customers/{context.run_id}",
         purpose="churn_training",
     )
 
 
 defs = dg.Definitions(
     assets=[customers],
-    asset_checks=[build_attestation_check(customers, OUTPUT)],
+    asset_checks=[build_attestation_check(customers)],
     resources={"sluicegate": SluicegateResource(sources={"shop_prod": "env:SHOP_PROD_URL"})},
 )

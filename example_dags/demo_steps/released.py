@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,8 +88,12 @@ def before_and_after(
         if not masked:
             raise DemoFailed("a customer of the shop is missing in the release")
         rows.append(("before", str(raw["id"]), *(str(raw[column]) for column in _SHOWN)))
-        rows.append(("after", name, *(str(masked[0][column]) for column in _SHOWN)))
+        rows.append(("after", _short(name), *(_short(str(masked[0][c])) for c in _SHOWN)))
     return rows
+
+
+def _short(text: str) -> str:
+    return f"{text[:12]}…" if re.fullmatch(r"[0-9a-f]{32}", text) else text
 
 
 def _is_large(kind: pa.DataType) -> bool:

@@ -6,17 +6,26 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+_KEPT_WIDTH: Final = 150
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    # where the output is not shown but kept, nothing has to fit 80 columns
+    return console if console.is_terminal else Console(highlight=False, width=_KEPT_WIDTH)
 
 
 @dataclass(slots=True)
 class Screen:
     """Prints to the terminal, or as plain lines where there is none."""
 
-    console: Console = field(default_factory=lambda: Console(highlight=False))
+    console: Console = field(default_factory=_console)
     _number: int = 0
     _began: float = field(default_factory=time.monotonic)
 
@@ -25,7 +34,7 @@ class Screen:
         """Show a step while it runs, and how long it took."""
         self._number += 1
         began = time.monotonic()
-        self.console.print(f"\n[bold cyan]{self._number:>2}  {escape(title)}[/]")
+        self.console.print(f"\n[bold cyan]{self._number:>2}  {escape(title)}[/]", soft_wrap=True)
         with self.console.status("[dim]working …[/]"):
             yield
         self.console.print(f"    [dim]{time.monotonic() - began:.1f} s[/]")

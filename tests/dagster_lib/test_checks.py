@@ -62,7 +62,7 @@ def test_a_changed_release_stops_what_comes_after(lab: "Lab") -> None:
     (evaluation,) = checks_of(result)
     assert not evaluation.passed
     assert evaluation.severity is dg.AssetCheckSeverity.ERROR
-    assert "added.csv" in evaluation.metadata["sluicegate/problems"].value[0]
+    assert "added.csv" in str(evaluation.metadata["sluicegate/problems"].value)
     assert not result.success
     assert not Path("ran").exists()
 
@@ -113,11 +113,27 @@ def test_a_missing_file_is_not_clean(lab: "Lab") -> None:
 
 def test_a_path_may_be_told_by_the_run(lab: "Lab") -> None:
     def place(context: dg.AssetCheckExecutionContext) -> str:
-        assert context.run_id
-        return "out"
+        return "out" if context.run.run_id else ""
 
     result = lab.materialize(customers, build_attestation_check(customers, place))
     assert checks_of(result)[0].passed
+
+
+def test_without_a_path_the_last_materialization_tells_it(lab: "Lab") -> None:
+    check = build_attestation_check(customers)
+    assert checks_of(lab.materialize(customers, check))[0].passed
+    Path("out/added.csv").write_text("a\nb\n")
+    later = lab.materialize(customers, check, selection=dg.AssetSelection.checks(check))
+    (evaluation,) = checks_of(later)
+    assert not evaluation.passed
+    assert evaluation.metadata["sluicegate/output"].value == str(lab.output())
+
+
+def test_an_asset_that_no_guarded_extract_made_is_not_attested(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan\npro\n")
+    result = lab.materialize(export, build_attestation_check(export), after_export)
+    assert not result.success
+    assert not Path("ran").exists()
 
 
 def test_two_checks_of_one_asset_have_names_of_their_own(lab: "Lab") -> None:

@@ -24,13 +24,13 @@ LEAKY = "SELECT id, ref FROM customers"
 def asset_of(
     sql: str = SQL, output: str = "out", purpose: str = "training", **more: Any
 ) -> dg.AssetsDefinition:
-    @dg.asset(name="customers", **more)
     def customers(
         context: dg.AssetExecutionContext, sluicegate: SluicegateResource
     ) -> dg.MaterializeResult[Any]:
         return sluicegate.extract(context, source="shop", sql=sql, output=output, purpose=purpose)
 
-    return customers
+    made: dg.AssetsDefinition = dg.asset(name="customers", **more)(customers)
+    return made
 
 
 def kinds(result: dg.ExecuteInProcessResult) -> list[str]:
@@ -68,7 +68,7 @@ def test_the_metadata_tells_columns_masks_lineage_and_proof(lab: "Lab") -> None:
         ("id", "string"),
         ("email", "string"),
         ("plan", "string"),
-        ("notes", "string"),
+        ("notes", "large_string"),
     ]
     assert {c.name: c.tags["sluicegate/mask"] for c in schema.columns} == {
         "id": "pseudonymize",
@@ -286,7 +286,7 @@ def test_a_consent_lets_a_re_execution_of_the_failed_run_pass(lab: "Lab") -> Non
     assert again.success, told(again).description
 
 
-@pytest.mark.parametrize("where", ["extract", "message", "cause"])
+@pytest.mark.parametrize("where", ["context", "cause"])
 def test_a_strangers_error_leaves_no_value_in_the_event_log(
     lab: "Lab", where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,7 +295,7 @@ def test_a_strangers_error_leaves_no_value_in_the_event_log(
     def broken(*_: Any, **__: Any) -> None:
         value = "marker7f3a@example.com"
         try:
-            raise ValueError(value)
+            int(value)
         except ValueError as error:
             if where == "cause":
                 raise RuntimeError(value) from error

@@ -14,7 +14,7 @@ import pytest
 from sluicegate import ExtractRequest, Gate, RunIdentity, Settings, Trust
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "example_dags"))
+sys.path.insert(0, str(ROOT))
 
 ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 SQL = "SELECT id, email, plan, phone, birth_date, card_number, ssn, notes FROM customers ORDER BY created_at, id"
@@ -33,7 +33,7 @@ class ShopDatabase:
 
 @pytest.fixture(scope="session")
 def shop_database(postgres: Any) -> ShopDatabase:
-    import shop
+    from example_dags import shop
 
     data = shop.generate(customers=400, orders=900, notes=300)
     admin = postgres.database("gate_shop")

@@ -245,7 +245,7 @@ def test_an_unknown_database_is_unavailable(postgres: Any) -> None:
 def test_select_and_insert_are_enough(
     postgres: Any, uri: str, ledger: Ledger, raw: psycopg.Connection
 ) -> None:
-    name = uri.split("/")[3].split("?")[0]
+    name = uri.split("/")[3].split("?", maxsplit=1)[0]
     raw.execute(f"CREATE ROLE writer_{name} LOGIN".encode())
     raw.execute(f"CREATE ROLE reader_{name} LOGIN".encode())
     raw.execute(f"GRANT SELECT, INSERT ON sluicegate_ledger TO writer_{name}".encode())

@@ -110,7 +110,7 @@ def _fails(source: PostgresSource, sql: str, **values: Scalar) -> SluicegateErro
 
 
 def test_repr_and_errors_never_show_the_uri() -> None:
-    secret = "-".join(("pass", "word"))
+    secret = f"secret{os.getpid()}"
     source = PostgresSource("shop", Sensitive(f"postgresql://u:{secret}@127.0.0.1:1/db"))
     assert secret not in repr(source)
     with pytest.raises(SourceUnavailable) as caught, source.connect():
@@ -500,7 +500,7 @@ def test_refused_logins(postgres: Any, database: str, user: str, code: str) -> N
 def test_a_wrong_password(postgres: Any, uri: str) -> None:
     hba = postgres.data_folder / "pg_hba.conf"
     original = hba.read_text(encoding="utf-8")
-    right, wrong = "-".join(("right", "one")), "-".join(("wrong", "one"))
+    right, wrong = f"right{os.getpid()}", f"wrong{os.getpid()}"
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE with_password LOGIN PASSWORD '{right}'")
         hba.write_text(f"local all with_password scram-sha-256\n{original}", encoding="utf-8")

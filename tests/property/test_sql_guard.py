@@ -197,3 +197,30 @@ def test_any_heap_of_tokens_is_either_rewritten_or_refused(words: list[str], dia
 def test_the_generated_queries_are_not_all_refused(dialect: str) -> None:
     good = "SELECT email AS c0, count(id) AS c1 FROM people a GROUP BY 1 LIMIT 3"
     assert guard(good, dialect) is not None
+
+
+CALLS = [
+    "coalesce({0}, plan)", "to_char(plan, {0})", "strftime('%Y', {0})", "replace(plan, {0}, 'b')",
+    "plan LIKE {0}", "trim({0})", "split_part(plan, {0}, 1)", "regexp_replace(plan, {0}, '')",
+    "CAST({0} AS TEXT)", "concat({0}, plan)", "plan -> {0}", "date_trunc({0}, plan)",
+    "CASE plan WHEN {0} THEN 1 END", "plan IN ({0}, 'x')", "interval {0}", "strpos(plan, {0})",
+    "extract(year FROM {0})", "plan ~ {0}", "plan GLOB {0}", "strptime(plan, {0})",
+    "lpad(plan, 9, {0})",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    call=st.sampled_from(CALLS),
+    text=st.text(alphabet="'\"\\%$.{}ab |-/*;\n", max_size=12),
+    dialect=st.sampled_from(DIALECTS),
+)
+def test_a_literal_never_becomes_more_than_a_literal(call: str, text: str, dialect: str) -> None:
+    literal = "'" + text.replace("'", "''") + "'"
+    found = guard(f"SELECT {call.format(literal)} AS x FROM people", dialect)
+    plain = guard(f"SELECT {call.format(chr(39) + 'a' + chr(39))} AS x FROM people", dialect)
+    if found is None or plain is None:
+        return
+    assert found.columns == plain.columns
+    kinds = [t.token_type for t in sqlglot.tokenize(found.statement.sql, read=dialect)]
+    assert kinds == [t.token_type for t in sqlglot.tokenize(plain.statement.sql, read=dialect)]

@@ -76,7 +76,7 @@ def _task(step: Any) -> str:
     keys = step.selected_asset_keys if step.has_assets_def else ()
     if len(keys) == 1:
         return str(next(iter(keys)).to_user_string())
-    return str(step.op_handle.to_string())
+    return str(step.op_handle)
 
 
 def _partition(step: Any) -> str | None:

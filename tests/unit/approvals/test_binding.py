@@ -33,9 +33,7 @@ def test_it_is_a_digest(make_digest: Any) -> None:
         {"window": "2026-03"},
     ],
 )
-def test_any_change_of_what_is_bound_asks_again(
-    make_digest: Any, change: dict[str, Any]
-) -> None:
+def test_any_change_of_what_is_bound_asks_again(make_digest: Any, change: dict[str, Any]) -> None:
     assert make_digest(**change) != make_digest()
 
 

@@ -37,7 +37,7 @@ def app_that_raises(error: BaseException) -> typer.Typer:
     @app.command()
     def go(form: FormatOption = Format.TABLE) -> None:
         try:
-            raise ValueError(SECRET)
+            int(SECRET)
         except ValueError:
             raise error  # noqa: B904 - the context is what must not be shown
 

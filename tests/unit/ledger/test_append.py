@@ -180,7 +180,10 @@ def test_a_closed_ledger_says_so(ledger: Ledger) -> None:
 def test_writers_with_other_keys_must_be_trusted(path: Path, ledger: Ledger) -> None:
     ledger.append(event(1))
     other = Ed25519Signer(bytes(32))
-    with closing(open_ledger(str(path), other)) as stranger, pytest.raises(ChainBroken, match="key"):
+    with (
+        closing(open_ledger(str(path), other)) as stranger,
+        pytest.raises(ChainBroken, match="key"),
+    ):
         stranger.append(event(2))
     mine = ledger.head()
     assert mine is not None

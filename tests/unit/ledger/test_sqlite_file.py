@@ -44,7 +44,7 @@ def test_odd_characters_in_the_path_are_just_characters(
 ) -> None:
     path = tmp_path / "a?mode=memory#b %41 é.db"
     open_ledger(str(path), signer).append(EVENT)
-    assert os.listdir(tmp_path) == [path.name]
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
 @pytest.mark.parametrize(

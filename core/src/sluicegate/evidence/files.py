@@ -81,8 +81,8 @@ def open_regular(path: Path) -> BinaryIO:
     """
     try:
         handle = os.open(path, _FLAGS)
-    except FileNotFoundError:
-        raise
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError from None
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.EISDIR, errno.ENXIO} or path.is_symlink():
             raise UnreadableFile("not-a-file", "it is a link or no file") from None

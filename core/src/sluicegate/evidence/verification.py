@@ -68,7 +68,7 @@ def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
     try:
         statement = read_envelope(_attestation(folder), trusted)
         predicate: Mapping[str, Any] = statement["predicate"]
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return _failed(output, "missing-attestation", "there is no attestation")
     except UnreadableFile as error:
         return _failed(output, error.code, error.message)

@@ -14,6 +14,7 @@ from sluicegate.errors import SourceError
 
 _BATCH_ROWS: Final = 32_768
 _TEXT_BYTES: Final = 8 << 20
+_OVERLAP_BYTES: Final = 16 << 10
 _IPC: Final = frozenset({".arrow", ".feather", ".ipc"})
 _CSV: Final = frozenset({".csv", ".tsv"})
 _ATTESTATION_FOLDER: Final = "_SLUICEGATE"
@@ -79,16 +80,12 @@ def _csv(path: Path, delimiter: str) -> Iterator[pa.RecordBatch]:
 
 
 def _lines(path: Path) -> Iterator[pa.RecordBatch]:
-    """Read text in blocks; a block ends at a line's end, so that no secret is cut in two."""
+    """Read text in blocks that overlap: what lies over a border is found, at worst twice."""
     with path.open("rb") as file:
-        rest = b""
+        kept = b""
         while block := file.read(_TEXT_BYTES):
-            block = rest + block
-            end = block.rfind(b"\n") + 1 or len(block)
-            rest = block[end:]
-            yield _text_batch(block[:end])
-        if rest:
-            yield _text_batch(rest)
+            yield _text_batch(kept + block)
+            kept = block[-_OVERLAP_BYTES:]
 
 
 def _text_batch(block: bytes) -> pa.RecordBatch:

@@ -94,7 +94,10 @@ def _lines(outcome: Outcome) -> Iterator[str]:
 def _scan_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.scan and outcome.scan.total:
         for count in outcome.scan.counts:
-            yield f"  finding      {count.count:,} × {count.data_class} in {count.column}"
+            yield (
+                f"  finding      {count.count:,} × {count.data_class} in {count.column}"
+                f" ({count.detector})"
+            )
     for name, number in redactions_by_class(outcome).items():
         yield f"  redacted     {number:,} × {name}"
 

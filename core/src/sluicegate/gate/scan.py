@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.gate.files import find_files, read_batches
+from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
 
 if TYPE_CHECKING:
     from sluicegate.detect import Scanner
+
+
+_DIGEST_DIGITS: Final = (32, 40, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ def scan_files(
     """
     files = find_files(paths)
     totals = ScanTotals(scanner, fingerprint, key_id)
-    row = 0
+    row, skipped = 0, set[str]()
     for path in files:
         totals.add(scanner.scan(_names("file name", [path.name])))
         seen: list[str] | None = None
@@ -58,10 +62,24 @@ def scan_files(
             if batch.schema.names != seen:
                 seen = batch.schema.names
                 totals.add(scanner.scan(_names("column name", seen)))
-            totals.add(scanner.scan(batch, first_row=row))
+            digests = _digests(batch)
+            skipped |= {f"column {n!r}: only digests or pseudonyms, not scanned" for n in digests}
+            totals.add(scanner.scan(batch.drop_columns(digests), first_row=row))
             row += batch.num_rows
         row = 0
-    return ScanReport(files=tuple(map(str, files)), scan=totals.summary())
+    return ScanReport(files=tuple(map(str, files)), scan=totals.summary(sorted(skipped)))
+
+
+def _digests(batch: pa.RecordBatch) -> list[str]:
+    """Columns of nothing but hex digits of a digest's length: by chance some look like cards."""
+    columns = zip(batch.schema.names, batch.columns, strict=True)
+    return [
+        name
+        for name, column in columns
+        if pa.types.is_string(column.type)
+        and column.null_count < len(column)
+        and any(is_hex(column, digits) for digits in _DIGEST_DIGITS)
+    ]
 
 
 def _names(what: str, names: Sequence[str]) -> pa.RecordBatch:

@@ -1,7 +1,7 @@
 """OpenLineage run events from a plan: what was read, what was made of it, and what was masked.
 
-Source of the format: OpenLineage RunEvent 2-0-2, SchemaDatasetFacet 1-1-1,
-ColumnLineageDatasetFacet 1-2-0. Plain dictionaries; no value, and of the SQL only its shape.
+Source of the format: OpenLineage RunEvent 2-0-2. Plain dictionaries; no value, and of the SQL only
+its shape, of errors only their codes.
 """
 
 from __future__ import annotations
@@ -9,21 +9,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sluicegate.lineage.columns import column_fields
+from sluicegate.lineage.facets import PRODUCER, SPEC, facet
+from sluicegate.lineage.names import input_namespace, output_name
 from sluicegate.model.canonical import digest
-from sluicegate.model.masks import Keep
 
 if TYPE_CHECKING:
-    from sluicegate.model.data import ColumnRef
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import Outcome
-    from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.plan import Plan
 
-PRODUCER: Final = "urn:sluicegate"
-_SPEC: Final = "https://openlineage.io/spec"
-_NAMESPACE: Final = uuid.UUID("6d0f9f5e-8a4b-5c53-9a5a-4b1f4f0f7a11")
+_NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:sluicegate:run")
 
 EventType = Literal["START", "COMPLETE", "FAIL"]
 
@@ -38,75 +36,100 @@ def run_event(
 ) -> dict[str, Any]:
     """Build one run event.
 
+    The run id is a UUIDv5 of the work key: all tries of a run are one run, whoever asks. A run that
+    failed names no output, since it released none.
+
     Args:
         kind: ``START``, ``COMPLETE`` or ``FAIL``.
         plan: What runs.
         identity: Who runs it; its work key names the run over all tries.
         outcome: How it ended, if it has.
         time: Of the event, with a zone.
+
+    Raises:
+        ValueError: ``time`` has no zone: readers would each take another one.
     """
-    outputs = [_output(plan, outcome)] if plan.output else []
+    if time.tzinfo is None:
+        raise ValueError("the time of an event needs a zone")
+    namespace = input_namespace(plan)
+    released = plan.output and kind != "FAIL"
     return {
         "eventType": kind,
         "eventTime": time.isoformat(),
         "producer": PRODUCER,
-        "schemaURL": f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
-        "run": {"runId": str(uuid.uuid5(_NAMESPACE, digest(identity.work_key))), "facets": {}},
+        "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
+        "run": {
+            "runId": str(uuid.uuid5(_NAMESPACE, digest(identity.work_key))),
+            "facets": _run_facets(kind, plan, identity, outcome),
+        },
         "job": {
             "namespace": identity.orchestrator,
             "name": f"{identity.pipeline}.{identity.task}",
-            "facets": {"sql": _facet("1-1-0/SQLJobFacet", query=plan.shape)},
+            "facets": _job_facets(plan, identity),
         },
-        "inputs": [{"namespace": plan.source, "name": str(r)} for r in plan.relations],
-        "outputs": outputs,
+        "inputs": [{"namespace": namespace, "name": str(r)} for r in plan.relations],
+        "outputs": [_output(plan, outcome)] if released else [],
     }
 
 
-def column_lineage(plan: Plan) -> Mapping[str, tuple[ColumnRef, ...]]:
-    """Which columns of the source reach each output column."""
-    return MappingProxyType({c.name: c.origins for c in plan.columns})
+def _run_facets(
+    kind: EventType, plan: Plan, identity: RunIdentity, outcome: Outcome | None
+) -> dict[str, Any]:
+    facets = {
+        "sluicegate_extract": {
+            "_producer": PRODUCER,
+            "_schemaURL": f"{PRODUCER}:facet:extract:v1",
+            "plan": plan.digest,
+            "policy": plan.decision.policy_digest,
+            "purpose": plan.purpose,
+            "try": identity.try_number,
+            "status": "" if outcome is None else outcome.status.value,
+        }
+    }
+    if kind == "FAIL":
+        # Codes only: the texts of errors, ours or a driver's, do not belong in another system.
+        codes = sorted({r.code for r in outcome.reasons}) if outcome else []
+        facets["errorMessage"] = facet(
+            "ErrorMessageRunFacet",
+            "1-0-1",
+            message=f"not released: {', '.join(codes) or 'it could not be done'}",
+            programmingLanguage="PYTHON",
+        )
+    return facets
+
+
+def _job_facets(plan: Plan, identity: RunIdentity) -> dict[str, Any]:
+    facets = {
+        "sql": facet("SQLJobFacet", "1-1-0", query=plan.shape, dialect=plan.dialect),
+        "jobType": facet(
+            "JobTypeJobFacet",
+            "2-0-3",
+            processingType="BATCH",
+            integration="SLUICEGATE",
+            jobType="EXTRACT",
+        ),
+    }
+    if identity.owner:
+        facets["ownership"] = facet("OwnershipJobFacet", "1-0-1", owners=[{"name": identity.owner}])
+    return facets
 
 
 def _output(plan: Plan, outcome: Outcome | None) -> dict[str, Any]:
-    facets = {
-        "schema": _facet(
-            "1-1-1/SchemaDatasetFacet", fields=[{"name": c.name} for c in plan.columns]
-        ),
-        "columnLineage": _facet(
-            "1-2-0/ColumnLineageDatasetFacet",
-            fields={c.name: {"inputFields": _inputs(plan, c)} for c in plan.columns},
-        ),
+    namespace, name = output_name(plan.output)
+    names = dict.fromkeys(c.name for c in plan.columns)
+    facets: Mapping[str, Any] = {
+        "schema": facet("SchemaDatasetFacet", "1-1-1", fields=[{"name": n} for n in names]),
+        "columnLineage": facet("ColumnLineageDatasetFacet", "1-2-0", fields=column_fields(plan)),
     }
-    dataset: dict[str, Any] = {"namespace": "file", "name": plan.output, "facets": facets}
+    dataset: dict[str, Any] = {"namespace": namespace, "name": name, "facets": facets}
     if outcome is not None and outcome.released:
-        statistics = _facet(
-            "1-0-2/OutputStatisticsOutputDatasetFacet", rowCount=outcome.rows, size=outcome.bytes
-        )
-        dataset["outputFacets"] = {"outputStatistics": statistics}
-    return dataset
-
-
-def _inputs(plan: Plan, column: OutputColumn) -> list[dict[str, Any]]:
-    fields = []
-    for origin in column.origins:
-        mask = column.masks.get(origin)
-        masked = mask is not None and not isinstance(mask, Keep)
-        transformation = {
-            "type": "DIRECT",
-            "subtype": "IDENTITY" if column.bare and not masked else "TRANSFORMATION",
-            "description": mask.method if mask is not None else "",
-            "masking": masked,
+        dataset["outputFacets"] = {
+            "outputStatistics": facet(
+                "OutputStatisticsOutputDatasetFacet",
+                "1-0-2",
+                rowCount=outcome.rows,
+                size=sum(f.bytes for f in outcome.files),
+                fileCount=len(outcome.files),
+            )
         }
-        fields.append(
-            {
-                "namespace": plan.source,
-                "name": str(origin.relation),
-                "field": origin.column,
-                "transformations": [transformation],
-            }
-        )
-    return fields
-
-
-def _facet(schema: str, **content: Any) -> dict[str, Any]:
-    return {"_producer": PRODUCER, "_schemaURL": f"{_SPEC}/facets/{schema}.json", **content}
+    return dataset

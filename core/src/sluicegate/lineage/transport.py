@@ -1,21 +1,39 @@
-"""Where lineage events go. Failure mode: open; what cannot be sent is dropped and logged."""
+"""Where lineage events go.
+
+An implementer's checklist:
+
+* ``emit`` never raises and never retries: an extract does not fail for its lineage. What cannot be
+  sent is dropped, logged by its kind of error without any content, and told by the result.
+* It blocks no longer than one write; a pipe without a reader or a full disk is a dropped event.
+* Failure mode: open. What must not be lost is in the ledger, not here.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-_log = logging.getLogger(__name__)
+_log: Final = logging.getLogger(__name__)
+_FLAGS: Final = (
+    os.O_RDWR
+    | os.O_APPEND
+    | os.O_CREAT
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+)
 
 
 class Transport(Protocol):
-    """Sends events. ``emit`` never raises, and blocks no longer than one write."""
+    """Sends events."""
 
-    def emit(self, event: Mapping[str, Any]) -> None:
-        """Send one event."""
+    def emit(self, event: Mapping[str, Any]) -> bool:
+        """Send one event; tell whether it was sent."""
 
 
 class FileTransport:
@@ -23,17 +41,47 @@ class FileTransport:
 
     Args:
         path: The file; its folder is made if it is missing.
+        most_event_bytes: A larger event is dropped.
+        most_file_bytes: Beyond this size nothing more is appended: rotate the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, most_event_bytes: int = 1 << 20, most_file_bytes: int = 1 << 28
+    ) -> None:
         self._path = path
+        self._most_event = most_event_bytes
+        self._most_file = most_file_bytes
 
-    def emit(self, event: Mapping[str, Any]) -> None:
-        """Append the event in one write."""
-        line = json.dumps(event, sort_keys=True).encode() + b"\n"
+    def emit(self, event: Mapping[str, Any]) -> bool:
+        """Append the event in one write; tell whether it stands."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab", buffering=0) as file:
-                file.write(line)
+            line = json.dumps(event, sort_keys=True, allow_nan=False).encode() + b"\n"
+            dropped = "it is too large" if len(line) > self._most_event else self._append(line)
         except OSError as error:
-            _log.warning("a lineage event was dropped: %s", error.strerror)
+            dropped = error.strerror or "the file cannot be written"
+        except (TypeError, ValueError, RecursionError):
+            dropped = "it is no JSON"
+        if dropped:
+            _log.warning("a lineage event was dropped: %s", dropped)
+        return not dropped
+
+    def _append(self, line: bytes) -> str:
+        """Append a line; return why it was dropped, or nothing."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._path, _FLAGS, 0o666)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                return "its file is no regular file"
+            if status.st_size + len(line) > self._most_file:
+                return "its file is full"
+            if status.st_size and _last_byte(handle) != b"\n":
+                line = b"\n" + line  # a disk that was full cut the line before
+            return "" if os.write(handle, line) == len(line) else "the disk is full"
+        finally:
+            os.close(handle)
+
+
+def _last_byte(handle: int) -> bytes:
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1)

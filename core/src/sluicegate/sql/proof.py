@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from sluicegate.sql.parse import too_deep
 from sluicegate.sql.refusal import refuse
 from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, SYNTAX_WORDS
 
@@ -35,6 +36,8 @@ def prove(sql: str, dialect: str, query: exp.Query) -> None:
         trees = sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, sql)
     except SqlglotError:
         raise refuse("G09", "the rewritten statement does not read back", _SELF_FAULT) from None
+    except RecursionError:
+        raise too_deep() from None
     tree = trees[0] if len(trees) == 1 else None
     if not isinstance(tree, exp.Query):
         raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
@@ -87,4 +90,5 @@ def _check_calls(tokens: list[Token], dialect: str) -> None:
         name = word.text.lower()
         known = GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]
         if any(part not in known for part in name.split()):
-            raise refuse("G07", f"function {name!r} is not on the list", _SELF_FAULT)
+            hint = f"{dialect} may not have it: use one of its own"
+            raise refuse("G07", f"function {name!r} is not on the list", hint)

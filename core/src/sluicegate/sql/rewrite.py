@@ -16,10 +16,10 @@ from sluicegate.sql.facts import Facts, walk
 from sluicegate.sql.filters import row_filter
 from sluicegate.sql.limits import limited
 from sluicegate.sql.parameters import number
-from sluicegate.sql.parse import Parsed, too_deep
+from sluicegate.sql.parse import Parsed
 from sluicegate.sql.proof import prove
 from sluicegate.sql.scope import Bound, Output
-from sluicegate.sql.shape import shape
+from sluicegate.sql.shape import shape, write
 from sluicegate.sql.treatments import treatment
 
 
@@ -56,12 +56,9 @@ def rewrite(
     if row_limit is not None:
         names = [output.name for output in bound.outputs]
         query = limited(query, row_limit, names, context.unique("_rows"))
-    try:
-        parameters = number(query, parsed.dialect)
-        sql = query.sql(dialect=parsed.dialect, comments=False)
-        prove(sql, parsed.dialect, query)
-    except RecursionError:
-        raise too_deep() from None
+    parameters = number(query, parsed.dialect)
+    sql = write(query, parsed.dialect)
+    prove(sql, parsed.dialect, query)
     return Rewritten(
         statement=Statement(sql=sql, parameters=parameters),
         columns=_columns(bound, obligations),

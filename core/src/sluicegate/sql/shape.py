@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from sluicegate.sql.parse import Parsed, too_deep
+from sluicegate.sql.refusal import refuse
 
 _HOLDS_TEXT = (
     exp.Literal, exp.JSONPath, exp.HexString, exp.BitString, exp.ByteString, exp.National,
@@ -19,9 +21,25 @@ def shape(parsed: Parsed) -> str:
     """
     try:
         tree = parsed.tree.transform(_blank)
-        return tree.sql(dialect=parsed.dialect, comments=False)
     except RecursionError:
         raise too_deep() from None
+    return write(tree, parsed.dialect)
+
+
+def write(tree: exp.Expr, dialect: str) -> str:
+    """Return ``tree`` as text, without comments.
+
+    Raises:
+        SqlRefused: the tree is too deep, or holds what the dialect cannot say.
+    """
+    try:
+        return tree.sql(dialect=dialect, comments=False)
+    except RecursionError:
+        raise too_deep() from None
+    except (SqlglotError, AttributeError, KeyError, TypeError, ValueError):
+        # The generator fails in many ways on what another dialect would say.
+        hint = "use functions and types of the dialect"
+        raise refuse("G09", f"a part that cannot be written in {dialect} SQL", hint) from None
 
 
 def _blank(node: exp.Expr) -> exp.Expr:

@@ -99,7 +99,8 @@ SYNTAX_WORDS = _words(
     select from where on and or not in as values exists any all some filter over within group by
     using union except intersect case when then else distinct cast varchar decimal numeric char text
     limit offset having qualify rollup cube sets materialized lateral is like ilike between array
-    partition order interval end with recursive join tablesample bernoulli system reservoir time
+    partition order interval end with recursive join tablesample bernoulli system reservoir real
+    time
     timestamp
     overlaps to symmetric escape timestamptz bpchar
     """

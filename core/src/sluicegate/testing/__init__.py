@@ -1,4 +1,4 @@
-"""The public conformance kit: contracts as pytest-style classes, for our own and others' plugins."""
+"""The public conformance kit: contracts as pytest-style classes, for our plugins and others."""
 
 from sluicegate.testing.sinks import SinkContract
 from sluicegate.testing.source_kit import KIT_COLUMNS, KIT_ROWS, KIT_TABLE
