@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
+from sluicegate import open_source
 from sluicegate.errors import ConfigurationError, UnknownNameError
 
 pytestmark = pytest.mark.airflow
@@ -102,11 +103,12 @@ def test_what_cannot_be_carried_over_is_refused(extra: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
-def test_files(kind: str) -> None:
-    parts = urlsplit(url_of(conn_type=kind, host="/data/a b?c#d.db"))
-    assert parts.scheme == kind
-    assert parts.netloc == parts.query == parts.fragment == ""
-    assert unquote(parts.path) == "//data/a b?c#d.db"
+@pytest.mark.parametrize("path", ["/data/a b?c#d%20.db", "data/shop.db"])
+def test_the_gate_finds_the_file_that_the_connection_names(kind: str, path: str) -> None:
+    source: Any = open_source("shop", url_of(conn_type=kind, host=path))
+    assert path in {
+        str(getattr(source, name)) for name in ("path", "_path") if hasattr(source, name)
+    }
     with pytest.raises(ConfigurationError):
         url_of(conn_type=kind)
 

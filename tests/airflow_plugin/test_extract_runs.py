@@ -30,6 +30,21 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
 
 SQL = "SELECT id, email, phone, plan, notes FROM customers WHERE city = :city"
+LITTLE_POLICY = """
+version: 1
+name: little
+sources:
+  little:
+    unclassified: refuse
+    tables: {SCHEMA.people: {columns: {id: public, plan: public}}}
+rules:
+  - id: all
+    effect: permit
+    principals: [{orchestrator: airflow, pipeline: "t_*"}]
+    purposes: [churn_training]
+    sources: [little]
+    tables: [SCHEMA.people]
+"""
 SLOW = """
 CREATE TABLE nap AS SELECT 30.0 AS seconds;
 ALTER TABLE customers RENAME TO people;
@@ -473,6 +488,28 @@ def test_a_statement_in_a_file_is_templated_too(
     assert released(deployment.lake / run.dag_run.run_id).num_rows == shop.customers[
         "plan"
     ].to_pylist().count("plus")
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "sqlite"])
+def test_a_connection_may_name_a_database_file(
+    airflow: Airflow, deployment: Deployment, kind: str
+) -> None:
+    import duckdb
+
+    file, schema = (
+        deployment.folder / f"the shop.{kind}",
+        {"duckdb": "main", "sqlite": "main"}[kind],
+    )
+    rows = "CREATE TABLE people (id INTEGER, plan TEXT); INSERT INTO people VALUES (1, 'free')"
+    with sqlite3.connect(file) if kind == "sqlite" else duckdb.connect(str(file)) as database:
+        for statement in rows.split(";"):
+            database.execute(statement)
+    deployment.policy.write_text(LITTLE_POLICY.replace("SCHEMA", schema), "utf-8")
+    deployment.connect("little", conn_type=kind, host=str(file), schema=None, login=None)
+    sql = "SELECT id, plan FROM people"
+    run = airflow.run(dag_of(f"t_{kind}", deployment, conn_id="little", sql=sql))
+    assert run.states == {"extract": ("success", 1)}, run.why
+    assert released(deployment.lake / f"t_{kind}").to_pylist() == [{"id": 1, "plan": "free"}]
 
 
 def test_the_ledger_holds_intent_and_outcome_of_a_run(

@@ -82,6 +82,24 @@ def test_trouble_with_the_api_of_airflow_is_retried_and_not_quoted() -> None:
     assert MARK not in str(failure)
 
 
+def test_texts_of_others_do_not_pass_as_ours() -> None:
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+    for foreign in (AirflowFailException(MARK), AirflowException(MARK)):
+        assert MARK not in str(caught(foreign))
+
+
+@pytest.mark.parametrize("error", [ConfigurationError("no policy"), SourceUnavailable("nobody")])
+def test_nested_it_says_the_same(error: Exception) -> None:
+    from airflow_provider_sluicegate.failures import carried_out
+
+    once = caught(error)
+    with pytest.raises(type(once)) as twice:
+        carried_out(lambda: carried_out(raising(error)))
+    assert str(twice.value) == str(once)
+    assert twice.value.__context__ is None
+
+
 def test_a_result_passes_through() -> None:
     from airflow_provider_sluicegate.failures import carried_out
 

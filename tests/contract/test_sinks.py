@@ -25,7 +25,7 @@ class _Local(SinkContract):
         return (self._folder(output) / name).read_bytes()
 
     def rows(self, output: str) -> pa.Table:
-        return pq.read_table(self._folder(output))
+        return pq.read_table(sorted(self._folder(output).glob("part-*.parquet")))
 
     def _folder(self, output: str) -> Path:
         return Path(output.removeprefix("file://"))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -16,6 +20,7 @@ from sluicegate import ExtractRequest, Gate, RunIdentity, Settings, Trust
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+BIN = Path(sys.executable).parent
 ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 SQL = "SELECT id, email, plan, phone, birth_date, card_number, ssn, notes FROM customers ORDER BY created_at, id"
 
@@ -24,7 +29,7 @@ SQL = "SELECT id, email, plan, phone, birth_date, card_number, ssn, notes FROM c
 class ShopDatabase:
     """A loaded shop."""
 
-    reader: str
+    reader: str = field(repr=False)
     """URL of the login that may only read."""
     admin: str
     shop: Any
@@ -105,3 +110,65 @@ def make_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 def shop_bench(make_bench: Callable[..., Bench], shop_database: ShopDatabase) -> Bench:
     policy = ROOT / "example_dags/policies/shop.yaml"
     return make_bench({"shop_prod": shop_database.reader}, policy)
+
+
+def environment(home: Path, reader: str) -> dict[str, str]:
+    parts = urlsplit(reader)
+    connection = {
+        "conn_type": "postgres",
+        "host": parse_qs(parts.query)["host"][0],
+        "login": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "schema": unquote(parts.path.removeprefix("/")),
+    }
+    foreign = ("AIRFLOW", "DAGSTER", "SLUICEGATE", "PYTHONPATH")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
+    return kept | {
+        "AIRFLOW_HOME": str(home / "airflow"),
+        "AIRFLOW_CONN_SHOP_PROD": json.dumps(connection),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "example_dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__OPENLINEAGE__DISABLED": "True",
+        "AIRFLOW__SLUICEGATE__CONFIG_FILE": str(home / "sluicegate.toml"),
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "SCARF_ANALYTICS": "false",
+        "PYTHONWARNINGS": "ignore",
+        "DAGSTER_HOME": str(home / "dagster"),
+        "SLUICEGATE_CONFIG": str(home / "sluicegate.toml"),
+        "SLUICEGATE_DEMO_LAKE": str(home / "lake"),
+        "SLUICEGATE_ROOT_KEY": ROOT_KEY,
+        "SHOP_PROD_URL": reader,
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "dagster").mkdir()
+    (tmp_path / "dagster" / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
+    policy = ROOT / "example_dags" / "policies" / "shop.yaml"
+    (tmp_path / "sluicegate.toml").write_text(
+        f'policy = "{policy}"\nkey = "env:SLUICEGATE_ROOT_KEY"\nlineage = "lineage.jsonl"\n'
+        '[sources]\nshop_prod = "env:SHOP_PROD_URL"\n'
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path, shop_database: ShopDatabase) -> Callable[..., tuple[int, str]]:
+    """Run a program of the environment in ``home``; gives its exit code and all it printed."""
+
+    def start(*command: str, dags: Path = ROOT / "example_dags") -> tuple[int, str]:
+        done = subprocess.run(
+            [str(BIN / command[0]), *command[1:]],
+            cwd=home,
+            env=environment(home, shop_database.reader) | {"AIRFLOW__CORE__DAGS_FOLDER": str(dags)},
+            capture_output=True,
+            text=True,
+            timeout=280,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return start

@@ -12,6 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from example_dags.shop import READER, Shop, generate, load, planted
+from example_dags.shop_parts.searching import Content
+from hypothesis import given
+from hypothesis import strategies as st
 from stdnum import iban, luhn
 
 FOLDER = Path(__file__).parents[2] / "example_dags"
@@ -142,6 +145,27 @@ def test_planted_finds_values_in_bytes_and_says_only_their_class(shop: Shop) -> 
     assert everything.found_in(b"nothing to see") == {}
     leak = f"x {shop.tokens[0]} y {texts(shop.customers['email'])[0]}".encode()
     assert everything.found_in(leak) == {"email": 1, "secret": 1}
+
+
+@given(
+    content=st.binary(max_size=60),
+    pieces=st.lists(st.text("abc", max_size=12), max_size=6),
+    others=st.lists(st.text("abc", min_size=1, max_size=12), max_size=6),
+)
+def test_the_search_finds_what_a_plain_search_finds(
+    content: bytes, pieces: list[str], others: list[str]
+) -> None:
+    whole = content + "".join(pieces).encode() + content
+    values = {*others, *filter(None, pieces)}
+    assert Content(whole).present(values) == sum(value.encode() in whole for value in values)
+
+
+def test_all_planted_values_are_searched_in_a_large_content_in_seconds(full: Shop) -> None:
+    mails = texts(full.customers["email"])[:10]
+    content = b"0123456789abcdef" * 250_000 + "\n".join(mails).encode()
+    start = time.perf_counter()
+    assert planted(full).found_in(content)["email"] == len(mails)
+    assert time.perf_counter() - start < 20
 
 
 def test_what_is_printed_of_the_shop_holds_no_value(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -181,14 +182,18 @@ def test_a_broken_connection_is_tried_again_and_doubles_nothing(
 ) -> None:
     """The server ends every writer's session again and again, as a failover does."""
     stop = threading.Event()
+    ended: list[int] = []
+    ledger = Ledger(ledger._store, SIGNER, timeout_seconds=60)
 
     def interrupt() -> None:
+        moments = random.Random(7)
         with psycopg.connect(uri, autocommit=True) as other:
-            while not stop.wait(0.02):
-                other.execute(
+            while not stop.wait(moments.uniform(0.02, 0.3)):
+                found = other.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE application_name = 'sluicegate ledger' AND datname = current_database()"
                 )
+                ended.append(len(found.fetchall()))
 
     thread = threading.Thread(target=interrupt)
     thread.start()
@@ -199,6 +204,7 @@ def test_a_broken_connection_is_tried_again_and_doubles_nothing(
         thread.join()
     assert list(ledger.records()) == written
     assert ledger.verify(TRUSTED).records == 30
+    assert sum(ended) > 0
 
 
 def test_an_answer_that_was_lost_after_the_commit_is_not_written_twice(ledger: Ledger) -> None:

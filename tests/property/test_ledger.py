@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sluicegate.errors import LedgerError
 from sluicegate.ledger import Ed25519Signer, LedgerReport, open_ledger
 from sluicegate.ledger.body import body_text
 from sluicegate.ledger.row import GENESIS, Row, fault, seal, write_time
+from sluicegate.model.canonical import digest
 from sluicegate.model.events import Event, Record
 
 SIGNER = Ed25519Signer(bytes(range(32)))
@@ -284,5 +286,10 @@ def test_every_json_body_comes_back_equal_and_hashes_alike(body: dict[str, Any])
         signer=SIGNER,
     )
     assert fault(row, TRUSTED) is None
+    # as anybody would compute it, from the record alone
+    names = ("sequence", "time", "kind", "subject", "previous", "key_id")
+    assert row.hash == digest({**{n: getattr(row, n) for n in names}, "body": body})
+    once = replace(row, once="o")
+    assert fault(once, TRUSTED) == "hash"
     assert row.record().body == body
     assert write_time(row.record().time) == row.time

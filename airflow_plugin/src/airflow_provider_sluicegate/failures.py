@@ -12,6 +12,14 @@ from sluicegate.errors import SluicegateError
 T = TypeVar("T")
 
 
+class Failed(AirflowFailException):
+    """It cannot be done; Airflow does not retry. The text holds no value."""
+
+
+class FailedNow(AirflowException):
+    """It cannot be done now; Airflow retries as the task says. The text holds no value."""
+
+
 def carried_out(work: Callable[[], T]) -> T:
     """Do ``work``; let no foreign text, cause or frame out when it fails.
 
@@ -20,23 +28,21 @@ def carried_out(work: Callable[[], T]) -> T:
     and no frame in which data was at hand.
 
     Raises:
-        AirflowFailException: it cannot be done; Airflow does not retry.
-        AirflowException: it cannot be done now; Airflow retries as the task says.
+        Failed: for an error of ours that stays, and for any error that is not ours.
+        FailedNow: for a retryable error of ours, and when Airflow's API does not answer.
     """
     failure: BaseException
     try:
         return work()
     except SluicegateError as error:
-        kind = AirflowException if error.retryable else AirflowFailException
-        failure = kind(f"sluicegate: {error}")
-    except AirflowFailException as error:
-        failure = AirflowFailException(*error.args)
+        failure = (FailedNow if error.retryable else Failed)(f"sluicegate: {error}")
+    except (Failed, FailedNow) as error:
+        failure = type(error)(*error.args)
     except AirflowRuntimeError:
-        failure = AirflowException("sluicegate: Airflow's API did not answer as expected")
+        failure = FailedNow("sluicegate: Airflow's API did not answer as expected")
     except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote the data
-        failure = AirflowFailException(
-            f"sluicegate: the task broke off with {type(error).__name__}; nothing was released"
-        )
+        name = type(error).__name__
+        failure = Failed(f"sluicegate: the task broke off with {name}; nothing was released")
     except BaseException as error:  # noqa: BLE001 - a timeout or a signal; it must go on
         failure = error.with_traceback(None)
         failure.__context__ = failure.__cause__ = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any, Final
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -83,4 +84,8 @@ def brought_by_others(template: str) -> tuple[str, ...]:
 
 
 def _hidden(value: Any) -> Any:
-    return value if isinstance(value, Sensitive) or hasattr(value, "resolve") else Hidden(value)
+    if isinstance(value, Sensitive):
+        return value
+    # as Airflow tells a reference to another task from a value
+    reference = hasattr(value, "resolve") and not isinstance(value, PathLike)
+    return value if reference else Hidden(value)

@@ -130,7 +130,16 @@ def test_consents_that_slipped_into_the_ledger_are_judged_again(desk: Any) -> No
         body = {"round": 1, "at": desk.clock.now.isoformat(), "person": person, "reason": ""}
         desk.ledger.append(Event(kind="approval.approved", subject=desk.digest, body=body))
     assert status(desk) is ApprovalStatus.PENDING
+    assert desk.approvals.state(desk.digest).approvals == 1
     assert not desk.approvals.consume(desk.digest, work_key=WORK)
+
+
+def test_a_use_that_slipped_into_the_ledger_before_consent_refuses(desk: Any) -> None:
+    desk.ask()
+    body = {"round": 1, "at": desk.clock.now.isoformat(), "work": digest(list(WORK))}
+    desk.ledger.append(Event(kind="approval.used", subject=desk.digest, body=body))
+    with pytest.raises(ApprovalError, match="not an approval as we write"):
+        desk.approvals.consume(desk.digest, work_key=WORK)
 
 
 @pytest.mark.parametrize(

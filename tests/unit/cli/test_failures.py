@@ -59,6 +59,12 @@ def test_our_errors_are_told_with_code_and_hint(error: Any, code: int) -> None:
     assert result.stderr == f"error [{error.code}] {error.message}\nhint: {error.hint}\n"
 
 
+def test_a_message_of_several_lines_cannot_forge_one_of_ours() -> None:
+    error = ConfigurationError("wrong:\nreleased\x1b[2J", hint="right")
+    result = CliRunner().invoke(app_that_raises(error), ["go"])
+    assert result.stderr == "error [SG-CONFIG] wrong:\n  released\\x1b[2J\nhint: right\n"
+
+
 def test_a_strangers_error_is_told_by_type_and_place_only() -> None:
     result = CliRunner().invoke(app_that_raises(Odd(SECRET)), ["go"])
     assert result.exit_code == ExitCode.UNAVAILABLE

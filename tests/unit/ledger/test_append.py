@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import closing
 from dataclasses import dataclass
@@ -193,3 +194,17 @@ def test_writers_with_other_keys_must_be_trusted(path: Path, ledger: Ledger) -> 
         assert [r.key_id for r in colleague.records()] == [mine.key_id, other.key_id]
     with pytest.raises(ChainBroken):
         list(ledger.records())
+
+
+def test_without_trusted_keys_a_record_must_still_be_whole(path: Path, ledger: Ledger) -> None:
+    ledger.append(event(1))
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER sluicegate_ledger_no_update")
+        reader = Ledger(ledger._store, None)
+        assert len(list(reader.records())) == 1
+        for body in ("canary no json", '{"number":2}'):
+            raw.execute("UPDATE sluicegate_ledger SET body = ?", (body,))
+            with pytest.raises(ChainBroken) as caught:
+                list(reader.records())
+            assert "canary" not in str(caught.value)
+            assert caught.value.__context__ is None

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -145,13 +146,14 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, signer: Ed2551
 
 
 def test_a_lock_that_is_never_released_ends_at_the_bound(
-    path: Path, ledger: Ledger, raw: sqlite3.Connection, signer: Ed25519Signer
+    ledger: Ledger, raw: sqlite3.Connection, signer: Ed25519Signer
 ) -> None:
     raw.execute("BEGIN EXCLUSIVE")
-    with closing(sqlite3.connect(path)):
-        impatient = Ledger(ledger._store, signer, timeout_seconds=0.3)
-        with pytest.raises(LedgerUnavailable, match="locked") as caught:
-            impatient.append(EVENT)
+    impatient = Ledger(ledger._store, signer, timeout_seconds=0.3)
+    began = time.monotonic()
+    with pytest.raises(LedgerUnavailable, match="locked") as caught:
+        impatient.append(EVENT)
+    assert time.monotonic() - began < 3
     assert caught.value.retryable
     raw.execute("ROLLBACK")
     impatient.append(EVENT)

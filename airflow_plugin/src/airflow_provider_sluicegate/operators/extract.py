@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import Asset, BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
-from airflow_provider_sluicegate.failures import carried_out
+from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
 from airflow_provider_sluicegate.rendering import (
     Hidden,
@@ -95,8 +94,8 @@ class GuardedExtractOperator(BaseOperator):
         """Extract; return the facts of the release, which hold no value.
 
         Raises:
-            AirflowFailException: refused, quarantined, or cannot be done.
-            AirflowException: cannot be done now.
+            Failed: refused, quarantined, or cannot be done.
+            FailedNow: cannot be done now.
         """
         outcome = carried_out(lambda: self._extract(context))
         return self._concluded(outcome, context)
@@ -166,7 +165,7 @@ class GuardedExtractOperator(BaseOperator):
             self.log.log(level, "%s", line)
         if not outcome.released:
             reasons = "; ".join(map(str, outcome.reasons))
-            raise AirflowFailException(f"sluicegate: {outcome.status.value}: {reasons}")
+            raise Failed(f"sluicegate: {outcome.status.value}: {reasons}")
         facts = outcome_facts(outcome)
         for outlet in self.outlets:
             if isinstance(outlet, Asset):

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
 
 from airflow_provider_sluicegate.config import airflow_settings
-from airflow_provider_sluicegate.failures import carried_out
+from airflow_provider_sluicegate.failures import Failed, carried_out
 from sluicegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -51,14 +50,14 @@ class VerifyOutputOperator(BaseOperator):
         """Scan; return the facts of a clean scan.
 
         Raises:
-            AirflowFailException: something was found, or could not be checked.
+            Failed: something was found, or could not be checked.
         """
         report, attested = carried_out(self._verify)
         for spot in report.scan.blind_spots:
             self.log.warning("blind spot: %s", spot)
         problems = [*_faults(report, attested), *_findings(report)]
         if problems:
-            raise AirflowFailException(f"sluicegate: not clean: {'; '.join(problems)}")
+            raise Failed(f"sluicegate: not clean: {'; '.join(problems)}")
         self.log.info("clean: %d file(s), %d rows", len(report.files), report.scan.rows)
         return {
             "clean": True,

@@ -76,8 +76,12 @@ class Round:
             return ApprovalStatus.USED
         if self.expired(now):
             return ApprovalStatus.EXPIRED
-        enough = len(self.consents()) >= self.terms.required
-        return ApprovalStatus.APPROVED if enough else ApprovalStatus.PENDING
+        return ApprovalStatus.APPROVED if self.enough else ApprovalStatus.PENDING
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many people consent as must."""
+        return len(self.consents()) >= self.terms.required
 
     def expired(self, now: datetime) -> bool:
         """Tell whether its time is over."""
@@ -90,6 +94,7 @@ class Round:
             status=self.status(now),
             round=self.number,
             answers=tuple(self.answers),
+            approvals=len(self.consents()),
             required=self.terms.required,
             expires_at=self.expires_at,
             used_at=self.used_at,
@@ -154,6 +159,8 @@ def _answer(current: Round, kind: str, body: Mapping[str, Any], at: datetime) ->
     if current.rejected or current.used_by:
         return
     if kind == USED:
+        if not current.enough:
+            raise ValueError("used before it was approved")
         current.used_by, current.used_at = str(body["work"]), at
         return
     if kind not in {APPROVED, REJECTED}:

@@ -45,15 +45,12 @@ class ApprovalState:
     round: int = 0
     """From 1; 0 if nobody asked."""
     answers: tuple[ApprovalAnswer, ...] = ()
+    approvals: int = 0
+    """How many people approved whose consent counts."""
     required: int = 0
     """How many people must approve."""
     expires_at: datetime | None = None
     used_at: datetime | None = None
-
-    @property
-    def approvals(self) -> int:
-        """How many answers consent."""
-        return sum(answer.approved for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,10 @@ def _is_usage_error(error: Exception) -> bool:
 
 
 def _tell(error: SluicegateError, ctx: Any) -> None:
-    note(f"error [{error.code}] {error.message}")
+    first, *rest = error.message.split("\n")
+    note(f"error [{error.code}] {first}")
+    for line in rest:
+        note(f"  {line}")  # indented: no name in a message can pass for a line of ours
     if error.hint:
         note(f"hint: {error.hint}")
     _tell_json(ctx, error.code, error.message, error.hint, retryable=error.retryable)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sluicegate.ledger.signing import Signer, verify
-from sluicegate.model.canonical import canonical_bytes, digest
+from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.events import Record
 
 GENESIS: Final = "sha256:" + hashlib.sha256(b"").hexdigest()
@@ -117,17 +117,22 @@ def read_time(text: str) -> datetime:
 
 
 def _hash(row: Row) -> str:
-    """Hash all but the hash itself and the signature; ``once`` only where it was given."""
+    """Hash the canonical JSON of all but the hash itself and the signature.
+
+    ``once`` is in it only where it was given. The body is canonical JSON already and ``body`` the
+    first of the names, so its text is put in as it stands rather than written a second time.
+    """
     covered = {
         "sequence": row.sequence,
         "time": row.time,
         "kind": row.kind,
         "subject": row.subject,
-        "body": json.loads(row.body),
         "previous": row.previous,
         "key_id": row.key_id,
     }
-    return digest(covered if row.once is None else {**covered, "once": row.once})
+    rest = canonical_bytes(covered if row.once is None else {**covered, "once": row.once})
+    whole = b'{"body":' + row.body.encode() + b"," + rest.removeprefix(b"{")
+    return "sha256:" + hashlib.sha256(whole).hexdigest()
 
 
 def _well_formed(row: Row) -> bool:

@@ -97,6 +97,7 @@ class SqliteStore:
         """Lock the file against other writers for the block, then commit."""
         with self._engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
+            connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
@@ -149,7 +150,6 @@ class SqliteStore:
         # Bytes that are no UTF-8 are a bad record to be named, not an error that quotes them.
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA synchronous = EXTRA")
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
         return connection

@@ -20,7 +20,7 @@ from typing import Any, Final, Protocol
 
 _log: Final = logging.getLogger(__name__)
 _FLAGS: Final = (
-    os.O_RDWR
+    os.O_WRONLY
     | os.O_APPEND
     | os.O_CREAT
     | getattr(os, "O_BINARY", 0)
@@ -75,13 +75,17 @@ class FileTransport:
                 return "its file is no regular file"
             if status.st_size + len(line) > self._most_file:
                 return "its file is full"
-            if status.st_size and _last_byte(handle) != b"\n":
-                line = b"\n" + line  # a disk that was full cut the line before
-            return "" if os.write(handle, line) == len(line) else "the disk is full"
+            written = os.write(handle, line)
+            if written == len(line):
+                return ""
+            _take_back(handle, written)
+            return "the disk is full"
         finally:
             os.close(handle)
 
 
-def _last_byte(handle: int) -> bytes:
-    os.lseek(handle, -1, os.SEEK_END)
-    return os.read(handle, 1)
+def _take_back(handle: int, written: int) -> None:
+    """Cut off a line that a full disk left unfinished, unless somebody wrote after it."""
+    end = os.lseek(handle, 0, os.SEEK_CUR)
+    if os.fstat(handle).st_size == end:
+        os.ftruncate(handle, end - written)

@@ -44,7 +44,7 @@ def check_values(batch: pa.RecordBatch) -> None:
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if _infinite(column):
             raise SourceError(
-                f"column {name!r} holds infinity, which Arrow's dates and times cannot hold",
+                f"column {name!r} holds infinity, or a time that Arrow's 64 bits cannot hold",
                 hint="leave such rows out, or cast the column to text",
             )
         if _holds_text(column.type) and not _valid(column):
@@ -66,15 +66,15 @@ def _infinite(column: Any) -> bool:
     if pa.types.is_list(column.type):
         return _infinite(column.flatten())
     if pa.types.is_date32(column.type):
-        return _reaches(column.view(pa.int32()), 2_147_000_000)
+        return _beyond(column.view(pa.int32()), -2_147_000_000, 2**31 - 2)
     if pa.types.is_timestamp(column.type):
-        return _reaches(column.view(pa.int64()), 9_220_000_000_000_000_000)
+        return _beyond(column.view(pa.int64()), -9_220_000_000_000_000_000, 2**63 - 2)
     return False
 
 
-def _reaches(numbers: Any, bound: int) -> bool:
+def _beyond(numbers: Any, low: int, high: int) -> bool:
     ends = pc.min_max(numbers).as_py()
-    return ends["min"] is not None and (ends["min"] < -bound or ends["max"] > bound)
+    return ends["min"] is not None and (ends["min"] < low or ends["max"] > high)
 
 
 def _holds_text(kind: Any) -> bool:

@@ -67,13 +67,13 @@ class DuckDBSource:
         connection = attempt(
             lambda: module.connect(str(path), read_only=True, config=_CONFIG), self._translate
         )
+        session = DuckDBSession(self.name, connection, module)
         try:
-            session = DuckDBSession(self.name, connection, module)
             attempt(lambda: [connection.execute(lock) for lock in _LOCKS], self._translate)
             session.begin()
             yield session
         finally:
-            connection.close()
+            session.close()
 
     def _translate(self, error: Exception) -> SluicegateError:
         text = str(error)

@@ -52,6 +52,7 @@ class DuckDBSession:
         self._deadline = Deadline(None)
         self._seconds: float | None = None
         self._cancelled = False
+        self._open_reader: Any = None
 
     @property
     def login(self) -> str:
@@ -123,6 +124,17 @@ class DuckDBSession:
         with suppress(Exception):  # nothing runs, or it is closed already
             self._connection.interrupt()
 
+    def close(self) -> None:
+        """End a stream that was left: its reader would keep the file's engine alive.
+
+        The next ``connect`` of this process would wait for that engine without end.
+        """
+        if self._open_reader is not None:
+            self.cancel()
+            self._open_reader.close()
+            self._open_reader = None
+        self._connection.close()
+
     def _check_reads(self, sql: str) -> None:
         """Refuse what is not one SELECT: the engine would run SET, and CREATE TEMP even here."""
         kinds = self._attempt(
@@ -146,6 +158,7 @@ class DuckDBSession:
         self, sql: str, values: Sequence[Scalar], names: list[str], batch_rows: int
     ) -> Iterator[pa.RecordBatch]:
         reader = self._attempt(lambda: self._reader(sql, values, batch_rows))
+        self._open_reader = reader
         schema = pa.schema([pa.field(n, f.type) for n, f in zip(names, reader.schema, strict=True)])
         none = True
         try:

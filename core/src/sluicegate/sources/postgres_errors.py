@@ -26,7 +26,7 @@ _KNOWN = {
     "22007": ("a value or parameter is not a date or time", ""),
     "22008": ("a date or time is out of range", ""),
     "22003": ("a number is out of range", ""),
-    "22021": ("text that is not valid in the database's encoding", ""),
+    "22021": ("text that is not valid UTF-8", "convert it, or read it with convert_to as bytes"),
     "22P05": ("a character that UTF-8 or the database's encoding cannot hold", ""),
     "28P01": ("the password is wrong", "check the source's URI in the settings"),
     "28000": ("the login does not exist or may not come in", "check login and pg_hba.conf"),

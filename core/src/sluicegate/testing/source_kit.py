@@ -12,7 +12,7 @@ KIT_TABLE: Final = "sluicegate_kit"
 KIT_COLUMNS: Final = (
     ("id", "integer"),
     ("label", "text"),
-    ("nothing", "text"),
+    ("missing", "text"),
     ("born", "date"),
     ("seen", "timestamp"),
     ("price", "decimal"),
@@ -37,4 +37,4 @@ KIT_ROWS: Final[tuple[tuple[Any, ...], ...]] = (
     (4, "", None, None, None, Decimal("99999999.99"), True, None),
     (5, "x" * BIG_CELL, None, date(9999, 12, 31), None, Decimal("0.00"), False, b"z"),
 )
-"""Rows in the order of ``id``; ``nothing`` is NULL in each."""
+"""Rows in the order of ``id``; ``missing`` is NULL in each."""
