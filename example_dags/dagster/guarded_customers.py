@@ -25,7 +25,7 @@ def customers(
         source="shop_prod",
         sql=(HERE.parent / "sql" / "customers_for_churn.sql").read_text(),
         parameters={"since": "2024-01-01"},
-        output=f"{LAKE}/train/customers/{context.run_id}",
+        output=f"{LAKE}/train/customers/{context.run.run_id}",
         purpose="churn_training",
     )
 

@@ -36,14 +36,14 @@ name: little
 sources:
   little:
     unclassified: refuse
-    tables: {SCHEMA.people: {columns: {id: public, plan: public}}}
+    tables: {main.people: {columns: {id: public, plan: public}}}
 rules:
   - id: all
     effect: permit
     principals: [{orchestrator: airflow, pipeline: "t_*"}]
     purposes: [churn_training]
     sources: [little]
-    tables: [SCHEMA.people]
+    tables: [main.people]
 """
 SLOW = """
 CREATE TABLE nap AS SELECT 30.0 AS seconds;
@@ -496,15 +496,12 @@ def test_a_connection_may_name_a_database_file(
 ) -> None:
     import duckdb
 
-    file, schema = (
-        deployment.folder / f"the shop.{kind}",
-        {"duckdb": "main", "sqlite": "main"}[kind],
-    )
+    file = deployment.folder / f"the shop.{kind}"
     rows = "CREATE TABLE people (id INTEGER, plan TEXT); INSERT INTO people VALUES (1, 'free')"
     with sqlite3.connect(file) if kind == "sqlite" else duckdb.connect(str(file)) as database:
         for statement in rows.split(";"):
             database.execute(statement)
-    deployment.policy.write_text(LITTLE_POLICY.replace("SCHEMA", schema), "utf-8")
+    deployment.policy.write_text(LITTLE_POLICY, "utf-8")
     deployment.connect("little", conn_type=kind, host=str(file), schema=None, login=None)
     sql = "SELECT id, plan FROM people"
     run = airflow.run(dag_of(f"t_{kind}", deployment, conn_id="little", sql=sql))

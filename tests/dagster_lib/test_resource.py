@@ -77,6 +77,18 @@ def test_a_password_in_the_configuration_is_refused_and_not_repeated(url: str) -
     assert "env:VARIABLE" in caught.value.hint
 
 
+def test_the_ledgers_url_is_guarded_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://me:pw7f3a@db/ledger"
+    with pytest.raises(ConfigurationError) as caught:
+        SluicegateResource(ledger=url).settings()
+    assert "pw7f3a" not in str(caught.value)
+    monkeypatch.setenv("LEDGER_URL", url)
+    resource = SluicegateResource(ledger=dg.EnvVar("LEDGER_URL"))
+    assert resource.ledger == "env:LEDGER_URL"
+    assert resource.settings().ledger == url
+    assert SluicegateResource(ledger="/var/ledger.db").settings().ledger == "/var/ledger.db"
+
+
 def test_a_url_without_a_password_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     resource = SluicegateResource(sources={"shop": "duckdb:///shop.duckdb"})
     assert resource.settings().source_url("shop").reveal() == "duckdb:///shop.duckdb"

@@ -24,6 +24,10 @@ Build = Callable[..., DuckDBSource]
 leaked = pa.table({"secret": ["marker-4711"]})
 
 
+def _names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
     def make(*statements: str, name: str = "data.duckdb") -> DuckDBSource:
@@ -133,7 +137,7 @@ def test_no_statement_reaches_out_of_the_file(build: Build, tmp_path: Path, sql:
         read(source, sql.format(folder=tmp_path))
     assert "4711" not in str(caught.value)
     assert caught.value.__context__ is None
-    assert sorted(os.listdir(tmp_path)) == ["data.duckdb", "other.csv"]
+    assert _names(tmp_path) == ["data.duckdb", "other.csv"]
     assert local is leaked
 
 
@@ -193,7 +197,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     ):
         with pytest.raises(SourceError), DuckDBSource("duck", path).connect():
             pass
-    assert sorted(os.listdir(tmp_path)) == ["empty.duckdb", "junk.duckdb"]
+    assert _names(tmp_path) == ["empty.duckdb", "junk.duckdb"]
 
 
 def test_nothing_is_spilled(build: Build, tmp_path: Path) -> None:
@@ -211,7 +215,7 @@ def test_nothing_is_spilled(build: Build, tmp_path: Path) -> None:
             {},
         )
         next(stream)
-        assert os.listdir(tmp_path) == ["data.duckdb"]
+        assert _names(tmp_path) == ["data.duckdb"]
 
 
 def test_memory_does_not_grow_with_the_result(build: Build) -> None:

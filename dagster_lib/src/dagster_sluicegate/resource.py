@@ -37,7 +37,7 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     settings_file: str | None = Field(None, description="Settings file, a sluicegate.toml.")
     home: str | None = Field(None, description="Folder of ledger and quarantine.")
     policy: str | None = Field(None, description="Policy file.")
-    ledger: str | None = Field(None, description="SQLite file, or a URL without a password.")
+    ledger: str | None = Field(None, description="File, URL without password, or env:VARIABLE.")
     key: str | None = Field(None, description="Where the root key is: env:VARIABLE or file:PATH.")
     public_keys: str | None = Field(None, description="File of public keys to trust.")
     quarantine: str | None = Field(None, description="Folder for what leaked.")
@@ -51,8 +51,9 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     def __init__(self, **config: Any) -> None:
         sources = config.get("sources")
         if isinstance(sources, Mapping):
-            references = {name: as_reference(url) for name, url in sources.items()}
-            config = {**config, "sources": references}
+            config["sources"] = {name: as_reference(url) for name, url in sources.items()}
+        if "ledger" in config:
+            config["ledger"] = as_reference(config["ledger"])
         super().__init__(**config)
 
     def extract(
@@ -133,8 +134,10 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
                 password.
         """
         given = {name: getattr(self, name) for name in _SETTINGS}
+        if self.ledger:
+            given["ledger"] = resolve_url("ledger", self.ledger, os.environ)
         file = Path(self.settings_file) if self.settings_file else None
-        urls = {name: resolve_url(name, url, os.environ) for name, url in self.sources.items()}
+        urls = {n: resolve_url(f"source {n}", u, os.environ) for n, u in self.sources.items()}
         return Settings.load(file, **given).with_sources(urls)
 
 

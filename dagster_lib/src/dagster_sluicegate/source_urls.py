@@ -1,4 +1,4 @@
-"""Where a source's URL comes from: the name of a variable, or a URL that holds no password."""
+"""Where a URL comes from: the name of a variable, or a URL that holds no password."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,13 @@ def as_reference(url: Any) -> Any:
     return f"{_VARIABLE}{url.env_var_name}" if isinstance(url, dg.EnvVar) else url
 
 
-def resolve_url(name: str, url: str, environ: Mapping[str, str]) -> str:
-    """Return the URL of a source.
+def resolve_url(what: str, url: str, environ: Mapping[str, str]) -> str:
+    """Return a URL.
+
+    Args:
+        what: What is found there, for messages: ``source shop_prod``.
+        url: ``env:VARIABLE``, or the URL.
+        environ: Environment variables.
 
     Raises:
         ConfigurationError: the variable is not set, or the URL itself holds a password, which
@@ -29,12 +34,12 @@ def resolve_url(name: str, url: str, environ: Mapping[str, str]) -> str:
         if not value:
             raise ConfigurationError(
                 f"the environment variable {variable} is not set",
-                hint=f"it holds the URL of the source {name}",
+                hint=f"it holds the URL of the {what}",
             )
         return value
     if _holds_password(url):
         raise ConfigurationError(
-            f"the URL of the source {name} holds a password, and Dagster shows configuration",
+            f"the URL of the {what} holds a password, and Dagster shows configuration",
             hint=f'put the URL into an environment variable and write "{_VARIABLE}VARIABLE"',
         )
     return url

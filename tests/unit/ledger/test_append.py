@@ -51,6 +51,7 @@ def test_records_can_be_asked_by_kind_and_subject(ledger: Ledger) -> None:
     assert [r.sequence for r in ledger.records(kind="other", subject="subject-0")] == []
 
 
+@pytest.mark.slow
 def test_reading_goes_over_pages_and_does_not_stop_who_appends_meanwhile(ledger: Ledger) -> None:
     total = 510  # more than a page
     for n in range(total):

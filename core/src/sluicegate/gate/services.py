@@ -40,7 +40,8 @@ class Services:
         policy = load_policy(settings.policy)
         keyring = Keyring(open_key(settings.key).root())
         signer = Ed25519Signer(keyring.derive("signing").reveal())
-        ledger = open_ledger(settings.ledger, signer)
+        trusted = read_public_keys(settings.public_keys)
+        ledger = open_ledger(settings.ledger, signer, trusted=trusted)
         return cls(
             settings=settings,
             policy=policy,
@@ -49,7 +50,7 @@ class Services:
             ledger=ledger,
             approvals=Approvals(ledger),
             scanner=Scanner.load(),
-            trusted=read_public_keys(settings.public_keys) | own_key(signer),
+            trusted=trusted | own_key(signer),
             resolve=lambda name: open_source(name, settings.source_url(name)),
         )
 

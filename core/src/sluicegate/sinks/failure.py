@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
 from sluicegate.errors import OutputExists, SinkError, SinkUnavailable
+
+T = TypeVar("T")
 
 _LATER = {
     errno.ENOSPC: "no space is left",
@@ -54,12 +56,18 @@ def exists(path: Path) -> OutputExists:
     )
 
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn errors of the file system and of the Parquet writer into ours, without their text."""
+def attempt(path: Path, action: Callable[[], T]) -> T:
+    """Run ``action``; turn errors of the file system and the Parquet writer into ours.
+
+    Ours is raised after theirs was left behind, so that nothing leads back to their text.
+
+    Raises:
+        SinkUnavailable: no space is left, or the disk fails.
+        SinkError: the output cannot be written.
+    """
     failure: SinkError
     try:
-        yield
+        return action()
     except OSError as error:
         failure = of_system(path, error)
     except pa.ArrowException:
@@ -67,6 +75,4 @@ def translated(path: Path) -> Iterator[None]:
             "the rows cannot be written as Parquet",
             hint="all batches need one schema, of types that Parquet knows",
         )
-    else:
-        return
     raise failure

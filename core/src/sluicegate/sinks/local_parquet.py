@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sluicegate.errors import ConfigurationError, SinkError, UnknownNameError
 from sluicegate.sinks import staging_folder
-from sluicegate.sinks.failure import exists, translated
+from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.local_staging import LocalStaging
 from sluicegate.sinks.location import local_path
 from sluicegate.sinks.parquet_files import Metadata, ParquetFiles
@@ -53,16 +53,7 @@ class LocalParquetSink:
             SinkError: a file or link stands there, or the folder may not be made.
         """
         path = local_path(output)
-        with translated(path):
-            _check_vacant(path)
-            ancestor = next(p for p in path.parents if p.exists())
-            if not ancestor.is_dir():
-                raise SinkError(f"{str(ancestor)!r} is not a folder", hint="name another output")
-            if not os.access(ancestor, os.W_OK | os.X_OK):
-                raise SinkError(
-                    f"the folder {str(ancestor)!r} may not be written",
-                    hint="check who may write there",
-                )
+        attempt(path, lambda: _check(path))
 
     def attestation(self, output: str) -> bytes | None:
         """Return the attestation that stands at ``output``, if one does.
@@ -71,22 +62,14 @@ class LocalParquetSink:
             SinkError: it cannot be read, or is no plain file.
         """
         path = local_path(output) / ATTESTATION
-        with translated(path):
-            try:
-                handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            except (FileNotFoundError, NotADirectoryError):
-                return None
-            with os.fdopen(handle, "rb") as file:
-                found = os.fstat(handle)
-                if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_ATTESTATION:
-                    raise SinkError("what stands at the attestation's place is not one")
-                return file.read()
+        return attempt(path, lambda: _read(path))
 
     def sweep(self, output: str, *, older_than_seconds: float = 86_400) -> int:
         """Remove staging that crashed runs left beside ``output``; return how many were removed."""
         path = local_path(output)
-        with translated(path):
-            return staging_folder.sweep(path, older_than_seconds=older_than_seconds)
+        return attempt(
+            path, lambda: staging_folder.sweep(path, older_than_seconds=older_than_seconds)
+        )
 
     def stage(self, output: str, run_key: str, metadata: Metadata) -> LocalStaging:
         """Begin to write in a private folder beside ``output``; its parents are made.
@@ -98,9 +81,7 @@ class LocalParquetSink:
         """
         self.check(output)
         path = local_path(output)
-        with translated(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            folder = StagingFolder(path, run_key)
+        folder = attempt(path, lambda: _make(path, run_key))
         files = ParquetFiles(
             folder.path,
             rows_per_file=self.rows_per_file,
@@ -108,6 +89,35 @@ class LocalParquetSink:
             metadata=metadata,
         )
         return LocalStaging(path, folder, files)
+
+
+def _check(path: Path) -> None:
+    _check_vacant(path)
+    # `lexists`: a link to nowhere among the parents is in the way, not absent.
+    ancestor = next(p for p in path.parents if os.path.lexists(p))
+    if not ancestor.is_dir():
+        raise SinkError(f"{str(ancestor)!r} is not a folder", hint="name another output")
+    if not os.access(ancestor, os.W_OK | os.X_OK):
+        raise SinkError(
+            f"the folder {str(ancestor)!r} may not be written", hint="check who may write there"
+        )
+
+
+def _make(path: Path, run_key: str) -> StagingFolder:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return StagingFolder(path, run_key)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_ATTESTATION:
+            raise SinkError("what stands at the attestation's place is not one")
+        return file.read()
 
 
 def _check_vacant(path: Path) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
 from sluicegate.errors import OutputExists, SinkError
 from sluicegate.model.outcome import OutputFile
 from sluicegate.sinks.durable import sync_folder, write_extra
-from sluicegate.sinks.failure import exists, translated
+from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.location import local_path
 from sluicegate.sinks.parquet_files import ParquetFiles
 from sluicegate.sinks.staging_folder import StagingFolder
+
+T = TypeVar("T")
 
 _OCCUPIED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
 
@@ -45,8 +47,7 @@ class LocalStaging:
         self._check_open()
         if self._finished is not None:
             raise SinkError("the staged files are finished already")
-        with self._guarded():
-            self._files.write(batch)
+        self._attempt(lambda: self._files.write(batch))
 
     def finish(self) -> tuple[OutputFile, ...]:
         """Close the files, make them durable and return them with their digests, in order.
@@ -56,9 +57,7 @@ class LocalStaging:
         """
         self._check_open()
         if self._finished is None:
-            with self._guarded():
-                self._finished = self._files.finish()
-                sync_folder(self._folder.path)
+            self._finished = self._attempt(self._files.finish)
         return self._finished
 
     def publish(self, extra: Mapping[str, bytes]) -> None:
@@ -72,14 +71,7 @@ class LocalStaging:
             SinkUnavailable: no space is left.
         """
         self.finish()
-        with self._guarded():
-            write_extra(self._folder.path, extra)
-            self._folder.open_to_readers()
-            sync_folder(self._folder.path)
-            _rename(self._folder.path, self._output)
-            self._over = True
-            self._folder.release()
-            sync_folder(self._output.parent)
+        self._attempt(lambda: self._publish(extra))
 
     def quarantine(self, folder: str, extra: Mapping[str, bytes]) -> None:
         """Move the staged files and the extra ones to ``folder``, which only its owner may enter.
@@ -92,18 +84,7 @@ class LocalStaging:
         target = local_path(folder)
         if self._finished is None:
             self._close_early()
-        with self._guarded():
-            write_extra(self._folder.path, extra)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                _rename(self._folder.path, target)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                self._copy(target)
-            self._over = True
-            self._folder.release()
-            sync_folder(target.parent)
+        self._attempt(lambda: self._quarantine(target, extra))
 
     def discard(self) -> None:
         """Remove what was staged; safe to call more than once, and after ``publish``."""
@@ -111,6 +92,31 @@ class LocalStaging:
         if not self._over:
             self._over = True
             self._folder.remove()
+
+    def _publish(self, extra: Mapping[str, bytes]) -> None:
+        write_extra(self._folder.path, extra)
+        self._folder.open_to_readers()
+        sync_folder(self._folder.path)
+        _rename(self._folder.path, self._output)
+        self._end(self._output)
+
+    def _quarantine(self, target: Path, extra: Mapping[str, bytes]) -> None:
+        write_extra(self._folder.path, extra)
+        sync_folder(self._folder.path)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            _rename(self._folder.path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._copy(target)
+        self._end(target)
+
+    def _end(self, target: Path) -> None:
+        """What was staged stands at ``target`` now: from here on nothing may remove it."""
+        self._over = True
+        self._folder.release()
+        sync_folder(target.parent)
 
     def _close_early(self) -> None:
         """Close what a stream that was stopped has written, so that it can be read."""
@@ -139,12 +145,10 @@ class LocalStaging:
         if self._over:
             raise SinkError("what was staged is published, moved or discarded already")
 
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
+    def _attempt(self, action: Callable[[], T]) -> T:
         """Translate errors; whatever failed but an occupied output ends with nothing staged."""
         try:
-            with translated(self._output):
-                yield
+            return attempt(self._output, action)
         except OutputExists:
             raise
         except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -97,16 +97,20 @@ class SQLiteSession:
         self._connection.set_authorizer(authorize)
         try:
             cursor = self._attempt(lambda: self._connection.execute(statement.sql, values))
-            with closing(cursor):
-                yield from self._batches(cursor, declared, batch_rows)
+            yield from self._batches(cursor, declared, batch_rows)
         finally:
-            self._connection.set_authorizer(None)
+            self._end()
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""
         self._cancelled = True
         with suppress(sqlite3.Error):  # it is closed already
             self._connection.interrupt()
+
+    def _end(self) -> None:
+        """Lift the authorizer for the catalogue's own queries."""
+        with suppress(sqlite3.ProgrammingError):  # the session ended before its stream
+            self._connection.set_authorizer(None)
 
     def _declared(self, sql: str) -> list[tuple[str, str]]:
         """Return name and declared type of each output column.

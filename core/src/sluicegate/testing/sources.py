@@ -182,6 +182,14 @@ class SourceContract:
             next(stream)
         assert read(source, "SELECT 1 AS n").num_rows == 1
 
+    def test_a_stream_ends_with_its_session(self, source: Source) -> None:
+        sql = f"SELECT label FROM {KIT_TABLE} ORDER BY id"
+        with source.connect() as session:
+            stream = session.stream(Statement(sql=sql), {}, batch_rows=1)
+            next(stream)
+        with expect(SourceError):
+            list(stream)
+
     def test_a_big_cell_comes_whole(self, source: Source) -> None:
         sql = f"SELECT label FROM {KIT_TABLE} WHERE id = 5"
         assert read(source, sql)["label"][0].as_py() == "x" * BIG_CELL
