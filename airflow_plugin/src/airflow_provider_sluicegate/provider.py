@@ -23,7 +23,6 @@ def get_provider_info() -> dict[str, Any]:
         "integrations": [
             {
                 "integration-name": "Sluicegate",
-                "external-doc-url": "https://pypi.org/project/airflow-provider-sluicegate/",
                 "tags": ["software"],
             }
         ],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,10 +34,6 @@ def as_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: DAEMON)
 
 
-def as_myself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-
-
 def test_an_open_request_is_listed(asked: tuple[Project, str, str]) -> None:
     project, digest, _ = asked
     (request,) = project.json("approvals", "list")["requests"]
@@ -50,25 +47,28 @@ def test_an_open_request_is_listed(asked: tuple[Project, str, str]) -> None:
 def test_the_refusal_says_how_to_come_back(project: Project) -> None:
     result = project.ask("extract", SQL, "-o", "out", purpose="quality")
     assert result.exit_code == 1
-    assert "sluicegate approvals approve" in result.stdout
-    assert "--run " in result.stdout
+    assert re.search(r"sluicegate approvals approve [0-9a-f]{16}`, then run again", result.stdout)
 
 
-def test_another_person_lets_the_same_run_pass_once(
+def test_another_person_lets_the_next_call_pass_once(
     asked: tuple[Project, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, digest, run = asked
+    project, digest, _ = asked
     with monkeypatch.context() as patch:
         as_daemon(patch)
         prefix = digest.removeprefix("sha256:")[:12]
         result = project.run("approvals", "approve", prefix, "--reason", "ticket 4711")
         assert result.exit_code == 0, result.output
         assert result.stdout.startswith(f"daemon approved {digest}\n")
-    assert extract(project, "--run", run).exit_code == 0
+        assert project.run("approvals", "list").stdout == "no request waits for an answer\n"
+        (request,) = project.json("approvals", "list", "--all")["requests"]
+        assert request["status"] == "approved"
+        assert request["answers"][0]["reason"] == "ticket 4711"
+    assert extract(project).exit_code == 0
+    (project.folder / "out").rename(project.folder / "first")
+    assert extract(project).exit_code == 1, "an approval counts once"
     (request,) = project.json("approvals", "list", "--all")["requests"]
-    assert request["status"] == "used"
-    assert request["answers"][0]["reason"] == "ticket 4711"
-    assert project.run("approvals", "list").stdout == "no request waits for an answer\n"
+    assert (request["status"], request["round"]) == ("pending", 2)
 
 
 def test_nobody_approves_their_own_request(asked: tuple[Project, str, str]) -> None:

@@ -43,7 +43,7 @@ RunOption: TypeAlias = Annotated[
         "--run",
         callback=_check_run,
         metavar="ID",
-        help="Try this run again: after an approval, or after it broke off. Default: a new run.",
+        help="Try a run again; what it released is not read again. Default: a new run.",
     ),
 ]
 

@@ -22,7 +22,7 @@ def show_outcome(
     if form is Format.JSON:
         print_json(_document(outcome, identity) | ({"sql": sql} if with_sql else {}))
         return
-    print_lines(_lines(outcome, identity))
+    print_lines(outcome_lines(outcome))
     if sql:
         print_lines(["  sql", *(f"    {line}" for line in sql.splitlines())])
 
@@ -36,22 +36,16 @@ def show_preview(preview: Preview, identity: RunIdentity, form: Format) -> None:
         print_json(_document(preview.outcome, identity) | {"columns": names, "data": rows})
         return
     if table is None:
-        print_lines(_lines(preview.outcome, identity))
+        print_lines(outcome_lines(preview.outcome))
         return
     print_table("", table.column_names, _rows(table))
-    for line in _lines(preview.outcome, identity):
+    for line in outcome_lines(preview.outcome):
         note(line)
 
 
 def _document(outcome: Outcome, identity: RunIdentity) -> dict[str, Any]:
     names = {"approval": outcome.approval, "run": identity.run, "run_key": outcome.run_key}
     return outcome_facts(outcome) | names
-
-
-def _lines(outcome: Outcome, identity: RunIdentity) -> list[str]:
-    """Tell with an approval that is missing how to come back with it."""
-    again = [f"  run again    with --run {identity.run}"] if outcome.approval else []
-    return [*outcome_lines(outcome), *again]
 
 
 def _rows(table: Any) -> list[tuple[Any, ...]]:

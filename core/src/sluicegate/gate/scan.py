@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
 
 if TYPE_CHECKING:
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import BatchFindings, Scanner
 
 
 _DIGEST_DIGITS: Final = (32, 40, 64)
@@ -56,12 +56,12 @@ def scan_files(
     totals = ScanTotals(scanner, fingerprint, key_id)
     row, skipped = 0, set[str]()
     for path in files:
-        totals.add(scanner.scan(_names("file name", [path.name])))
+        totals.add(_names(scanner, "file name", [path.name]))
         seen: list[str] | None = None
         for batch in read_batches(path):
             if batch.schema.names != seen:
                 seen = batch.schema.names
-                totals.add(scanner.scan(_names("column name", seen)))
+                totals.add(_names(scanner, "column name", seen))
             digests = _digests(batch)
             skipped |= {f"column {n!r}: only digests or pseudonyms, not scanned" for n in digests}
             totals.add(scanner.scan(batch.drop_columns(digests), first_row=row))
@@ -82,5 +82,7 @@ def _digests(batch: pa.RecordBatch) -> list[str]:
     ]
 
 
-def _names(what: str, names: Sequence[str]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array(names, pa.string())], names=[f"({what})"])
+def _names(scanner: Scanner, what: str, names: Sequence[str]) -> BatchFindings:
+    """Scan names; they are no rows."""
+    batch = pa.RecordBatch.from_arrays([pa.array(names, pa.string())], names=[f"({what})"])
+    return replace(scanner.scan(batch), rows=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -43,6 +44,7 @@ class PostgresSession:
         self._notes: dict[str, None] = {}
         self._seconds: float | None = None
         self._cursor: Any = None
+        self._lock = threading.Lock()  # `cancel` must not meet a cursor that is being closed
         self._cancelled = False
 
     @property
@@ -124,18 +126,15 @@ class PostgresSession:
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""
         self._cancelled = True
-        cursor = self._cursor
-        if cursor is not None:
-            with suppress(Exception):  # nothing runs any more: the stream ends by itself
-                cursor.adbc_cancel()
+        with self._lock, suppress(Exception):  # nothing runs any more
+            if self._cursor is not None:
+                self._cursor.adbc_cancel()
 
     def close(self) -> None:
         """Stop what runs and roll back; the connection is closed by who opened it."""
         if self._cursor is not None:
-            self.cancel()
-            with suppress(Exception):  # the stream's own error was told where it arose
-                self._cursor.close()
-            self._cursor = None
+            self._cancelled = True  # the driver crashes if a closed stream is read on
+            self._end()
         with suppress(Exception):  # a broken connection has no transaction left
             self._execute("ROLLBACK")
 
@@ -207,24 +206,28 @@ class PostgresSession:
         cursor = self._cursor = self._connection.cursor()
         try:
             self._attempt(lambda: cursor.execute(f"{sql}\n"))  # ends a comment
-            reader = _reader(cursor)
-            batches = iter(reader)
+            batches = iter(_reader(cursor))
             while (batch := self._attempt(lambda: next(batches, None))) is not None:
                 deadline.check()
                 converted = convert(batch, columns)
                 check_values(converted)
                 yield converted
                 deadline.check()
+                self._check_cancelled()
             self._check_cancelled()
         finally:
-            self._end(cursor)
+            self._end()
 
-    def _end(self, cursor: Any) -> None:
-        with suppress(Exception):  # what has ended cannot be cancelled
-            cursor.adbc_cancel()
-        with suppress(Exception):  # its error was raised already
-            cursor.close()
-        self._cursor = None
+    def _end(self) -> None:
+        """Stop the statement in the server and close it; safe to call more than once."""
+        with self._lock:
+            cursor, self._cursor = self._cursor, None
+            if cursor is None:
+                return
+            with suppress(Exception):  # what has ended cannot be cancelled
+                cursor.adbc_cancel()
+            with suppress(Exception):  # its error was raised already
+                cursor.close()
 
     def _check_cancelled(self) -> None:
         if self._cancelled:
