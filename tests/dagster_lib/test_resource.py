@@ -68,6 +68,9 @@ def test_what_dagster_shows_of_the_configuration_holds_no_url(
         "postgresql://db/shop?PASSWORD=pw7f3a",
         "postgresql://db/shop?%70assword=pw7f3a",
         "postgresql://me:pw7f3a@[db/shop",
+        "postgresql://me:pw7f3a@one,two/shop",
+        "postgresql://db/shop?sslpassword=pw7f3a",
+        "host=db dbname=shop password=pw7f3a",
     ],
 )
 def test_a_password_in_the_configuration_is_refused_and_not_repeated(url: str) -> None:
@@ -89,9 +92,10 @@ def test_the_ledgers_url_is_guarded_alike(monkeypatch: pytest.MonkeyPatch) -> No
     assert SluicegateResource(ledger="/var/ledger.db").settings().ledger == "/var/ledger.db"
 
 
-def test_a_url_without_a_password_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    resource = SluicegateResource(sources={"shop": "duckdb:///shop.duckdb"})
-    assert resource.settings().source_url("shop").reveal() == "duckdb:///shop.duckdb"
+def test_a_url_without_a_password_is_taken() -> None:
+    for url in ("duckdb:///shop.duckdb", "postgresql://me@db/shop?passfile=/run/pgpass"):
+        resource = SluicegateResource(sources={"shop": url})
+        assert resource.settings().source_url("shop").reveal() == url
 
 
 def test_settings_that_are_given_beat_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,18 @@
 """Where a URL comes from: the name of a variable, or a URL that holds no password."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import dagster as dg
 
 from sluicegate.errors import ConfigurationError
 
-_VARIABLE = "env:"
+_VARIABLE: Final = "env:"
+_SECRET_OPTIONS: Final = frozenset(
+    {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+)
+"""Options of libpq that are secrets themselves; ``passfile`` only names a file."""
 
 
 def as_reference(url: Any) -> Any:
@@ -49,6 +53,6 @@ def _holds_password(url: str) -> bool:
     try:
         parts = urlsplit(url)
         named = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-        return bool(parts.password) or bool(named & {"password", "passfile", "sslpassword"})
+        return bool(parts.password or named & _SECRET_OPTIONS or "password=" in url.lower())
     except ValueError:  # a URL that cannot be taken apart may hold anything
         return True
