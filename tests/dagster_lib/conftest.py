@@ -15,7 +15,6 @@ import psycopg
 import pytest
 
 from dagster_sluicegate import SluicegateResource
-from sluicegate.detect import Scanner
 
 if TYPE_CHECKING:
     from tests.conftest import Postgres
@@ -51,15 +50,6 @@ rules:
     tables: [public.customers]
     approval: {required: 1, approvers: [dana], expires: 24h}
 """
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_scanner() -> Iterator[None]:
-    """Prove the detectors once, not once per run: they do not change between tests."""
-    scanner = Scanner.load()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Scanner, "load", lambda *_: scanner)
-        yield
 
 
 @pytest.fixture(scope="module")

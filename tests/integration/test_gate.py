@@ -24,6 +24,7 @@ from sluicegate.errors import (
     KeyUnavailable,
     OutputExists,
     SinkError,
+    SluicegateError,
     SourceError,
     SourceUnavailable,
     UnknownNameError,
@@ -296,6 +297,27 @@ def test_an_error_of_the_database_shows_no_value(shop_bench: Any, shop_database:
     plans = set(shop_database.shop.customers["plan"].to_pylist())
     assert not any(p and p in str(caught.value) for p in plans)
     assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert shop_bench.leftovers() == []
+
+
+def test_a_strangers_error_is_told_by_its_type_only(
+    shop_bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sluicegate.gate.chamber import Chamber
+
+    def broken(_: Any, batch: pa.RecordBatch) -> pa.RecordBatch:
+        raise ValueError(str(batch.to_pylist()[:3]))
+
+    monkeypatch.setattr(Chamber, "_verify", broken)
+    with shop_bench.gate() as gate:
+        with pytest.raises(SluicegateError, match="ValueError in") as caught:
+            gate.extract(shop_bench.request(), shop_bench.identity())
+        assert list(gate.ledger.records())[-1].body["error"] == "ValueError"
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    names = [frame.name for frame in caught.traceback]
+    assert "broken" not in names
+    assert "[{" not in str(caught.value)
     assert shop_bench.leftovers() == []
 
 

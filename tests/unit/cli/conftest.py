@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sluicegate.cli.app import app
-from sluicegate.detect import Scanner
 
 MARKER = "marker7f3a"
 """Part of every value that must never be shown."""
@@ -111,15 +110,6 @@ def make_database(file: Path) -> None:
             ],
         )
     connection.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_scanner() -> Iterator[None]:
-    """Prove the detectors once, not once per run: they do not change between tests."""
-    scanner = Scanner.load()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Scanner, "load", lambda *_: scanner)
-        yield
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import pyarrow as pa
 
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from sluicegate.sources.port import Session, Source
 
 MAX_PREVIEW_ROWS: Final = 1000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +168,7 @@ class Gate:
                 return self._refuse("extract", request, refused, run_key, missing[1])
             run = self._begin("extract", run_key, planned)
             emit(services, "START", run.plan, run.identity)
-            with self._failures("extract", run):
-                outcome = self._run(run, request, session, sink)
+            outcome = self._guarded("extract", run, lambda: self._run(run, request, session, sink))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         return self._conclude("extract", outcome, run.identity, began)
 
@@ -195,9 +196,12 @@ class Gate:
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
                 return Preview(outcome=outcome)
             run = self._begin("preview", run_key, planned)
-            with self._failures("preview", run):
-                chamber = Chamber(services, run.plan, run_key)
-                batches = list(chamber.pass_through(_stream(session, run.plan, request)))
+            chamber = Chamber(services, run.plan, run_key)
+            batches = self._guarded(
+                "preview",
+                run,
+                lambda: list(chamber.pass_through(_stream(session, run.plan, request))),
+            )
         outcome = _outcome(run.plan, run_key, chamber, session.notes)
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         outcome = self._conclude("preview", outcome, run.identity, began)
@@ -308,21 +312,25 @@ class Gate:
             seconds=time.monotonic() - began,
         )
 
-    @contextmanager
-    def _failures(self, verb: str, run: Run) -> Iterator[None]:
-        """Record a failure by its code; what is not ours is told by its type only."""
+    def _guarded(self, verb: str, run: Run, act: Callable[[], T]) -> T:
+        """Act; record a failure by its code, and tell what is not ours by its type only.
+
+        The error is raised after its handler has ended and without what led to it: causes, contexts
+        and frames may hold rows, and orchestrators store them.
+        """
         try:
-            yield
+            return act()
         except SluicegateError as error:
-            self._record_failure(verb, run, error.code)
-            raise
+            failure, code = error, error.code
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote the data
-            name = type(error).__name__
-            self._record_failure(verb, run, name)
-            raise SluicegateError(
-                f"the {verb} broke off: {name} in {_place(error)}",
+            code = type(error).__name__
+            failure = SluicegateError(
+                f"the {verb} broke off: {code} in {_place(error)}",
                 hint="nothing was released; please report this",
-            ) from None
+            )
+        failure.__cause__ = failure.__context__ = None
+        self._record_failure(verb, run, code)
+        raise failure.with_traceback(None)
 
     def _record_failure(self, verb: str, run: Run, code: str) -> None:
         # the first error is the one to tell; the intent without an outcome tells of the second

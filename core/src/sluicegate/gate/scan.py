@@ -56,7 +56,7 @@ def scan_files(
     totals = ScanTotals(scanner, fingerprint, key_id)
     row, skipped = 0, set[str]()
     for path in files:
-        totals.add(_names(scanner, "file name", [path.name]))
+        totals.add(_names(scanner, "file name", [path.name, path.stem]))
         seen: list[str] | None = None
         for batch in read_batches(path):
             if batch.schema.names != seen:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from sluicegate.approvals import Approvals
@@ -49,7 +50,7 @@ class Services:
             signer=signer,
             ledger=ledger,
             approvals=Approvals(ledger),
-            scanner=Scanner.load(),
+            scanner=_scanner(),
             trusted=trusted | own_key(signer),
             resolve=lambda name: open_source(name, settings.source_url(name)),
         )
@@ -60,3 +61,9 @@ class Services:
             return self
         known, resolve = dict(sources), self.resolve
         return replace(self, resolve=lambda name: known.get(name) or resolve(name))
+
+
+@cache
+def _scanner() -> Scanner:
+    """Load the catalogue once a process: it never changes, and canaries prove it in every run."""
+    return Scanner.load()

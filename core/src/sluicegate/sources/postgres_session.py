@@ -188,7 +188,8 @@ class PostgresSession:
             failure = error
         else:
             return
-        if not failure.retryable:
+        # A passed time limit, a lost connection or a cancellation is not the parameter's fault.
+        if type(failure) is SourceError and not self._cancelled:
             failure = SourceError(
                 f"{self._source!r}: parameter {name!r} is not of the type {kind}",
                 hint="give a value of that type, or cast it in the statement",
