@@ -57,6 +57,26 @@ def planted_in(release: pa.Table, planted: Planted) -> dict[str, int]:
     return planted.found_in(texts_of(release))
 
 
+def search(folder: Path, planted: Planted, password: str) -> tuple[int, list[tuple[Path, str]]]:
+    """Search every file below ``folder`` for planted values and for the password.
+
+    Parquet files are searched as they are and as the texts they hold.
+
+    Returns:
+        The number of files, and each file and data class in which something was found.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = []
+    for path in files:
+        content = path.read_bytes()
+        if path.suffix == ".parquet":
+            content += texts_of(pq.read_table(path))
+        found += [(path, data_class) for data_class in planted.found_in(content)]
+        if password and password.encode() in content:
+            found.append((path, "password"))
+    return len(files), found
+
+
 def pseudonyms(ids: pa.Array, *, key: str, purpose: str) -> list[str]:
     """Compute what the gate makes of customer ids; only who holds the root key can.
 

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from example_dags.demo_steps.failed import DemoFailed
 from example_dags.demo_steps.place import Place, environment
 from example_dags.demo_steps.programs import Ended
-from example_dags.demo_steps.released import find_release, planted_in, same_values
+from example_dags.demo_steps.released import find_release, planted_in, same_values, search
 from example_dags.shop import generate, planted
 
 URI = "postgresql://sluicegate_reader:p%40ss%2Fword@/shop?host=/tmp/sock"
@@ -103,3 +104,20 @@ def test_an_unmasked_shop_is_seen_as_one() -> None:
     shop = generate(customers=40, orders=40, notes=40)
     assert planted_in(shop.customers, planted(shop)).keys() >= {"email", "phone", "card", "iban"}
     assert planted_in(shop.customers.select(["id", "plan"]), planted(shop)) == {}
+
+
+def test_the_search_of_files_looks_into_compressed_ones_and_for_the_password(
+    tmp_path: Path,
+) -> None:
+    shop = generate(customers=40, orders=40, notes=40)
+    (tmp_path / "clean.log").write_text("nothing")
+    assert search(tmp_path, planted(shop), "s3cret-word") == (1, [])
+    pq.write_table(shop.customers.select(["email"]), tmp_path / "a.parquet", compression="zstd")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "b.db").write_bytes(b"\0\1s3cret-word\0")
+    files, found = search(tmp_path, planted(shop), "s3cret-word")
+    assert files == 3
+    assert set(found) == {
+        (tmp_path / "a.parquet", "email"),
+        (tmp_path / "deep" / "b.db", "password"),
+    }
