@@ -112,7 +112,7 @@ class Canaries:
         return pa.RecordBatch.from_arrays(arrays, names=[c.name for c in self._columns])
 
     def _check_redacted(self, column: OutputColumn, masked: pa.Array) -> None:
-        left = self._scanner.spans(masked.cast(pa.large_string()))
+        left = self._scanner.spans(masked.cast(pa.large_string()), column=column.name)
         same = [a for (_, a), b in zip(self._texts, masked.to_pylist(), strict=True) if a == b]
         if len(left.row) or same:
             raise ScannerBlind(

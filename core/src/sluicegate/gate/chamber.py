@@ -47,7 +47,9 @@ class Chamber:
         self._plan = plan
         self._limits = plan.decision.obligations.limits
         classes = [d.data_class for d in scanner.detectors]
-        finder = TextFinder(spans=scanner.spans, classes=classes)
+        finder = TextFinder(
+            spans=lambda array, column: scanner.spans(array, column=column), classes=classes
+        )
         pseudonymizer = Pseudonymizer(keyring.derive("pseudonym", plan.purpose))
         self._masker = Masker(plan.columns, pseudonymizer, finder)
         # what a leak is redacted with does not count as a mask that acted

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sluicegate.errors import SqlError
+from sluicegate.errors import SluicegateError, SqlError
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Plan
@@ -57,11 +57,8 @@ def make_plan(
             parsed, lambda schema, name, exact: session.relation(schema, name, quoted=exact)
         )
         verdicts = check(facts, scan_literal=_literal_scanner(services))
-        if refused := _refusing(verdicts):
+        if refused := _refusing(verdicts) or _unbound(facts, request):
             return Planned(identity=identity, reasons=refused)
-        unbound = _unbound(facts, request)
-        if unbound:
-            return Planned(identity=identity, reasons=unbound)
         decision = decide(
             services.policy,
             request=request,
@@ -86,7 +83,20 @@ def make_plan(
         )
     except SqlError as error:
         return Planned(identity=identity, reasons=reasons_of(error))
+    except SluicegateError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a parser's own errors quote the statement
+        return Planned(identity=identity, reasons=(_not_understood(error),))
     return Planned(identity=identity, plan=plan)
+
+
+def _not_understood(error: Exception) -> Reason:
+    """What breaks the guard is refused like what it does not model (promise P2)."""
+    return Reason(
+        code="G09",
+        message=f"the guard could not work the statement out ({type(error).__name__})",
+        hint="write it more simply, and please report this",
+    )
 
 
 def _refusing(verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:

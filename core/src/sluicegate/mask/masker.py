@@ -25,8 +25,11 @@ from sluicegate.model.plan import Carries, OutputColumn
 class TextFinder:
     """What redaction needs of a scanner."""
 
-    spans: Callable[[pa.Array], Spans]
-    """Finds the spans of a string-like array, sorted, without overlaps."""
+    spans: Callable[[pa.Array, str], Spans]
+    """Finds the spans of a string-like array of a column; sorted, without overlaps.
+
+    The column's name counts: the verifier goes by it too, and sees what redaction left.
+    """
     classes: Sequence[DataClass]
     """Data class of each detector index."""
 
@@ -96,14 +99,14 @@ class Masker:
         """
         texts = array.cast(pa.large_string())
         for _ in range(_ROUNDS):
-            spans = self._finder.spans(texts)
+            spans = self._finder.spans(texts, column)
             if not len(spans.detector):
                 return texts
             found = np.bincount(spans.detector, minlength=len(self._labels))
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
             texts = redact(texts, spans, self._labels)
-        restless = np.unique(self._finder.spans(texts).row)
+        restless = np.unique(self._finder.spans(texts, column).row)
         hide = np.zeros(len(texts), np.bool_)
         hide[restless] = True
         return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)
