@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sluicegate.model.plan import OutputColumn, Plan
 
 _PATHS: Final = ("output", "attestation", "quarantine")
-_COLUMN_NAMES: Final = "(column name)"
 """What a scan calls the place of findings in the names of columns."""
 _TOLD_ELSEWHERE: Final = frozenset({*_PATHS, "rows", "masks"})
 
@@ -49,18 +48,14 @@ def verification_metadata(output: str, verification: "Verification") -> dict[str
 def leak_metadata(path: str, report: "ScanReport") -> dict[str, Any]:
     """Build the metadata of a scan: classes, columns and counts."""
     scan = report.scan
-    columns, blind_spots = sorted({c.column for c in scan.counts}), list(scan.blind_spots)
-    if _COLUMN_NAMES in columns:
-        # a table without a header gives its first row as names: then all of them are data
-        columns, blind_spots = ["(names withheld)"], []
     return {
         "sluicegate/path": dg.MetadataValue.path(path),
         "sluicegate/findings": {str(name): n for name, n in scan.by_class().items()},
-        "sluicegate/columns": columns,
+        "sluicegate/columns": sorted({c.column for c in scan.counts}),
         "sluicegate/files": len(report.files),
         "sluicegate/rows": scan.rows,
         "sluicegate/detectors": scan.detectors,
-        "sluicegate/blind_spots": blind_spots,
+        "sluicegate/blind_spots": list(scan.blind_spots),
     }
 
 

@@ -99,11 +99,9 @@ def _faults(report: ScanReport, attested: Sequence[Verification]) -> Iterator[st
 
 
 def _findings(report: ScanReport) -> Iterator[str]:
-    """Tell the findings; no column is named once a name holds a finding itself."""
-    telling = _names_tell(report)
+    """Tell the findings; the report names no column whose name holds one itself."""
     for count in report.scan.counts:
-        known = count.column in _NAMES
-        place = count.column if known else "a column" if telling else repr(count.column)
+        place = count.column if count.column.startswith("(") else repr(count.column)
         yield f"{count.count:,} × {count.data_class} in {place}"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sluicegate.cli.withholding import without_names_that_tell
 from sluicegate.detect import Scanner
 from sluicegate.gate.files import find_files
 from sluicegate.gate.scan import ScanReport, scan_files
@@ -37,15 +36,16 @@ def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
     """
     scanner = Scanner.load()
     key_id = keyring.key_id("fingerprint")
-    reports = []
-    for number, file in enumerate(find_files(paths), 1):
-        report = scan_files(
+    reports = [
+        scan_files(
             scanner,
             [file],
             fingerprint=lambda value: keyring.mac("fingerprint", value),
             key_id=key_id,
+            first_number=number,
         )
-        reports.append(without_names_that_tell(report, scanner, number))
+        for number, file in enumerate(find_files(paths), 1)
+    ]
     return FilesReport(reports=tuple(reports))
 
 
