@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRuntimeError
+# Airflow 3.1 keeps two of these elsewhere than 3.3 does
+from airflow.providers.common.compat.sdk import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowRuntimeError
 
 from sluicegate.errors import SluicegateError
 
