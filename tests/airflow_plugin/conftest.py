@@ -85,12 +85,19 @@ class Airflow:
     def run(self, dag: DAG) -> Run:
         """Run a DAG of this process to its end, as ``airflow dags test`` does."""
         from airflow.dag_processing.bundles.manager import DagBundlesManager
-        from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+
+        bag_options: dict[str, Any] = {"dag_folder": str(self.home / "dags")}
+        try:
+            from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+
+            bag_options["bundle_name"] = "dags-folder"
+        except ModuleNotFoundError:  # Airflow 3.1
+            from airflow.models.dagbag import DagBag, sync_bag_to_db  # type: ignore[no-redef]
 
         self.screen()
         manager: Any = DagBundlesManager  # its constructor has no types
         manager().sync_bundles_to_db()
-        bag = DagBag(dag_folder=str(self.home / "dags"), bundle_name="dags-folder")
+        bag = DagBag(**bag_options)
         bag.bag_dag(dag)
         sync_bag_to_db(bag, "dags-folder", None)
         dag_run = dag.test()

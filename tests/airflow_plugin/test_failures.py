@@ -45,7 +45,7 @@ def caught(error: BaseException) -> BaseException:
     ],
 )
 def test_only_what_may_pass_is_retried(error: Exception, retried: bool) -> None:
-    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowException, AirflowFailException
 
     failure = caught(error)
     assert isinstance(failure, AirflowException)
@@ -72,7 +72,8 @@ def test_a_stranger_is_told_by_its_type() -> None:
 
 
 def test_trouble_with_the_api_of_airflow_is_retried_and_not_quoted() -> None:
-    from airflow.sdk.exceptions import AirflowFailException, AirflowRuntimeError, ErrorType
+    from airflow.providers.common.compat.sdk import AirflowFailException
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
     from airflow.sdk.execution_time.comms import ErrorResponse
 
     failure = caught(
@@ -83,7 +84,7 @@ def test_trouble_with_the_api_of_airflow_is_retried_and_not_quoted() -> None:
 
 
 def test_texts_of_others_do_not_pass_as_ours() -> None:
-    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowException, AirflowFailException
 
     for foreign in (AirflowFailException(MARK), AirflowException(MARK)):
         assert MARK not in str(caught(foreign))

@@ -42,7 +42,8 @@ def test_no_kind_of_value_shows(airflow: object, value: Any) -> None:
     from airflow.serialization.helpers import serialize_template_field
 
     hidden = hide({"name": value})
-    assert serialize_template_field(hidden, "parameters") == {"name": "***"}
+    shown = serialize_template_field(hidden, "parameters")
+    assert shown in ({"name": "***"}, "{'name': ***}")  # Airflow 3.1 stores a text
     assert MARK not in f"{hidden} {hidden!r} {hidden['name']:>20}" + str(vars(type(hidden["name"])))
     with pytest.raises(TypeError):
         pickle.dumps(hidden)
