@@ -102,7 +102,7 @@ def test_each_distribution_requires_only_the_orchestrator_it_is_for(wheel: Wheel
     orchestrators = {n for n in required if n.startswith(("apache-airflow", "dagster"))}
     expected = {
         "core": set[str](),
-        "airflow_plugin": {"apache-airflow"},
+        "airflow_plugin": {"apache-airflow", "apache-airflow-providers-common-compat"},
         "dagster_lib": {"dagster"},
     }
     assert orchestrators == expected[wheel.folder]
