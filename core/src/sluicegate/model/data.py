@@ -82,3 +82,13 @@ class Relation:
     def column(self, name: str) -> CatalogColumn | None:
         """Find a column by its exact name."""
         return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What the source's planner expects of a statement, before it runs. Often off by much."""
+
+    rows: float | None
+    """Rows of the result."""
+    cost: float | None
+    """Total cost in the source's own unit; for PostgreSQL pages read in sequence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from sluicegate.errors import SluicegateError, SourceError, SourceUnavailable
-from sluicegate.model.data import CatalogColumn, Relation, RelationName
+from sluicegate.model.data import CatalogColumn, Estimate, Relation, RelationName
 from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
@@ -117,6 +118,18 @@ class DuckDBSession:
             yield from self._batches(sql, values, names, batch_rows)
         finally:
             watchdog.cancel()
+
+    def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
+        """Ask the planner; DuckDB tells rows and no cost.
+
+        Raises:
+            SourceError: the statement cannot be planned.
+            ConfigurationError: a parameter is missing.
+        """
+        values = ordered(statement, parameters)
+        self._check_reads(statement.sql)
+        ((_, text),) = self._rows(f"EXPLAIN (FORMAT json) {statement.sql}\n", values)
+        return Estimate(rows=_cardinality(json.loads(text)), cost=None)
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""
@@ -231,3 +244,13 @@ def _column(row: tuple[Any, ...]) -> CatalogColumn:
 
 def _fold(name: str) -> str:
     return "".join(c.lower() if c.isascii() else c for c in name)
+
+
+def _cardinality(nodes: list[dict[str, Any]]) -> float | None:
+    """Return what is expected of the outermost operator that says so."""
+    while nodes:
+        found = nodes[0].get("extra_info", {}).get("Estimated Cardinality")
+        if found is not None:
+            return float(found)
+        nodes = nodes[0].get("children", [])
+    return None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from sluicegate.model.data import Relation
+    from sluicegate.model.data import Estimate, Relation
     from sluicegate.model.decision import Limits
     from sluicegate.model.plan import Statement
     from sluicegate.model.request import Scalar
@@ -59,6 +59,13 @@ class Session(Protocol):
         self, statement: Statement, parameters: Mapping[str, Scalar], *, batch_rows: int = 65_536
     ) -> Iterator[pa.RecordBatch]:
         """Run ``statement`` and yield its rows; at least one batch, which tells the schema."""
+
+    def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
+        """Ask the source's planner; ``None`` if it has none. Runs nothing, reads no row.
+
+        A source that locks what it plans (PostgreSQL) holds the relations from here to the end of
+        the transaction, so that nobody alters them between the plan and the run.
+        """
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""

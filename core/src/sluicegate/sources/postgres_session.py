@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from sluicegate.errors import SluicegateError, SourceError
-from sluicegate.model.data import Relation
+from sluicegate.model.data import Estimate, Relation
 from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
@@ -122,6 +123,22 @@ class PostgresSession:
                 yield part
         if first:
             yield empty(pa.schema([pa.field(c.name, c.arrow) for c in columns]))
+
+    def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
+        """Ask the planner. Its locks keep the relations as they are until the transaction ends.
+
+        Raises:
+            SourceError: the statement cannot be planned.
+            ConfigurationError: a parameter is missing.
+        """
+        sql = self._bind(statement, ordered(statement, parameters))
+        with self._connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
+            explain = f"EXPLAIN (FORMAT JSON) {sql}"
+            self._attempt(lambda: cursor.execute(explain))
+            table = self._attempt(cursor.fetch_arrow_table)
+        plan = json.loads(table.column(0)[0].as_py())[0]["Plan"]
+        return Estimate(rows=float(plan["Plan Rows"]), cost=float(plan["Total Cost"]))
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""

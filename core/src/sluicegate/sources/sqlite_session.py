@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from sluicegate.errors import SluicegateError, SourceError, SourceUnavailable
-from sluicegate.model.data import Relation
+from sluicegate.model.data import Estimate, Relation
 from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
@@ -100,6 +100,11 @@ class SQLiteSession:
             yield from self._batches(cursor, declared, batch_rows)
         finally:
             self._end()
+
+    def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
+        """Check the parameters; SQLite's planner tells neither rows nor cost."""
+        ordered(statement, parameters)
+        return None
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""

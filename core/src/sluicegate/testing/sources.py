@@ -121,6 +121,17 @@ class SourceContract:
                 list(session.stream(statement, given))  # type: ignore[arg-type]  # wrong on purpose
             assert "since" in str(caught.error)
 
+    def test_an_estimate_runs_nothing_and_hides_values(self, source: Source) -> None:
+        sql = f"SELECT id FROM {KIT_TABLE} WHERE label = {self._at(1)}"
+        with source.connect() as session:
+            found = session.estimate(Statement(sql=sql, parameters=("a",)), {"a": "hidden"})
+            assert found is None or found.rows is None or found.rows >= 0
+            assert session.estimate(Statement(sql=self.endless), {}) == session.estimate(
+                Statement(sql=self.endless), {}
+            )
+        with source.connect() as session, expect(ConfigurationError):
+            session.estimate(Statement(sql=sql, parameters=("a",)), {})
+
     def test_nothing_can_be_written(self, source: Source) -> None:
         for sql in (*self.writes, "SELECT 1; SELECT 2", "", "nonsense"):
             with source.connect() as session, expect(SourceError):
