@@ -21,6 +21,7 @@ from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.outer import cast_columns
 from sluicegate.sources.parameters import ordered
+from sluicegate.sources.port import Wanted
 
 T = TypeVar("T")
 
@@ -86,6 +87,10 @@ class DuckDBSession:
             kind=kind,
             columns=tuple(_column(c) for c in columns),
         )
+
+    def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
+        """Look many relations up: the catalogue is in this process."""
+        return tuple(self.relation(schema, name, quoted=q) for schema, name, q in wanted)
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow.

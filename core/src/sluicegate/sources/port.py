@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sluicegate.model.decision import Limits
     from sluicegate.model.plan import Statement
     from sluicegate.model.request import Scalar
+
+
+Wanted = tuple[str | None, str, bool]
+"""A name to look up: schema as written or ``None``, name as written, whether in quotes."""
 
 
 class Session(Protocol):
@@ -51,6 +55,9 @@ class Session(Protocol):
             name: Name as written.
             quoted: Whether the name (and schema) stood in quotes, for sources that fold case.
         """
+
+    def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
+        """Look many relations up, in as few round trips as the source allows."""
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow, in the server where it can."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sluicegate.model.data import CatalogColumn, Relation, RelationName, TypeFamily
+from sluicegate.sources.port import Wanted
 
 Query = Callable[[str, Sequence[str]], list[dict[str, Any]]]
 """Runs a catalogue query with text parameters and returns its rows."""
@@ -33,69 +35,79 @@ _FAMILIES = {
 }
 
 # A relation of a temporary schema is never found: one that a pooled connection left behind would
-# stand in front of the table that the policy speaks of.
-_HEAD = """
-SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
+# stand in front of the table that the policy speaks of. Columns that the login may not read are
+# left out: the source would refuse them anyway.
+_FIND = """
+SELECT w.place::int AS place, n.nspname::text AS schema, c.relname::text AS name,
        c.relkind::text AS kind,
-       pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AS writable
-FROM pg_catalog.pg_class AS c
+       pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AS writable,
+       (
+           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+               a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
+               b.typname, b.typcategory, b.typtype
+           ) ORDER BY a.attnum)::text
+           FROM pg_catalog.pg_attribute AS a
+           CROSS JOIN LATERAL (
+               WITH RECURSIVE domains AS (
+                   SELECT t.typname, t.typcategory, t.typtype, t.typbasetype
+                   FROM pg_catalog.pg_type AS t WHERE t.oid = a.atttypid
+                   UNION ALL
+                   SELECT t.typname, t.typcategory, t.typtype, t.typbasetype
+                   FROM domains AS d JOIN pg_catalog.pg_type AS t ON t.oid = d.typbasetype
+                   WHERE d.typtype = 'd'
+               )
+               SELECT * FROM domains WHERE typtype <> 'd'
+           ) AS b
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+             AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+       ) AS columns
+FROM (
+    SELECT place, item ->> 0 AS schema, item ->> 1 AS name, item ->> 2 AS path
+    FROM pg_catalog.json_array_elements($1::json) WITH ORDINALITY AS e (item, place)
+) AS w
+JOIN pg_catalog.pg_class AS c
+  ON c.oid = CASE WHEN w.schema IS NULL THEN pg_catalog.to_regclass(w.path) ELSE (
+      SELECT o.oid FROM pg_catalog.pg_class AS o
+      JOIN pg_catalog.pg_namespace AS s ON s.oid = o.relnamespace
+      WHERE s.nspname = w.schema::name AND o.relname = w.name::name
+  ) END
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 """
-_BY_PATH = _HEAD + " AND c.oid = pg_catalog.to_regclass($1)"
-_BY_NAME = _HEAD + " AND n.nspname = $1::name AND c.relname = $2::name"
-
-# Columns that the login may not read are left out: the source would refuse them anyway.
-_COLUMNS = """
-SELECT a.attname::text AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS native,
-       a.attnotnull AS filled, b.typname::text AS base, b.typcategory::text AS category,
-       b.typtype::text AS sort
-FROM pg_catalog.pg_attribute AS a
-CROSS JOIN LATERAL (
-    WITH RECURSIVE domains AS (
-        SELECT t.oid, t.typname, t.typcategory, t.typtype, t.typbasetype
-        FROM pg_catalog.pg_type AS t WHERE t.oid = a.atttypid
-        UNION ALL
-        SELECT t.oid, t.typname, t.typcategory, t.typtype, t.typbasetype
-        FROM domains AS d JOIN pg_catalog.pg_type AS t ON t.oid = d.typbasetype
-    )
-    SELECT * FROM domains WHERE typtype <> 'd'
-) AS b
-WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
-  AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')
-ORDER BY a.attnum
-"""
 
 
-def find(query: Query, schema: str | None, name: str, *, quoted: bool) -> dict[str, Any] | None:
-    """Return the catalogue's row of a relation, as the server itself resolves the name."""
-    fold = (lambda text: text) if quoted else _fold
-    if schema is None:
-        rows = query(_BY_PATH, [_quote(fold(name))])
-    else:
-        rows = query(_BY_NAME, [fold(schema), fold(name)])
-    return rows[0] if rows else None
+def find(query: Query, wanted: Sequence[Wanted]) -> tuple[tuple[Relation, bool] | None, ...]:
+    """Return each relation as the server itself resolves its name, and whether it may be written.
+
+    ``None`` stands for what does not exist, may not be seen or has no column that may be read.
+    One round trip, however many names.
+    """
+    names = [_exact(schema, name, quoted=quoted) for schema, name, quoted in wanted]
+    rows = query(_FIND, [json.dumps([[s, n, _quote(n)] for s, n in names])]) if names else []
+    found = {int(row["place"]) - 1: row for row in rows if row["columns"]}
+    return tuple(_relation(found[i]) if i in found else None for i in range(len(names)))
 
 
-def describe(query: Query, row: dict[str, Any]) -> Relation | None:
-    """Return the relation with the columns that the login may read; ``None`` if there are none."""
+def _exact(schema: str | None, name: str, *, quoted: bool) -> tuple[str | None, str]:
+    if quoted:
+        return schema, name
+    return (None if schema is None else _fold(schema)), _fold(name)
+
+
+def _relation(row: dict[str, Any]) -> tuple[Relation, bool]:
     columns = tuple(
         CatalogColumn(
-            name=c["name"],
-            native_type=c["native"],
-            family=_family(c["base"], c["category"], c["sort"]),
-            nullable=not c["filled"],
+            name=name, native_type=native, family=_family(base, category, sort), nullable=not filled
         )
-        for c in query(_COLUMNS, [row["oid"]])
+        for name, native, filled, base, category, sort in json.loads(row["columns"])
     )
-    if not columns:
-        return None
-    return Relation(
+    relation = Relation(
         name=RelationName(schema=row["schema"], name=row["name"]),
         kind=_KINDS[row["kind"]],
         columns=columns,
     )
+    return relation, bool(row["writable"])
 
 
 def _family(base: str, category: str, sort: str) -> TypeFamily:

@@ -21,6 +21,7 @@ from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.parameters import as_text, ordered
 from sluicegate.sources.placeholders import replace_placeholders
+from sluicegate.sources.port import Wanted
 from sluicegate.sources.postgres_types import Reading, cast_in_server, convert, readings
 
 T = TypeVar("T")
@@ -76,13 +77,17 @@ class PostgresSession:
 
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:
         """Look a relation up as the server resolves it; never in a temporary schema."""
-        if not name or "\0" in name or "\0" in (schema or ""):
-            return None
-        row = postgres_catalog.find(self._rows, schema, name, quoted=quoted)
-        relation = postgres_catalog.describe(self._rows, row) if row else None
-        if row and relation and row["writable"]:
-            self._note(f"the login may write to {relation.name}")
-        return relation
+        return self.relations([(schema, name, quoted)])[0]
+
+    def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
+        """Look many relations up in one round trip."""
+        asked = [w if w[1] and "\0" not in f"{w[0]}{w[1]}" else None for w in wanted]
+        found = iter(postgres_catalog.find(self._rows, [w for w in asked if w]))
+        pairs = [next(found) if w else None for w in asked]
+        for relation, writable in filter(None, pairs):
+            if writable:
+                self._note(f"the login may write to {relation.name}")
+        return tuple(pair[0] if pair else None for pair in pairs)
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow, in the server and here.

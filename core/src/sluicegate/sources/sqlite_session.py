@@ -20,6 +20,7 @@ from sluicegate.sources.batches import checked_rows
 from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.parameters import as_text, ordered
+from sluicegate.sources.port import Wanted
 from sluicegate.sources.sqlite_columns import Column
 from sluicegate.sources.sqlite_guard import authorize
 
@@ -69,6 +70,10 @@ class SQLiteSession:
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:  # noqa: ARG002  # SQLite ignores case in quotes too
         """Look a table or view of the main database up."""
         return self._attempt(lambda: sqlite_catalog.find(self._connection, schema, name))
+
+    def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
+        """Look many relations up: the catalogue is in this process."""
+        return tuple(self.relation(schema, name, quoted=q) for schema, name, q in wanted)
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow.

@@ -55,6 +55,9 @@ class SourceContract:
             assert found is not None
             assert found == session.relation(found.name.schema, KIT_TABLE.upper())
             assert found == session.relation(found.name.schema, found.name.name, quoted=True)
+            many = [(None, KIT_TABLE, False), (None, "no such", True), (None, KIT_TABLE, False)]
+            assert session.relations(many) == (found, None, found)
+            assert session.relations([]) == ()
         assert found.kind == "table"
         families = [(c.name, c.family) for c in found.columns]
         assert families == [(name, TypeFamily(family)) for name, family in KIT_COLUMNS]
