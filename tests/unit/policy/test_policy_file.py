@@ -632,11 +632,11 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
                     "id",
                     "limits",
                     "masks",
+                    "outputs",
                     "principals",
                     "purposes",
                     "row_filters",
                     "sources",
-                    "tables",
                 ]
             )
         )

@@ -16,9 +16,10 @@ import pytest
 from sluicegate.errors import ConfigurationError, SqlError
 from sluicegate.model.data import CatalogColumn, ColumnRef, Relation, RelationName, TypeFamily
 from sluicegate.model.decision import ColumnRule, Obligations
+from sluicegate.model.guardrails import GUARDRAILS
 from sluicegate.model.masks import Keep, Pseudonymize
 from sluicegate.model.plan import Carries
-from sluicegate.sql import GUARDRAILS, check, gather, parse, reasons_of, rewrite, shape
+from sluicegate.sql import check, check_obligations, gather, parse, reasons_of, rewrite, shape
 
 SCAN = '(SELECT SHA256(\'sluicegate:1:email:text:\' || CAST("customers"."email" AS TEXT)) AS "email" FROM "main"."customers")'
 
@@ -274,10 +275,13 @@ def test_guardrail_ids_are_sorted_and_explain_themselves() -> None:
     ("sql", "want"),
     [
         ("SELECT id FROM customers", {"G30"}),
-        ("SELECT id FROM customers LIMIT 1", set()),
+        ("SELECT id FROM customers ORDER BY id LIMIT 1", set()),
+        ("SELECT id FROM customers LIMIT 1", {"G36"}),
+        ("SELECT count(*) AS n FROM customers LIMIT 1", set()),
+        ("SELECT id FROM customers TABLESAMPLE BERNOULLI (10%) ORDER BY id LIMIT 9", {"G36"}),
         ("SELECT id FROM customers WHERE id = 1", set()),
         ("SELECT * FROM regions WHERE country = 'AA'", {"G31"}),
-        ("SELECT c.id FROM customers c CROSS JOIN orders o LIMIT 1", {"G32"}),
+        ("SELECT c.id FROM customers c CROSS JOIN orders o ORDER BY 1 LIMIT 1", {"G32"}),
         ("SELECT 1 AS x", set()),
     ],
 )
@@ -314,7 +318,7 @@ def test_a_star_over_unclassified_columns_is_refused(world: Callable[[str], Any]
     rules[ref] = dataclasses.replace(rules[ref], mask=None, data_class=None)
     obligations = dataclasses.replace(own.obligations, columns=rules)
     facts = gather(parse("SELECT * FROM regions", "duckdb"), own.lookup)
-    verdict = check(facts, obligations=obligations)[0]
+    verdict = check_obligations(facts, obligations)[0]
     assert (verdict.guardrail, verdict.severity) == ("G11", "error")
     assert "main.regions.country" in verdict.reason.message
 

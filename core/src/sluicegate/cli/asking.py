@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sluicegate.cli.identity import cli_identity
+from sluicegate.gate.catalogue import catalogue
 from sluicegate.model.identity import RunIdentity, Trust
 from sluicegate.policy import explain, load_policy
 from sluicegate.sources import open_source
@@ -46,10 +47,8 @@ def explain_request(
     policy = load_policy(settings.policy)
     source = open_source(request.source, settings.source_url(request.source))
     with source.connect() as session:
-        facts = gather(
-            parse(request.sql, source.dialect),
-            lambda schema, name, quoted: session.relation(schema, name, quoted=quoted),
-        )
+        parsed = parse(request.sql, source.dialect)
+        facts = gather(parsed, catalogue(session, parsed))
         return explain(
             policy,
             request=request,

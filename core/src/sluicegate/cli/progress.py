@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from sluicegate.model.data import Relation
+    from sluicegate.model.data import Estimate, Relation
     from sluicegate.model.decision import Limits
     from sluicegate.model.plan import Statement
     from sluicegate.model.request import Scalar
     from sluicegate.settings import Settings
-    from sluicegate.sources.port import Session, Source
+    from sluicegate.sources.port import Session, Source, Wanted
 
 _EVERY_SECONDS: Final = 0.2
 
@@ -62,6 +62,14 @@ class CountedSession:
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:
         """As the inner session tells it."""
         return self._inner.relation(schema, name, quoted=quoted)
+
+    def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
+        """As the inner session tells them."""
+        return self._inner.relations(wanted)
+
+    def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
+        """As the inner session tells it."""
+        return self._inner.estimate(statement, parameters)
 
     @property
     def notes(self) -> tuple[str, ...]:

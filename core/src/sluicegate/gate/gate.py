@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +15,10 @@ import pyarrow as pa
 from sluicegate.errors import ConfigurationError, SluicegateError
 from sluicegate.evidence import ATTESTATION
 from sluicegate.gate import record
+from sluicegate.gate.baseline import keep
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.consent import missing_consent
+from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import file_metadata, publish, quarantine
@@ -27,6 +29,7 @@ from sluicegate.gate.services import Services
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
+from sluicegate.sql import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from sluicegate.detect import Scanner
     from sluicegate.ledger import Ledger
     from sluicegate.model.findings import Reason
+    from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
@@ -170,7 +174,10 @@ class Gate:
             emit(services, "START", run.plan, run.identity)
             outcome = self._guarded("extract", run, lambda: self._run(run, request, session, sink))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
-        return self._conclude("extract", outcome, run.identity, began)
+        outcome = self._conclude("extract", outcome, run.identity, began)
+        if outcome.released:
+            keep(services.ledger, run.history, run.key, outcome.rows, run.plan.shape)
+        return outcome
 
     def preview(self, request: ExtractRequest, identity: RunIdentity, *, rows: int = 20) -> Preview:
         """Look at the first rows: same rules, masks, scan and record; nothing is written to a sink.
@@ -226,6 +233,7 @@ class Gate:
     def _begin(self, verb: str, run_key: str, planned: Planned) -> Run:
         """Write the intent; from here on a row may be asked for (promise P3)."""
         assert planned.plan is not None
+        assert planned.history is not None
         services = self._services
         intent = services.ledger.append(
             record.intent(verb, run_key, planned.plan, planned.identity)
@@ -235,6 +243,7 @@ class Gate:
             plan=planned.plan,
             identity=planned.identity,
             key=run_key,
+            history=planned.history,
             intent=intent,
         )
 
@@ -247,7 +256,9 @@ class Gate:
             for batch in chamber.pass_through(_stream(session, plan, request)):
                 staging.write(batch)
             files = staging.finish()
+            now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
+            outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
             assert outcome.scan is not None
             if not outcome.released:
                 place = quarantine(run, staging, outcome.scan, outcome.reasons)
@@ -358,6 +369,18 @@ def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...])
         scan=scan,
         redactions=chamber.redactions,
         blind_spots=scan.blind_spots,
+    )
+
+
+def _compared(outcome: Outcome, verdicts: Iterable[Verdict]) -> Outcome:
+    """Add what a comparison with the last release says."""
+    heard = in_order(list(verdicts))
+    refusing = tuple(v.reason for v in heard if v.severity == "error")
+    return replace(
+        outcome,
+        status=Status.QUARANTINED if refusing else outcome.status,
+        reasons=(*outcome.reasons, *refusing),
+        warnings=tuple(v.reason for v in heard if v.severity != "error"),
     )
 
 

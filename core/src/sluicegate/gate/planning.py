@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sluicegate.errors import SluicegateError, SqlError
+from sluicegate.errors import SluicegateError, SourceError, SqlError
+from sluicegate.gate.baseline import History, look_up
+from sluicegate.gate.catalogue import catalogue, confirm_unaltered
+from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Plan
 from sluicegate.policy import decide
-from sluicegate.sql import Facts, Rewritten, Verdict, check, gather, parse, reasons_of, rewrite
+from sluicegate.sql import (
+    check,
+    check_columns,
+    check_obligations,
+    gather,
+    in_order,
+    parse,
+    reasons_of,
+    rewrite,
+)
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
+    from sluicegate.model.data import Estimate
     from sluicegate.model.decision import Decision
+    from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.plan import Statement
     from sluicegate.model.request import ExtractRequest, Scalar
     from sluicegate.sources.port import Session, Source
+    from sluicegate.sql import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +44,8 @@ class Planned:
 
     identity: RunIdentity
     plan: Plan | None = None
+    history: History | None = None
+    """Of the task; there is one wherever there is a plan."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -49,45 +67,129 @@ def make_plan(
         source: Where from.
         session: An open read-only transaction of the source.
         row_limit: Most rows of a preview.
+
+    Raises:
+        SourceUnavailable: the source cannot answer now, or its relations were altered meanwhile.
     """
     identity = replace(identity, database_login=session.login, policy_digest=services.policy.digest)
+    task = _Planning(services, request, identity, source.dialect, session)
     try:
-        parsed = parse(request.sql, source.dialect)
-        facts = gather(
-            parsed, lambda schema, name, exact: session.relation(schema, name, quoted=exact)
-        )
-        verdicts = check(facts, scan_literal=_literal_scanner(services))
-        if refused := _refusing(verdicts) or _unbound(facts, request):
-            return Planned(identity=identity, reasons=refused)
-        decision = decide(
-            services.policy,
-            request=request,
-            identity=identity,
-            relations=facts.relations,
-            now=datetime.now(UTC),
-        )
-        if not decision.permitted:
-            return Planned(identity=identity, reasons=decision.reasons)
-        verdicts = check(facts, obligations=decision.obligations)
-        if refused := _refusing(verdicts):
-            return Planned(identity=identity, reasons=refused)
-        warnings = tuple(v.reason for v in verdicts)
-        plan = _assemble(
-            services,
-            request,
-            source.dialect,
-            facts,
-            decision,
-            rewritten=rewrite(parsed, facts, decision.obligations, row_limit=row_limit),
-            warnings=warnings,
-        )
+        return task.plan(row_limit)
+    except _Refused as refused:
+        return Planned(identity=identity, reasons=refused.reasons)
     except SqlError as error:
         return Planned(identity=identity, reasons=reasons_of(error))
     except SluicegateError:
         raise
     except Exception as error:  # noqa: BLE001 - a parser's own errors quote the statement
         return Planned(identity=identity, reasons=(_not_understood(error),))
-    return Planned(identity=identity, plan=plan)
+
+
+class _Refused(Exception):
+    """Carries reasons out of the steps below."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+class _Planning:
+    """The steps of one plan. Each refuses or adds to what the next one needs."""
+
+    def __init__(
+        self,
+        services: Services,
+        request: ExtractRequest,
+        identity: RunIdentity,
+        dialect: str,
+        session: Session,
+    ) -> None:
+        self.services = services
+        self.policy = services.policy
+        self.request = request
+        self.identity = identity
+        self.dialect = dialect
+        self.session = session
+        self.verdicts: list[Verdict] = []
+        self.history: History | None = None
+
+    def plan(self, row_limit: int | None) -> Planned:
+        """Make the plan.
+
+        Raises:
+            _Refused: with the reasons why there is none.
+        """
+        parsed = parse(self.request.sql, self.dialect)
+        facts = gather(parsed, catalogue(self.session, parsed))
+        scan = _literal_scanner(self.services)
+        self._hear(check(facts, scan_literal=scan, tuned=self.policy.severities))
+        if unbound := _unbound(facts, self.request):
+            raise _Refused(unbound)
+        decision = self._decide(facts)
+        rewritten = rewrite(parsed, facts, decision.obligations, row_limit=row_limit)
+        self._hear(check_columns(rewritten.columns))
+        estimate = self._estimate(rewritten.statement)
+        self._hear(of_estimate(self.policy, decision.obligations, estimate))
+        confirm_unaltered(self.session, facts.resolved)
+        plan = Plan(
+            source=self.request.source,
+            dialect=self.dialect,
+            purpose=self.request.purpose,
+            output=self.request.output,
+            statement=rewritten.statement,
+            shape=rewritten.shape,
+            columns=rewritten.columns,
+            relations=tuple(r.name for r in facts.relations),
+            decision=self._consented(decision),
+            warnings=(*(v.reason for v in in_order(self.verdicts)), *rewritten.warnings),
+            parameters_digest=_parameters_digest(self.services, self.request.parameters),
+            estimate=estimate,
+        )
+        return Planned(identity=self.identity, plan=plan, history=self.history)
+
+    def _decide(self, facts: Facts) -> Decision:
+        decision = decide(
+            self.policy,
+            request=self.request,
+            identity=self.identity,
+            relations=facts.relations,
+            now=datetime.now(UTC),
+        )
+        if not decision.permitted:
+            raise _Refused(decision.reasons)
+        obligations = decision.obligations
+        self._hear(check_obligations(facts, obligations, tuned=self.policy.severities))
+        self._hear(of_request(self.policy, self.request, self.identity, obligations))
+        self.history = look_up(
+            self.services.ledger, self.identity, self.request.source, facts.relations
+        )
+        self._hear(of_history(self.policy, self.history))
+        return decision
+
+    def _hear(self, verdicts: Iterable[Verdict]) -> None:
+        heard = in_order(list(verdicts))
+        if refused := tuple(v.reason for v in heard if v.severity == "error"):
+            raise _Refused(refused)
+        self.verdicts += heard
+
+    def _consented(self, decision: Decision) -> Decision:
+        asking = tuple(v.reason for v in self.verdicts if v.severity == "ask")
+        if not asking:
+            return decision
+        found = asked(self.policy, decision)
+        if isinstance(found, Reason):
+            raise _Refused((*asking, found))
+        return found
+
+    def _estimate(self, statement: Statement) -> Estimate | None:
+        """Ask the source's planner; what it cannot plan will not run either."""
+        try:
+            return self.session.estimate(statement, self.request.parameters)
+        except SourceError as error:
+            if error.retryable:
+                raise
+            reason = Reason(code=error.code, message=error.message, hint=error.hint)
+        raise _Refused((reason,))
 
 
 def _not_understood(error: Exception) -> Reason:
@@ -96,36 +198,6 @@ def _not_understood(error: Exception) -> Reason:
         code="G09",
         message=f"the guard could not work the statement out ({type(error).__name__})",
         hint="write it more simply, and please report this",
-    )
-
-
-def _refusing(verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
-    """What stops the statement: all but warnings, for nobody can answer an ``ask`` yet."""
-    return tuple(v.reason for v in verdicts if v.severity != "warn")
-
-
-def _assemble(
-    services: Services,
-    request: ExtractRequest,
-    dialect: str,
-    facts: Facts,
-    decision: Decision,
-    *,
-    rewritten: Rewritten,
-    warnings: tuple[Reason, ...],
-) -> Plan:
-    return Plan(
-        source=request.source,
-        dialect=dialect,
-        purpose=request.purpose,
-        output=request.output,
-        statement=rewritten.statement,
-        shape=rewritten.shape,
-        columns=rewritten.columns,
-        relations=tuple(r.name for r in facts.relations),
-        decision=decision,
-        warnings=warnings + rewritten.warnings,
-        parameters_digest=_parameters_digest(services, request.parameters),
     )
 
 

@@ -41,6 +41,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "findings": {str(k): v for k, v in outcome.scan.by_class().items()} if outcome.scan else {},
         "redactions": redactions_by_class(outcome),
         "reasons": [str(r) for r in outcome.reasons],
+        "warnings": [str(w) for w in (*(plan.warnings if plan else ()), *outcome.warnings)],
         "intent_sequence": outcome.intent_sequence,
         "outcome_sequence": outcome.outcome_sequence,
         "blind_spots": list(outcome.blind_spots),
@@ -77,6 +78,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  approve with sluicegate approvals approve {outcome.approval}"
     if outcome.plan:
         yield from _plan_lines(outcome.plan)
+    for warning in outcome.warnings:
+        yield f"  warning      {warning}"
     yield from _scan_lines(outcome)
     for label, value in (
         ("output", outcome.output if outcome.released else ""),

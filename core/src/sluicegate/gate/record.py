@@ -73,6 +73,7 @@ def outcome(verb: str, result: Outcome) -> Event:
         "output": result.output,
         "quarantine": result.quarantine,
         "reasons": [plain(r) for r in result.reasons],
+        "warnings": [plain(w) for w in result.warnings],
         "findings": {str(k): v for k, v in result.scan.by_class().items()} if result.scan else {},
         "redactions": [plain(r) for r in result.redactions],
         "blind_spots": list(result.blind_spots),
@@ -99,4 +100,5 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "rules": list(plan.decision.rules),
         "columns": {c.name: describe_mask(c) for c in plan.columns},
         "warnings": [plain(w) for w in plan.warnings],
+        "estimate": plain(plan.estimate) if plan.estimate else None,
     }

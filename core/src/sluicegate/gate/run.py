@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sluicegate.gate.baseline import History
     from sluicegate.gate.services import Services
     from sluicegate.model.events import Record
     from sluicegate.model.identity import RunIdentity
@@ -21,4 +22,6 @@ class Run:
     identity: RunIdentity
     key: str
     """Digest of the work key: the same over all tries."""
+    history: History
+    """What is known of the task, to compare with."""
     intent: Record

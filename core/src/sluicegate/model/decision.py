@@ -29,6 +29,8 @@ class Limits:
     """Bytes of Arrow data that come out of the source."""
     seconds: float | None = None
     """Wall time of the query and its stream."""
+    cost: float | None = None
+    """What the source's planner may expect at most, in its own unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Obligations:
     """SQL conditions over the relation's own columns; all must hold."""
     limits: Limits = field(default_factory=Limits)
     approval: ApprovalTerms | None = None
+    outputs: tuple[tuple[str, ...], ...] = ()
+    """Patterns of output folders; of each tuple one must match."""
     keep_classes: frozenset[DataClass] = frozenset()
     """Classes whose values may leave unmasked, by an ``unmask`` grant: not a leak when found."""
 

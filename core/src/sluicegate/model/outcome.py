@@ -51,6 +51,8 @@ class Outcome:
     """Folder with the redacted data and the findings; empty unless quarantined."""
     scan: ScanSummary | None = None
     redactions: tuple[RedactionCount, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+    """What was noticed while rows came; what was noticed before stands in the plan."""
     blind_spots: tuple[str, ...] = ()
     intent_sequence: int = 0
     outcome_sequence: int = 0

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from sluicegate.model.canonical import digest
-from sluicegate.model.data import ColumnRef, DataClass, RelationName
+from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
 from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Mask
@@ -71,6 +71,8 @@ class Plan:
     warnings: tuple[Reason, ...] = ()
     parameters_digest: str = ""
     """Keyed digest of the bound parameters."""
+    estimate: Estimate | None = None
+    """What the source's planner expects; not part of the digest, since statistics change."""
 
     @property
     def digest(self) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sluicegate.model.data import DataClass
 from sluicegate.model.masks import GeneralizeNumber, Keep, Mask, Partial, Pseudonymize
 from sluicegate.policy.builtin import CARD
+from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
 from sluicegate.policy.check_rules import check_forbid, check_permit
-from sluicegate.policy.document import Document
+from sluicegate.policy.document import Document, GuardrailsEntry
 from sluicegate.policy.document_rules import PermitEntry
 from sluicegate.policy.faults import Faults, quote
 from sluicegate.policy.names import fold
@@ -30,6 +31,7 @@ def check_document(
     names = Names(document, tree, faults)
     check_sources(names)
     check_classes(names, document)
+    check_guardrails(names, document)
     # With rules left out, a purpose that seems unknown may be one of theirs.
     permitted = {p for r in document.rules if isinstance(r, PermitEntry) for p in r.purposes}
     purposes = permitted if places is None else None
@@ -45,14 +47,20 @@ def check_document(
             check_forbid(names, path, rule, purposes)
     both = zip(paths, document.rules, strict=True)
     rules = [(path, rule) for path, rule in both if isinstance(rule, PermitEntry)]
-    _check_spelling(names, rules)
+    _check_spelling(names, rules, document.guardrails)
     _check_card(names, rules)
 
 
-def _check_spelling(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> None:
+def _check_spelling(
+    names: Names, rules: Sequence[tuple[Path, PermitEntry]], guardrails: GuardrailsEntry
+) -> None:
     """One person under two spellings would count as two people."""
     spelled: dict[str, str] = {}
-    for path, rule in rules:
+    asked: list[tuple[Path, PermitEntry | GuardrailsEntry]] = [
+        *rules,
+        (("guardrails",), guardrails),
+    ]
+    for path, rule in asked:
         approvers = rule.approval.approvers if rule.approval else []
         for index, name in enumerate(approvers):
             first = spelled.get(fold(name), name)

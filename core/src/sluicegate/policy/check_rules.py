@@ -8,6 +8,7 @@ from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
 from sluicegate.policy.check_names import Names
+from sluicegate.policy.document import GuardrailsEntry
 from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
 from sluicegate.policy.faults import quote
 from sluicegate.policy.names import parse_table, write_table
@@ -24,7 +25,7 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     tables = names.check_tables((*path, "tables"), rule.tables, known)
     _check_tables_of_rule(names, path, rule, tables)
     _check_masks(names, path, rule)
-    _check_approval(names, path, rule)
+    check_approval(names, path, rule)
 
 
 def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str] | None) -> None:
@@ -127,7 +128,8 @@ def _check_unmask(names: Names, path: Path, rule: PermitEntry, data_class: DataC
         names.add(path, what, "keep one of the two")
 
 
-def _check_approval(names: Names, path: Path, rule: PermitEntry) -> None:
+def check_approval(names: Names, path: Path, rule: PermitEntry | GuardrailsEntry) -> None:
+    """Check that the people who are asked can answer."""
     if rule.approval is None:
         return
     approvers = rule.approval.approvers

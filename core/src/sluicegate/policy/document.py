@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.policy.document_masks import Entry, MaskEntry
-from sluicegate.policy.document_rules import RuleEntry
-from sluicegate.policy.names import ClassName, Exact, TableName, Word
+from sluicegate.policy.document_rules import ApprovalEntry, RuleEntry
+from sluicegate.policy.names import ClassName, Exact, Guardrail, TableName, Word
 
 
 def check_version(value: object) -> object:
@@ -34,6 +34,11 @@ class TableEntry(Entry):
 class SourceEntry(Entry):
     """A database that may be read."""
 
+    environment: Word | None = Field(
+        None,
+        description="Where its data belongs, for example `prod`: G37 tells when a run of another"
+        " environment reads it.",
+    )
     unclassified: Literal["refuse", "suppress"] = Field(
         "refuse",
         description="What becomes of a column that is not listed: a statement that reads it is"
@@ -41,6 +46,19 @@ class SourceEntry(Entry):
     )
     tables: dict[TableName, TableEntry] = Field(
         description="`schema.table`, spelled as in the catalogue. What is not listed is refused."
+    )
+
+
+class GuardrailsEntry(Entry):
+    """What the guardrails do."""
+
+    severity: dict[Guardrail, Literal["ignore", "warn", "ask", "error"]] = Field(
+        default_factory=dict,
+        description="Id of a guardrail to what it does: nothing, tell, ask for an approval, refuse."
+        " Only some can be changed; `docs/reference/guardrails.md` lists them.",
+    )
+    approval: ApprovalEntry | None = Field(
+        None, description="Who is asked by a guardrail, where the rule itself asks nobody."
     )
 
 
@@ -60,6 +78,9 @@ class Document(Entry):
         default_factory=dict,
         description="Data class to its default mask. Built in: `public` is kept, `free_text` is"
         " redacted, `secret` is suppressed.",
+    )
+    guardrails: GuardrailsEntry = Field(
+        default_factory=GuardrailsEntry, description="Other severities than the built-in ones."
     )
     rules: list[RuleEntry] = Field(default_factory=list, description="In any order.")
 

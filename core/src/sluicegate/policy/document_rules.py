@@ -77,6 +77,11 @@ class LimitsEntry(Entry):
     seconds: Annotated[float, Field(gt=0, le=604_800, strict=True)] | None = Field(
         None, description="Wall time of query and stream."
     )
+    cost: Annotated[float, Field(gt=0, strict=True)] | int | None = Field(
+        None,
+        description="What the source's planner may expect at most, in its own unit: for PostgreSQL"
+        " the total cost that EXPLAIN tells.",
+    )
 
 
 class ApprovalEntry(Entry):
@@ -131,6 +136,11 @@ class PermitEntry(Entry):
         description="For a table: a SQL condition over its raw columns, in the source's dialect.",
     )
     limits: LimitsEntry | None = Field(None, description="Budgets.")
+    outputs: list[Pattern] = Field(
+        default_factory=list,
+        description="Folders below which the output must lie, as patterns over absolute paths, or"
+        " relative to where the run stands. Default: anywhere.",
+    )
     approval: ApprovalEntry | None = Field(None, description="Consent that is needed first.")
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")
 

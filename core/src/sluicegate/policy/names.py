@@ -97,6 +97,8 @@ def _requote(part: str) -> str:
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
 """An id, a purpose or a source: ASCII, so that no two of them look alike."""
 ClassName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Guardrail = Annotated[str, StringConstraints(pattern=r"^G[0-9]{2}$")]
+"""Id of a guardrail."""
 Exact = Annotated[str, StringConstraints(max_length=200), AfterValidator(check_exact)]
 """A name as somebody else spells it: a column, a person."""
 Pattern = Annotated[

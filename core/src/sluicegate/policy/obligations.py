@@ -34,6 +34,7 @@ def build_obligations(
         columns=MappingProxyType(columns),
         row_filters=MappingProxyType(_row_filters(parts)),
         limits=_limits(rules),
+        outputs=tuple(dict.fromkeys(r.outputs for r in rules if r.outputs)),
         approval=combine_approvals([r.approval for r in rules if r.approval is not None]),
         keep_classes=_kept(columns.values(), rules),
     )
@@ -84,6 +85,7 @@ def _limits(rules: Sequence[PermitRule]) -> Limits:
         seconds=min(
             (r.limits.seconds for r in rules if r.limits.seconds is not None), default=None
         ),
+        cost=min((r.limits.cost for r in rules if r.limits.cost is not None), default=None),
     )
 
 

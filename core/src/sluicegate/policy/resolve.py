@@ -45,6 +45,7 @@ def resolve(document: Document) -> Policy:
             {
                 name: SourcePolicy(
                     unclassified=Unclassified(document.sources[name].unclassified),
+                    environment=document.sources[name].environment,
                     tables=MappingProxyType(
                         {table: MappingProxyType(dict(cs)) for table, cs in tables.items()}
                     ),
@@ -54,6 +55,8 @@ def resolve(document: Document) -> Policy:
         ),
         classes=MappingProxyType(defaults_of(document)),
         declared=frozenset(DataClass(name) for name in document.classes),
+        severities=MappingProxyType(dict(document.guardrails.severity)),
+        guardrail_approval=_approval(document.guardrails.approval),
         permits=tuple(sorted(permits, key=lambda rule: rule.id)),
         forbids=tuple(sorted(forbids, key=lambda rule: rule.id)),
     )
@@ -70,6 +73,7 @@ def _permit(rule: PermitEntry, listing: Listing) -> PermitRule:
         unmask=frozenset(DataClass(c) for c in rule.unmask),
         row_filters=MappingProxyType({_table(t): sql for t, sql in rule.row_filters.items()}),
         limits=_limits(rule.limits),
+        outputs=tuple(sorted(rule.outputs)),
         approval=_approval(rule.approval),
         window=_window(rule.valid),
     )
@@ -118,7 +122,7 @@ def _principal(entry: ForbiddenPrincipal) -> Principal:
 def _limits(entry: LimitsEntry | None) -> Limits:
     if entry is None:
         return Limits()
-    return Limits(rows=entry.rows, bytes=entry.bytes, seconds=entry.seconds)
+    return Limits(rows=entry.rows, bytes=entry.bytes, seconds=entry.seconds, cost=entry.cost)
 
 
 def _approval(entry: ApprovalEntry | None) -> ApprovalTerms | None:

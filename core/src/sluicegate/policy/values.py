@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sluicegate.model.data import DataClass, RelationName
 from sluicegate.model.decision import ApprovalTerms, Limits
+from sluicegate.model.guardrails import Severity
 from sluicegate.model.masks import Mask
 
 
@@ -62,6 +63,8 @@ class PermitRule:
     unmask: frozenset[DataClass]
     row_filters: Mapping[RelationName, str]
     limits: Limits
+    outputs: tuple[str, ...]
+    """Patterns of output folders; empty: anywhere."""
     approval: ApprovalTerms | None
     window: Window
 
@@ -89,6 +92,7 @@ class SourcePolicy:
     """The tables of a source, each with its columns' data classes."""
 
     unclassified: Unclassified
+    environment: str | None
     tables: Mapping[RelationName, Mapping[str, DataClass]]
 
 
@@ -104,6 +108,10 @@ class Policy:
     """Default mask of every class, the built-in ones included."""
     declared: frozenset[DataClass]
     """Classes whose default mask stands in the file."""
+    severities: Mapping[str, Severity]
+    """Guardrail → severity, where the file gives one."""
+    guardrail_approval: ApprovalTerms | None
+    """Who is asked by a guardrail, where the rule itself asks nobody."""
     permits: tuple[PermitRule, ...]
     """Ordered by id, as are the forbids: their order in the file means nothing."""
     forbids: tuple[ForbidRule, ...]

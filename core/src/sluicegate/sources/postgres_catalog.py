@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sluicegate.model.data import CatalogColumn, Relation, RelationName, TypeFamily
@@ -42,6 +43,15 @@ SELECT w.place::int AS place, n.nspname::text AS schema, c.relname::text AS name
        c.relkind::text AS kind,
        pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AS writable,
        (
+           -- In a REPEATABLE READ transaction this query sees the catalogue of its beginning, and
+           -- what runs sees the present one. This function looks there too.
+           SELECT pg_catalog.bool_and((pg_catalog.pg_identify_object(
+               'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum
+           )).identity = pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname))
+           FROM pg_catalog.pg_attribute AS a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       ) IS TRUE AS present,
+       (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
                b.typname, b.typcategory, b.typtype
@@ -77,8 +87,20 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
 """
 
 
-def find(query: Query, wanted: Sequence[Wanted]) -> tuple[tuple[Relation, bool] | None, ...]:
-    """Return each relation as the server itself resolves its name, and whether it may be written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A relation of the catalogue."""
+
+    relation: Relation
+    writable: bool
+    """Whether the login may write to it."""
+    present: bool
+    """Whether its columns are still called so; not if they were altered since the transaction
+    began."""
+
+
+def find(query: Query, wanted: Sequence[Wanted]) -> tuple[Found | None, ...]:
+    """Return each relation as the server itself resolves its name.
 
     ``None`` stands for what does not exist, may not be seen or has no column that may be read.
     One round trip, however many names.
@@ -95,7 +117,7 @@ def _exact(schema: str | None, name: str, *, quoted: bool) -> tuple[str | None, 
     return (None if schema is None else _fold(schema)), _fold(name)
 
 
-def _relation(row: dict[str, Any]) -> tuple[Relation, bool]:
+def _relation(row: dict[str, Any]) -> Found:
     columns = tuple(
         CatalogColumn(
             name=name, native_type=native, family=_family(base, category, sort), nullable=not filled
@@ -107,7 +129,7 @@ def _relation(row: dict[str, Any]) -> tuple[Relation, bool]:
         kind=_KINDS[row["kind"]],
         columns=columns,
     )
-    return relation, bool(row["writable"])
+    return Found(relation=relation, writable=row["writable"], present=row["present"])
 
 
 def _family(base: str, category: str, sort: str) -> TypeFamily:

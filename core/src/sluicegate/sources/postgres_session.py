@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from sluicegate.errors import SluicegateError, SourceError
+from sluicegate.errors import SluicegateError, SourceError, SourceUnavailable
 from sluicegate.model.data import Estimate, Relation
 from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
@@ -80,14 +80,23 @@ class PostgresSession:
         return self.relations([(schema, name, quoted)])[0]
 
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
-        """Look many relations up in one round trip."""
+        """Look many relations up in one round trip.
+
+        Raises:
+            SourceUnavailable: one was altered after the transaction began.
+        """
         asked = [w if w[1] and "\0" not in f"{w[0]}{w[1]}" else None for w in wanted]
         found = iter(postgres_catalog.find(self._rows, [w for w in asked if w]))
-        pairs = [next(found) if w else None for w in asked]
-        for relation, writable in filter(None, pairs):
-            if writable:
-                self._note(f"the login may write to {relation.name}")
-        return tuple(pair[0] if pair else None for pair in pairs)
+        each = [next(found) if w else None for w in asked]
+        for one in filter(None, each):
+            if not one.present:
+                raise SourceUnavailable(
+                    f"{self._source!r}: {one.relation.name} was altered a moment ago",
+                    hint="run it again: it will be planned for what the source has now",
+                )
+            if one.writable:
+                self._note(f"the login may write to {one.relation.name}")
+        return tuple(one.relation if one else None for one in each)
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow, in the server and here.

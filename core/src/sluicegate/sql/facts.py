@@ -15,7 +15,8 @@ from sluicegate.sql.labels import Label
 from sluicegate.sql.outputs import check_distinct_names
 from sluicegate.sql.parse import LiteralText, Parsed, too_deep
 from sluicegate.sql.query import Binder
-from sluicegate.sql.refusal import SqlRefused
+from sluicegate.sql.refusal import SqlRefused, place_of
+from sluicegate.sql.relations import as_written
 from sluicegate.sql.scope import Bound
 
 Written = tuple[str | None, str, bool]
@@ -40,6 +41,8 @@ class Facts:
     has_limit: bool = False
     has_filter: bool = False
     """Whether the outermost query has a WHERE, or what stands for one."""
+    unordered_sample: str = ""
+    """Place of a LIMIT without ORDER BY, or of a TABLESAMPLE without a seed."""
     problems: tuple[Reason, ...] = ()
     """Why the statement cannot be guarded: unresolved names, functions off the list …"""
     resolved: Mapping[Written, Relation | None] = field(
@@ -75,6 +78,16 @@ def gather(parsed: Parsed, lookup: Lookup) -> Facts:
     except SqlRefused as refused:
         problems = refused.reasons
     return _facts(parsed, context, problems, resolved)
+
+
+def named_relations(parsed: Parsed) -> tuple[Written, ...]:
+    """Return every name that stands for a relation or CTE, as a lookup is asked for it."""
+    names = (
+        as_written(table.this, table.args.get("db"), parsed.dialect)
+        for table in parsed.tree.find_all(exp.Table)
+        if isinstance(table.this, exp.Identifier)
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def walk(parsed: Parsed, context: Context) -> Bound:
@@ -118,6 +131,21 @@ def _facts(
         literals=parsed.literals,
         has_limit=bool(tree.args.get("limit")),
         has_filter=any(s.args.get("where") for s in tree.find_all(exp.Select)),
+        unordered_sample=_unordered_sample(tree),
         problems=problems,
         resolved=MappingProxyType(resolved),
     )
+
+
+def _unordered_sample(tree: exp.Query) -> str:
+    limited = tree.args.get("limit")
+    if limited and not tree.args.get("order") and not _one_row(tree):
+        return place_of(limited) or "LIMIT"
+    samples = tree.find_all(exp.TableSample)
+    return next((place_of(s) or "TABLESAMPLE" for s in samples if not s.args.get("seed")), "")
+
+
+def _one_row(tree: exp.Query) -> bool:
+    """Tell whether the outermost query is one row anyway: all its columns are aggregates."""
+    bare = [e.unalias() for e in tree.selects]
+    return not tree.args.get("group") and all(isinstance(e, exp.AggFunc) for e in bare)
