@@ -80,7 +80,7 @@ def test_records_are_listed_and_shown(released: Project) -> None:
     assert intent["hash"] in text
     assert "extract.intent" in released.run("ledger", "list").stdout
     newest = released.json("ledger", "list", "--limit", "1")["records"]
-    assert newest[0]["kind"] == "extract.outcome"
+    assert newest[0]["kind"] == "extract.baseline"
 
 
 def test_a_record_that_is_not_there_is_a_usage_error(released: Project) -> None:

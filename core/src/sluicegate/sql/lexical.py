@@ -21,6 +21,13 @@ from sluicegate.sql.refusal import SqlSyntaxRefused
 MAX_BYTES = 1_000_000
 """Longest statement that is read, in bytes of UTF-8."""
 
+MAX_DEPTH = 100
+"""Deepest nesting of brackets that is read."""
+
+_OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
+_CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
+_RECURRING = {TokenType.FROM, TokenType.ARRAY, TokenType.STRUCT, TokenType.MAP, TokenType.LIST}
+
 STRINGS = frozenset(
     getattr(TokenType, name)
     for name in (
@@ -47,6 +54,7 @@ def tokenize(sql: str, dialect: str) -> list[Token]:
         tokens = sqlglot.tokenize(sql, read=dialect)
     except (SqlglotError, ValueError, IndexError):
         raise _refused("a string, name or comment is not closed", "close the quote") from None
+    _check_depth(sql, tokens)
     spans = [(t.start, t.end) for t in tokens if t.token_type in STRINGS]
     _check_dollar_tags(sql, spans)
     _check_characters(sql, spans)
@@ -54,6 +62,26 @@ def tokenize(sql: str, dialect: str) -> list[Token]:
     _check_pattern(sql, outside, _EXECUTABLE_COMMENT, "a comment that some databases execute")
     _check_pattern(sql, outside, _UNICODE_ESCAPE, 'a U&"…" name or string')
     return tokens
+
+
+def _check_depth(sql: str, tokens: list[Token]) -> None:
+    """Refuse what is nested so deep that the parser would run out of stack.
+
+    It is compiled: where it calls itself without Python between, it ends the process instead of
+    raising. Brackets, ``FROM FROM`` and ``ARRAY<ARRAY<`` do so.
+    """
+    depth, before = 0, None
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPENING or (kind is before and kind in _RECURRING):
+            depth += 1
+        elif kind in _CLOSING:
+            depth = max(0, depth - 1)
+        if depth > MAX_DEPTH:
+            place = position(sql, token.start)
+            raise _refused("the statement is nested too deep", "split it into CTEs", place)
+        if kind is not TokenType.LT:
+            before = kind
 
 
 def _check_size(sql: str) -> None:

@@ -22,6 +22,7 @@ from sluicegate.model.masks import (
 )
 from sluicegate.sql.functions import call, cast, number, text
 from sluicegate.sql.generalize import round_date, round_number
+from sluicegate.sql.names import column
 from sluicegate.sql.types import native, typed_null
 
 _KINDS = {TypeFamily.TEXT: "text", TypeFamily.INTEGER: "int", TypeFamily.UUID: "uuid"}
@@ -34,15 +35,17 @@ _FAMILIES: dict[type[Mask], tuple[TypeFamily, ...]] = {
     GeneralizeNumber: (TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT),
 }
 
+_ALL = tuple(TypeFamily)
+
 
 def fits(mask: Mask, family: TypeFamily) -> bool:
     """Tell whether ``mask`` can be applied to columns of ``family``."""
-    return family in _FAMILIES.get(type(mask), tuple(TypeFamily))
+    return family in _FAMILIES.get(type(mask), _ALL)
 
 
 def families_of(mask: Mask) -> tuple[str, ...]:
     """Return the names of the families that ``mask`` can be applied to."""
-    return tuple(str(f) for f in _FAMILIES.get(type(mask), tuple(TypeFamily)))
+    return tuple(str(f) for f in _FAMILIES.get(type(mask), _ALL))
 
 
 def digest_tag(data_class: str, family: TypeFamily) -> str:
@@ -109,7 +112,7 @@ def _as_text(raw: exp.Column, column: CatalogColumn, dialect: str) -> exp.Expr:
 
 def _partial(mask: Partial, raw: exp.Column, dialect: str) -> exp.Expr:
     def value() -> exp.Expr:
-        return cast(raw.copy(), "TEXT")
+        return cast(column(raw.table, raw.name), "TEXT")  # a copy, and faster than one
 
     def length() -> exp.Expr:
         return call("length", value())

@@ -23,17 +23,17 @@ def shape(parsed: Parsed) -> str:
         tree = parsed.tree.transform(_blank)
     except RecursionError:
         raise too_deep() from None
-    return write(tree, parsed.dialect)
+    return write(tree, parsed.dialect, copy=False)
 
 
-def write(tree: exp.Expr, dialect: str) -> str:
-    """Return ``tree`` as text, without comments.
+def write(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
+    """Return ``tree`` as text, without comments; without ``copy`` the generator may change it.
 
     Raises:
         SqlRefused: the tree is too deep, or holds what the dialect cannot say.
     """
     try:
-        return tree.sql(dialect=dialect, comments=False)
+        return tree.sql(dialect=dialect, comments=False, copy=copy)
     except RecursionError:
         raise too_deep() from None
     except (SqlglotError, AttributeError, KeyError, TypeError, ValueError):
