@@ -67,7 +67,8 @@ class Context:
 
     def problem(self, code: str, message: str, hint: str, node: exp.Expr | None) -> None:
         """Note a fault and go on, so that one pass tells all of them."""
-        self.note(Reason(code=code, message=message, hint=hint, place=place_of(node)))
+        if len(self.problems) < _MOST_PROBLEMS:  # finding the place walks the tree
+            self.note(Reason(code=code, message=message, hint=hint, place=place_of(node)))
 
     def note(self, reason: Reason) -> None:
         """Note a fault that is already put into words."""

@@ -26,7 +26,17 @@ MAX_DEPTH = 100
 
 _OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 _CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
-_RECURRING = {TokenType.FROM, TokenType.ARRAY, TokenType.STRUCT, TokenType.MAP, TokenType.LIST}
+_WITHOUT_CONDITION = {TokenType.CROSS, TokenType.NATURAL}
+_JOINS = {TokenType.JOIN, TokenType.STRAIGHT_JOIN}
+_CONDITIONS = {TokenType.ON, TokenType.USING}
+_RECURRING = {
+    TokenType.FROM,
+    TokenType.UNION,
+    TokenType.ARRAY,
+    TokenType.STRUCT,
+    TokenType.MAP,
+    TokenType.LIST,
+}
 
 STRINGS = frozenset(
     getattr(TokenType, name)
@@ -68,16 +78,20 @@ def _check_depth(sql: str, tokens: list[Token]) -> None:
     """Refuse what is nested so deep that the parser would run out of stack.
 
     It is compiled: where it calls itself without Python between, it ends the process instead of
-    raising. Brackets, ``FROM FROM`` and ``ARRAY<ARRAY<`` do so.
+    raising. Brackets, ``FROM FROM``, ``ARRAY<ARRAY<`` and joins that wait for their ON do so.
     """
-    depth, before = 0, None
+    depth, joins, before = 0, 0, None
     for token in tokens:
         kind = token.token_type
         if kind in _OPENING or (kind is before and kind in _RECURRING):
             depth += 1
         elif kind in _CLOSING:
             depth = max(0, depth - 1)
-        if depth > MAX_DEPTH:
+        elif kind in _JOINS:
+            joins += before not in _WITHOUT_CONDITION
+        elif kind in _CONDITIONS:
+            joins = max(0, joins - 1)
+        if depth + joins > MAX_DEPTH:
             place = position(sql, token.start)
             raise _refused("the statement is nested too deep", "split it into CTEs", place)
         if kind is not TokenType.LT:
