@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from sluicegate.lineage import EventType, column_lineage, run_event
+from sluicegate.model.data import ColumnRef, RelationName
+from sluicegate.model.decision import ColumnRule, Decision, Effect, Obligations
 from sluicegate.model.findings import Reason
 from sluicegate.model.identity import RunIdentity
-from sluicegate.model.masks import Keep, Redact
+from sluicegate.model.masks import Keep, Pseudonymize, Redact
 from sluicegate.model.outcome import Outcome, OutputFile, Status
-from sluicegate.model.plan import OutputColumn, Plan
+from sluicegate.model.plan import Carries, OutputColumn, Plan
 
 MakePlan = Callable[..., Plan]
 MakeIdentity = Callable[..., RunIdentity]
@@ -215,3 +217,35 @@ def test_what_the_format_demands_is_there(
     for facet in facets:
         assert ":" in facet["_producer"]
         assert facet["_schemaURL"].startswith(("https://openlineage.io/spec/facets/", "urn:"))
+
+
+def test_what_decides_about_rows_is_told_as_indirect(event: Callable[..., dict[str, Any]]) -> None:
+    email = ColumnRef(relation=RelationName(schema="public", name="customers"), column="email")
+    rule = ColumnRule(column=email, data_class=None, mask=Pseudonymize(), rule="r")
+    decision = Decision(
+        effect=Effect.PERMIT,
+        policy_digest="sha256:0",
+        obligations=Obligations(columns={email: rule}),
+    )
+    told = event(decision=decision, influences={"filter": (email,), "sort": (email,)})
+    (field,) = told["outputs"][0]["facets"]["columnLineage"]["dataset"]
+    assert field["field"] == "email"
+    assert [(t["type"], t["subtype"], t["masking"]) for t in field["transformations"]] == [
+        ("INDIRECT", "FILTER", True),
+        ("INDIRECT", "SORT", True),
+    ]
+
+
+def test_an_aggregate_is_told_and_is_no_mask(event: Callable[..., dict[str, Any]]) -> None:
+    plan = ColumnRef(relation=RelationName(schema="public", name="customers"), column="plan")
+    column = OutputColumn(
+        name="top",
+        carries=Carries.FINISHED,
+        origins=(plan,),
+        masks={plan: Keep()},
+        bare=False,
+        aggregated=True,
+    )
+    fields = event(columns=(column,))["outputs"][0]["facets"]["columnLineage"]["fields"]
+    (step,) = fields["top"]["inputFields"][0]["transformations"]
+    assert (step["subtype"], step["masking"]) == ("AGGREGATION", False)

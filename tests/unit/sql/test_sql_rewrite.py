@@ -361,3 +361,34 @@ def test_names_with_quotes_stay_names() -> None:
         db.execute("""CREATE TABLE "s""x"."t'y" ("a""b" TEXT, "c;d" TEXT)""")
         db.execute("""INSERT INTO "s""x"."t'y" VALUES ('1', '2')""")
         assert db.execute(sql).fetchall() == [("1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "want"),
+    [
+        ("SELECT id FROM customers WHERE plan = 'x'", {"filter": {"plan"}}),
+        ("SELECT plan, count(*) AS n FROM customers GROUP BY plan HAVING max(score) > 3", {"group_by": {"plan"}, "filter": {"score"}}),
+        ("SELECT plan AS p, count(*) AS n FROM customers GROUP BY 1 ORDER BY p", {"group_by": {"plan"}, "sort": {"plan"}}),
+        ("SELECT c.id FROM customers c JOIN orders o ON o.contact = c.email", {"join": {"contact", "email"}}),
+        ("SELECT c.plan FROM customers c JOIN regions r USING (region)", {"join": {"region"}}),
+        ("SELECT id, row_number() OVER (PARTITION BY plan ORDER BY score) AS n FROM customers", {"window": {"plan", "score"}}),
+        ("SELECT id FROM customers WHERE id IN (SELECT customer_id FROM orders WHERE total > 5)", {"filter": {"id", "customer_id", "total"}}),
+        ("SELECT 1 AS x FROM customers", {}),
+    ],
+)  # fmt: skip
+def test_what_decides_about_rows_is_known(
+    world: Callable[[str], Any], sql: str, want: dict[str, set[str]]
+) -> None:
+    for dialect in ("postgres", "duckdb", "sqlite"):
+        facts = gather(parse(sql, dialect), world(dialect).lookup)
+        found = {kind: {ref.column for ref in refs} for kind, refs in facts.influences.items()}
+        assert found == want, dialect
+
+
+def test_aggregates_are_told_and_are_no_masks(world: Callable[[str], Any]) -> None:
+    sql = "SELECT max(email) AS e, string_agg(phone, ',') AS p, max(plan) || 'x' AS m, plan FROM customers GROUP BY plan"
+    columns = {c.name: c for c in world("duckdb").guard(sql).columns}
+    assert {name for name, c in columns.items() if c.aggregated} == {"e", "p", "m"}
+    assert {type(m).__name__ for c in columns.values() for m in c.masks.values()} == {
+        "Pseudonymize", "Partial", "Keep",
+    }  # fmt: skip

@@ -143,6 +143,7 @@ class _Planning:
             decision=self._consented(decision),
             warnings=(*(v.reason for v in in_order(self.verdicts)), *rewritten.warnings),
             parameters_digest=_parameters_digest(self.services, self.request.parameters),
+            influences=facts.influences,
             estimate=estimate,
         )
         return Planned(identity=self.identity, plan=plan, history=self.history)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sluicegate.lineage.names import input_namespace
-from sluicegate.model.masks import Keep
+from sluicegate.model.masks import Keep, Mask
 
 if TYPE_CHECKING:
     from sluicegate.model.data import ColumnRef
-    from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.plan import Influence, OutputColumn, Plan
 
 
 def column_lineage(plan: Plan) -> Mapping[str, tuple[ColumnRef, ...]]:
@@ -35,19 +35,56 @@ def column_fields(plan: Plan) -> dict[str, dict[str, Any]]:
     return fields
 
 
+def row_fields(plan: Plan) -> list[dict[str, Any]]:
+    """Build the ``dataset`` of OpenLineage's ColumnLineageDatasetFacet: what decides about rows.
+
+    A filter, join or sort sees masked values only, so their influence is masked like a column's.
+    """
+    namespace = input_namespace(plan)
+    kinds: dict[ColumnRef, list[Influence]] = {}
+    for kind, refs in plan.influences.items():
+        for ref in refs:
+            kinds.setdefault(ref, []).append(kind)
+    return [
+        _field(namespace, ref, [("INDIRECT", kind.upper()) for kind in found], _mask(plan, ref))
+        for ref, found in sorted(kinds.items())
+    ]
+
+
 def _input(namespace: str, column: OutputColumn, origin: ColumnRef) -> dict[str, Any]:
     mask = column.masks.get(origin)
-    masked = mask is not None and not isinstance(mask, Keep)
+    return _field(namespace, origin, [("DIRECT", _subtype(column, mask))], mask)
+
+
+def _subtype(column: OutputColumn, mask: Mask | None) -> str:
+    if column.aggregated:
+        return "AGGREGATION"
+    return "IDENTITY" if column.bare and not _masks(mask) else "TRANSFORMATION"
+
+
+def _field(
+    namespace: str, ref: ColumnRef, kinds: Sequence[tuple[str, str]], mask: Mask | None
+) -> dict[str, Any]:
     return {
         "namespace": namespace,
-        "name": str(origin.relation),
-        "field": origin.column,
+        "name": str(ref.relation),
+        "field": ref.column,
         "transformations": [
             {
-                "type": "DIRECT",
-                "subtype": "IDENTITY" if column.bare and not masked else "TRANSFORMATION",
+                "type": type_,
+                "subtype": subtype,
                 "description": mask.method if mask is not None else "",
-                "masking": masked,
+                "masking": _masks(mask),
             }
+            for type_, subtype in kinds
         ],
     }
+
+
+def _mask(plan: Plan, ref: ColumnRef) -> Mask | None:
+    rule = plan.decision.obligations.columns.get(ref)
+    return rule.mask if rule else None
+
+
+def _masks(mask: Mask | None) -> bool:
+    return mask is not None and not isinstance(mask, Keep)

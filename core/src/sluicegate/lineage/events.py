@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sluicegate.lineage.columns import column_fields
+from sluicegate.lineage.columns import column_fields, row_fields
 from sluicegate.lineage.facets import PRODUCER, SPEC, facet
 from sluicegate.lineage.names import input_namespace, output_name
 from sluicegate.model.canonical import digest
@@ -119,7 +119,12 @@ def _output(plan: Plan, outcome: Outcome | None) -> dict[str, Any]:
     names = dict.fromkeys(c.name for c in plan.columns)
     facets: Mapping[str, Any] = {
         "schema": facet("SchemaDatasetFacet", "1-1-1", fields=[{"name": n} for n in names]),
-        "columnLineage": facet("ColumnLineageDatasetFacet", "1-2-0", fields=column_fields(plan)),
+        "columnLineage": facet(
+            "ColumnLineageDatasetFacet",
+            "1-2-0",
+            fields=column_fields(plan),
+            dataset=row_fields(plan),
+        ),
     }
     dataset: dict[str, Any] = {"namespace": namespace, "name": name, "facets": facets}
     if outcome is not None and outcome.released:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from sluicegate.model.canonical import digest
 from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
@@ -25,6 +26,10 @@ class Carries(StrEnum):
     """Raw text; the guard redacts it before anything is written."""
 
 
+Influence = Literal["filter", "join", "group_by", "sort", "window"]
+"""How a column decides which rows come, or in which order, without its values being among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputColumn:
     """One column of the result."""
@@ -38,6 +43,9 @@ class OutputColumn:
     data_classes: tuple[DataClass, ...] = ()
     bare: bool = True
     """The column is one origin's value and nothing computed from it."""
+    aggregated: bool = False
+    """Values of several rows went into it. MIN, MAX, ANY_VALUE and STRING_AGG give values out
+    again: an aggregate is no mask."""
 
     @property
     def mask(self) -> Mask | None:
@@ -71,6 +79,10 @@ class Plan:
     warnings: tuple[Reason, ...] = ()
     parameters_digest: str = ""
     """Keyed digest of the bound parameters."""
+    influences: Mapping[Influence, tuple[ColumnRef, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Columns that decide which rows come or in which order; lineage tells them as indirect."""
     estimate: Estimate | None = None
     """What the source's planner expects; not part of the digest, since statistics change."""
 

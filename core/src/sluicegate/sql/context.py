@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
 from sluicegate.model.findings import Reason
+from sluicegate.model.plan import Influence
 from sluicegate.sql.labels import Label
 from sluicegate.sql.names import fold
 from sluicegate.sql.refusal import place_of
@@ -50,6 +51,8 @@ class Seen:
     stars: list[Used] = field(default_factory=list)
     parameters: list[Used] = field(default_factory=list)
     cross_joins: list[Used] = field(default_factory=list)
+    influences: dict[Influence, dict[ColumnRef, None]] = field(default_factory=dict)
+    """Columns that decide which rows come or in which order, by what they do."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +77,11 @@ class Context:
         """Note a fault that is already put into words."""
         if reason not in self.problems and len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(reason)
+
+    def influence(self, kind: Influence, label: Label) -> None:
+        """Note that a value decides which rows come, or in which order."""
+        refs = self.seen.influences.setdefault(kind, {})
+        refs.update(dict.fromkeys(sorted(label.origins)))
 
     def unique(self, name: str) -> str:
         """Return ``name``, or a variant of it that no other source or CTE of the statement has.

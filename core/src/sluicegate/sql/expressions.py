@@ -8,6 +8,7 @@ expression is, because the rule is applied to each operand and not to a list of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -98,8 +99,12 @@ class Expressions:
             self.context.problem("G07", f"function {name!r} is not on the list", hint, node)
             return node, UNKNOWN
         if type(node).__name__ in _CARRIERS:
-            return self._carrier(node, scope)
-        return self._count(node, scope) if isinstance(node, exp.Count) else self.pure(node, scope)
+            bound, label = self._carrier(node, scope)
+        elif isinstance(node, exp.Count):
+            bound, label = self._count(node, scope)
+        else:
+            bound, label = self.pure(node, scope)
+        return bound, replace(label, aggregated=True) if isinstance(node, exp.AggFunc) else label
 
     def pure(self, node: exp.Expr, scope: Scope) -> Bind:
         """Bind a node that computes from its children alone: each of them must be finished."""

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
 from sluicegate.model.findings import Reason
+from sluicegate.model.plan import Influence
 from sluicegate.sql.context import Context, Lookup, Treatment, Used
 from sluicegate.sql.labels import Label
 from sluicegate.sql.outputs import check_distinct_names
@@ -37,6 +38,10 @@ class Facts:
     parameters: tuple[str, ...] = ()
     """Names, in order of first use."""
     cross_joins: tuple[Used, ...] = ()
+    influences: Mapping[Influence, tuple[ColumnRef, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Columns that decide which rows come or in which order."""
     literals: tuple[LiteralText, ...] = field(default=(), repr=False)
     has_limit: bool = False
     has_filter: bool = False
@@ -128,6 +133,7 @@ def _facts(
         stars=tuple(dict.fromkeys(seen.stars)),
         parameters=tuple(dict.fromkeys(used.name for used in seen.parameters)),
         cross_joins=tuple(dict.fromkeys(seen.cross_joins)),
+        influences=MappingProxyType({k: tuple(v) for k, v in seen.influences.items() if v}),
         literals=parsed.literals,
         has_limit=bool(tree.args.get("limit")),
         has_filter=any(s.args.get("where") for s in tree.find_all(exp.Select)),

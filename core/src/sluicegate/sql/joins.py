@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Used
+from sluicegate.sql.labels import computed
 from sluicegate.sql.names import check_identifier, key
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read
@@ -34,7 +35,9 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     keys = _natural(left, right, join) if method else _using(from_, join)
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
     if on := join.args.get("on"):
-        join.set("on", from_.binder.expressions.value(on, from_.scope)[0])
+        bound, label = from_.binder.expressions.value(on, from_.scope)
+        join.set("on", bound)
+        from_.context.influence("join", label)
     elif not keys:
         used = Used(name=kind.lower() or "comma", place=place_of(item))
         from_.context.seen.cross_joins.append(used)
@@ -101,4 +104,5 @@ def _merged(left: Visible, right: Visible, side: str) -> Visible:
 def _equality(from_: FromBinder, left: Visible, right: Visible, join: exp.Join) -> exp.Expr:
     one, two = read(left, from_.context, join), read(right, from_.context, join)
     sides = equal(one, two, from_.context, join)
+    from_.context.influence("join", computed([one[1], two[1]]))
     return exp.EQ(this=sides[0], expression=sides[1])

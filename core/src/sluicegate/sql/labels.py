@@ -21,6 +21,8 @@ class Label:
     origins: frozenset[ColumnRef] = frozenset()
     bare: bool = False
     """The value is an origin's own value, not computed from it."""
+    aggregated: bool = False
+    """Values of several rows went into it."""
     tag: str = ""
     """Of a digest: data class and kind. Digests of different tags are never equal."""
     mask: Mask | None = None
@@ -38,8 +40,9 @@ class Label:
 
 def computed(labels: Iterable[Label]) -> Label:
     """Return the label of something computed from finished values."""
-    origins = frozenset(ref for label in labels for ref in label.origins)
-    return Label(origins=origins)
+    known = tuple(labels)
+    origins = frozenset(ref for label in known for ref in label.origins)
+    return Label(origins=origins, aggregated=any(label.aggregated for label in known))
 
 
 def merge(left: Label, right: Label) -> Label | None:
@@ -53,4 +56,5 @@ def merge(left: Label, right: Label) -> Label | None:
     origins = left.origins | right.origins
     # A finished value of two origins may have gone through two masks: no single one names it.
     bare = left.bare and right.bare and (not left.finished or left.origins == right.origins)
-    return replace(left, origins=origins, bare=bare, parameter="")
+    aggregated = left.aggregated or right.aggregated
+    return replace(left, origins=origins, bare=bare, aggregated=aggregated, parameter="")

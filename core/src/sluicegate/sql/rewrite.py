@@ -98,6 +98,7 @@ def _column(output: Output, obligations: Obligations) -> OutputColumn:
         masks=MappingProxyType({ref: r.mask for ref, r in rules.items() if r.mask}),
         data_classes=tuple(sorted(classes)),
         bare=output.label.bare,
+        aggregated=output.label.aggregated,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from sluicegate.model.plan import Influence
 from sluicegate.sql.context import Context
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
@@ -64,7 +65,9 @@ class SelectBinder:
             raise refuse("G09", "QUALIFY is not of this dialect", "use a subquery", place_of(node))
         for name in ("where", "having", "qualify"):
             if clause := node.args.get(name):
-                clause.set("this", self.expressions.value(clause.this, scope)[0])
+                bound, label = self.expressions.value(clause.this, scope)
+                clause.set("this", bound)
+                self.context.influence("filter", label)
 
     def _distinct(self, node: exp.Select, outputs: list[Output], scope: Scope) -> None:
         clause = node.args.get("distinct")
@@ -109,10 +112,12 @@ class SelectBinder:
     def _group_item(self, item: exp.Expr, outputs: list[Output], scope: Scope) -> exp.Expr:
         """Columns of the sources come before output names here, as in all three engines."""
         if isinstance(item, exp.Column) and not item.table and not self._in_sources(item, scope):
-            return self._output_or_key(item, outputs, scope)
+            return self._output_or_key(item, outputs, scope, "group_by")
         if isinstance(item, exp.Literal):
-            return self._output_or_key(item, outputs, scope)
-        return self.expressions.key(item, scope)[0]
+            return self._output_or_key(item, outputs, scope, "group_by")
+        bound, label = self.expressions.key(item, scope)
+        self.context.influence("group_by", label)
+        return bound
 
     def _in_sources(self, item: exp.Column, scope: Scope) -> bool:
         identifier = item.this
@@ -131,17 +136,19 @@ class SelectBinder:
             self._order_item(item, outputs, None)
 
     def _output_or_key(
-        self, item: exp.Expr, outputs: list[Output], scope: Scope | None
+        self, item: exp.Expr, outputs: list[Output], scope: Scope | None, kind: Influence = "sort"
     ) -> exp.Expr:
         """Write a name or position of the result as its position, which no engine misreads."""
         position = self._position(item, outputs)
         if position is not None:
             self.expressions.usable_key(outputs[position - 1].label, item)
+            self.context.influence(kind, outputs[position - 1].label)
             return exp.Literal.number(position)
         if scope is None:
             hint = "order by a column of the result or its position"
             raise refuse("G09", "ORDER BY of a set operation", hint, place_of(item))
         bound, label = self.expressions.key(item, scope)
+        self.context.influence(kind, label)
         return _not_a_position(bound, label)
 
     def _position(self, item: exp.Expr, outputs: list[Output]) -> int | None:

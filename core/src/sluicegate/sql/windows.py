@@ -49,7 +49,9 @@ def window(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     only(node, "this", "partition_by", "order", "spec", "alias", "over")
     inner, label = expressions.bind(node.this, scope)
     node.set("this", inner)
-    return node, _also(label, window_parts(expressions, node, scope))
+    parts = window_parts(expressions, node, scope)
+    expressions.context.influence("window", computed(parts))
+    return node, _also(label, parts)
 
 
 def _also(label: Label, others: Sequence[Label]) -> Label:
