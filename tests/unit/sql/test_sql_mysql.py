@@ -161,6 +161,11 @@ ATTACKS: list[tuple[str, str]] = [
     ("SELECT email FROM customers GROUP BY notes WITH ROLLUP", "G13"),
     ("SELECT notes AS n FROM customers HAVING n LIKE 'a%'", "G13"),
     ("SELECT id AS token FROM customers HAVING customers.token = 'x'", "POLICY-COLUMN-UNREADABLE"),
+    # MySQL's HAVING means the result's column, whatever stands in FROM.
+    ("SELECT notes AS plan FROM customers HAVING plan LIKE 'zq%'", "G09"),
+    ("SELECT id % 2 AS plan FROM customers HAVING plan = 1", "G09"),
+    ("SELECT region AS plan, COUNT(*) AS n FROM customers GROUP BY region HAVING plan = 'r1'", "G09"),
+    ("SELECT email AS born, born AS email FROM customers HAVING born IS NOT NULL", "G09"),
     # ---- catalogues, odd sources, clauses that MySQL has not
     ("SELECT User FROM mysql.user", "G15"),
     ("SELECT User FROM MySQL.`user`", "G15"),
@@ -224,6 +229,8 @@ BENIGN = [
     "SELECT id, SUM(score) OVER (PARTITION BY plan ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS s FROM customers",
     "SELECT id AS x, score AS y FROM customers HAVING x > 3 ORDER BY y DESC",
     "SELECT plan, COUNT(*) AS n FROM customers GROUP BY plan HAVING n > 2 AND COUNT(email) > 1",
+    "SELECT plan AS p, region AS r FROM customers HAVING p = 'pro' AND r IS NOT NULL AND NOT r = 'r2'",
+    "SELECT CONVERT(plan USING utf8mb4) AS p, CAST(plan AS CHAR CHARACTER SET utf8mb4) AS q FROM customers",
     "SELECT id FROM customers WHERE plan = 'PRO' COLLATE utf8mb4_bin OR plan = 'TEAM'",
     "SELECT * FROM regions r1 JOIN regions r2 USING (country, region)",
     "SELECT * FROM (SELECT id, region, plan FROM customers) c RIGHT JOIN regions USING (region)",
@@ -307,7 +314,7 @@ CANARIES = [
     "SELECT phone, COUNT(*) AS n, GROUP_CONCAT(phone) AS all_phones, GROUP_CONCAT(born) AS years FROM customers GROUP BY phone",
     "SELECT email, ROW_NUMBER() OVER (PARTITION BY email ORDER BY id) AS rn FROM customers",
     "SELECT email, national_id FROM customers GROUP BY email, national_id WITH ROLLUP",
-    "SELECT email AS born, born AS email FROM customers HAVING born IS NOT NULL",
+    "SELECT email AS born, born AS email FROM customers HAVING customers.born IS NOT NULL",
     "SELECT x.`é`, y.`É` FROM (SELECT plan AS `é` FROM customers) x JOIN (SELECT notes AS `É` FROM customers) y ON x.`é` = 'pro'",
 ]  # fmt: skip
 

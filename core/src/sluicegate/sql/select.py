@@ -12,7 +12,7 @@ from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
-from sluicegate.sql.names import key
+from sluicegate.sql.names import column, key
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.projections import ProjectionBinder
 from sluicegate.sql.refusal import only, place_of, refuse
@@ -71,6 +71,8 @@ class SelectBinder:
         if node.args.get("qualify") and not self.dialect.has("qualify"):
             # The generator would turn it into a query that nobody bound.
             raise refuse("G09", "QUALIFY is not of this dialect", "use a subquery", place_of(node))
+        if self.context.dialect == "mysql" and (having := node.args.get("having")):
+            self._check_having_names(having, scope)
         for name in ("where", "having", "qualify"):
             if clause := node.args.get(name):
                 bound, label = self.expressions.value(clause.this, scope)
@@ -78,6 +80,21 @@ class SelectBinder:
                 self.context.influence("filter", label)
         if self.context.dialect == "mysql":
             _having_to_where(node)
+
+    def _check_having_names(self, having: exp.Expr, scope: Scope) -> None:
+        """Refuse a name that MySQL takes for an alias and the binder for a column."""
+        for item in having.find_all(exp.Column):
+            if item.table or not isinstance(item.this, exp.Identifier):
+                continue
+            wanted = key(item.this, self.context.dialect)
+            found, alias = scope.group.named(wanted), scope.aliases.get(wanted)
+            if not found or alias is None:
+                continue
+            source, col = found[0].parts[0]
+            if alias[0] != column(source.alias, col.name):
+                message = f"{item.name!r} is a column and the name of another result column"
+                hint = "put the table's alias before it, or name the result column otherwise"
+                raise refuse("G09", message, hint, place_of(item))
 
     def _distinct(self, node: exp.Select, outputs: list[Output], scope: Scope) -> None:
         clause = node.args.get("distinct")
