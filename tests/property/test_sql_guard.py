@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 
@@ -24,28 +25,32 @@ from sluicegate.model.decision import ColumnRule, Obligations
 from sluicegate.model.masks import Keep, Mask, Pseudonymize, Redact
 from sluicegate.model.plan import Carries
 from sluicegate.sql import Rewritten, gather, parse, rewrite
+from sluicegate.sql.profiles import PROFILES
 
-DIALECTS = ("postgres", "duckdb", "sqlite")
+DIALECTS = tuple(PROFILES)
 MASKS: dict[str, Mask | None] = {
     "id": Keep(), "plan": Keep(), "email": Pseudonymize(), "notes": Redact(), "token": None,
 }  # fmt: skip
 TABLES = ("people", "visits")
 
 
-def relation(name: str) -> Relation | None:
-    if name not in TABLES:
+def relation(name: str, dialect: str) -> Relation | None:
+    if name.lower() not in TABLES:
         return None
+    spell = str.upper if dialect == "snowflake" else str.lower
     columns = tuple(
-        CatalogColumn(name=c, native_type="TEXT", family=TypeFamily.TEXT) for c in MASKS
+        CatalogColumn(name=spell(c), native_type="TEXT", family=TypeFamily.TEXT) for c in MASKS
     )
-    return Relation(name=RelationName(schema="main", name=name), kind="table", columns=columns)
+    own = RelationName(schema="main", name=spell(name))
+    return Relation(name=own, kind="table", columns=columns)
 
 
 def rules() -> dict[ColumnRef, ColumnRule]:
     found = {}
-    for table in TABLES:
+    for table, spell in itertools.product(TABLES, (str.upper, str.lower)):
         for name, mask in MASKS.items():
-            ref = ColumnRef(relation=RelationName(schema="main", name=table), column=name)
+            own = RelationName(schema="main", name=spell(table))
+            ref = ColumnRef(relation=own, column=spell(name))
             data_class = DataClass(name)
             found[ref] = ColumnRule(column=ref, data_class=data_class, mask=mask, rule="r")
     return found
@@ -58,7 +63,7 @@ def guard(sql: str, dialect: str) -> Rewritten | None:
     """Return the rewrite, or ``None`` for a refusal. Anything but these two is a fault."""
     try:
         parsed = parse(sql, dialect)
-        return rewrite(parsed, gather(parsed, lambda _s, n, _q: relation(n.lower())), OBLIGATIONS)
+        return rewrite(parsed, gather(parsed, lambda _s, n, _q: relation(n, dialect)), OBLIGATIONS)
     except SqlError:
         return None
 
@@ -165,12 +170,12 @@ def test_no_base_table_is_read_but_through_its_masks(sql: str, dialect: str) -> 
         assert isinstance(scan.parent, exp.Subquery)
         assert not scan.args.get("joins")
         for item in scan.expressions:
-            raw = {c.name for c in item.find_all(exp.Column)}
+            raw = {c.name.lower() for c in item.find_all(exp.Column)}
             bare = isinstance(item.this, exp.Column)
             assert "token" not in raw
             assert not (bare and "email" in raw)
     for column in found.columns:
-        origins = {ref.column for ref in column.origins}
+        origins = {ref.column.lower() for ref in column.origins}
         assert "token" not in origins
         if column.carries is Carries.FINISHED and column.bare:
             assert not origins & {"email", "notes"}
@@ -190,12 +195,12 @@ WORDS = ["SELECT", "FROM", "people", "email", "token", "(", ")", ",", "*", ".", 
 def test_any_heap_of_tokens_is_either_rewritten_or_refused(words: list[str], dialect: str) -> None:
     found = guard(" ".join(words), dialect)
     if found:
-        assert "token" not in {ref.column for c in found.columns for ref in c.origins}
+        assert "token" not in {ref.column.lower() for c in found.columns for ref in c.origins}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_generated_queries_are_not_all_refused(dialect: str) -> None:
-    good = "SELECT email AS c0, count(id) AS c1 FROM people a GROUP BY 1 LIMIT 3"
+    good = "SELECT email AS c0, count(id) AS c1 FROM people a GROUP BY email LIMIT 3"
     assert guard(good, dialect) is not None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pymysql
 import pytest
+import sqlglot
 
 from sluicegate.errors import SqlError
 from sluicegate.model.data import (
@@ -35,7 +39,17 @@ from sluicegate.model.masks import (
 )
 from sluicegate.sql import Rewritten, gather, parse, reasons_of, rewrite
 
-SCHEMAS = {"postgres": "public", "duckdb": "main", "sqlite": "main"}
+SCHEMAS = {
+    "postgres": "public", "duckdb": "main", "sqlite": "main", "mysql": "shop", "snowflake": "PUBLIC",
+    "bigquery": "shop", "redshift": "public", "trino": "public", "tsql": "dbo",
+}  # fmt: skip
+
+MYSQL_HOST, MYSQL_PORT = "127.0.0.1", 3306
+SQL_MODE = (
+    "STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,"
+    "PIPES_AS_CONCAT,NO_ZERO_IN_DATE"
+)
+"""What the MariaDB source pins for its session."""
 
 COLUMNS: dict[str, list[tuple[str, str, str, str, Mask | None]]] = {
     "customers": [
@@ -142,12 +156,17 @@ def masked(  # noqa: PLR0911 - one return per mask
     return value
 
 
+def spelled(name: str, dialect: str) -> str:
+    """The name as the catalogue of the dialect has it."""
+    return name.upper() if dialect == "snowflake" else name
+
+
 def relation(table: str, dialect: str) -> Relation:
     columns = tuple(
-        CatalogColumn(name=n, native_type=t, family=TypeFamily(f))
+        CatalogColumn(name=spelled(n, dialect), native_type=t, family=TypeFamily(f))
         for n, t, f, _, _ in COLUMNS[table]
     )
-    name = RelationName(schema=SCHEMAS[dialect], name=table)
+    name = RelationName(schema=SCHEMAS[dialect], name=spelled(table, dialect))
     return Relation(name=name, kind="table", columns=columns)
 
 
@@ -159,19 +178,23 @@ class World:
     row_filters: Mapping[RelationName, tuple[str, ...]] = field(default_factory=dict)
 
     def lookup(self, schema: str | None, name: str, quoted: bool) -> Relation | None:
-        if schema and schema.lower() != SCHEMAS[self.dialect]:
+        if schema and schema.lower() != SCHEMAS[self.dialect].lower():
             return None
-        exact = quoted and self.dialect == "postgres"
-        wanted = name if exact else name.lower()
+        if self.dialect == "snowflake":
+            stored = name if quoted else name.upper()
+            wanted = stored.lower() if stored.isupper() else stored + "?"
+        else:
+            exact = quoted and self.dialect == "postgres"
+            wanted = name if exact else name.lower()
         return relation(wanted, self.dialect) if wanted in COLUMNS else None
 
     @property
     def obligations(self) -> Obligations:
         rules = {}
         for table, columns in COLUMNS.items():
-            own = RelationName(schema=SCHEMAS[self.dialect], name=table)
+            own = RelationName(schema=SCHEMAS[self.dialect], name=spelled(table, self.dialect))
             for name, _, _, data_class, mask in columns:
-                ref = ColumnRef(relation=own, column=name)
+                ref = ColumnRef(relation=own, column=spelled(name, self.dialect))
                 rules[ref] = ColumnRule(
                     column=ref, data_class=DataClass(data_class), mask=mask, rule="test"
                 )
@@ -213,14 +236,37 @@ class Engine:
 
     dialect: str
     connection: Any
+    database: str = ""
+    """What the schema ``shop`` of the tests is called in this process."""
+
+    def _cursor(self, sql: str, parameters: list[Any]) -> Any:
+        if self.dialect != "mysql":
+            return self.connection.execute(sql, parameters)
+        sql = sql.replace("`shop`.", f"`{self.database}`.").replace("shop.", f"{self.database}.")
+        cursor = self.connection.cursor()
+        cursor.execute(*bound_for_mysql(sql, parameters))
+        return cursor
 
     def run(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-        cursor = self.connection.execute(sql, parameters)
+        cursor = self._cursor(sql, parameters)
         return [tuple(_plain(cell) for cell in row) for row in cursor.fetchall()]
 
     def names(self, sql: str, parameters: list[Any]) -> list[str]:
-        cursor = self.connection.execute(sql, parameters)
+        cursor = self._cursor(sql, parameters)
         return [item[0] for item in cursor.description]
+
+
+def bound_for_mysql(sql: str, parameters: list[Any]) -> tuple[str, tuple[Any, ...] | None]:
+    """PyMySQL writes parameters into the text and wants them as ``%s``."""
+    if not parameters:
+        return sql, None
+    marks = [t for t in sqlglot.tokenize(sql, read="mysql") if t.token_type.name == "PLACEHOLDER"]
+    assert len(marks) == len(parameters)
+    parts, at = [], 0
+    for mark in marks:
+        parts.append(sql[at : mark.start].replace("%", "%%"))
+        at = mark.end + 1
+    return "%s".join([*parts, sql[at:].replace("%", "%%")]), tuple(parameters)
 
 
 def _sha256(value: str | None) -> str | None:
@@ -236,6 +282,8 @@ def _connect(dialect: str) -> Any:
 
 
 def engine(dialect: str, *, mask_first: bool) -> Engine:
+    if dialect == "mysql":
+        return mysql_engine(mask_first=mask_first)
     connection = _connect(dialect)
     for table, columns in COLUMNS.items():
         types = [
@@ -253,6 +301,56 @@ def engine(dialect: str, *, mask_first: bool) -> Engine:
             values = [_sqlite_value(v) if dialect == "sqlite" else v for v in cells]
             connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
     return Engine(dialect=dialect, connection=connection)
+
+
+def mysql_connection(database: str | None = None, **options: Any) -> Any:
+    """A session set as the MariaDB source sets its own; skips where no server answers."""
+    try:
+        connection = pymysql.connect(
+            host=MYSQL_HOST, port=MYSQL_PORT, user="root", database=database, charset="utf8mb4",
+            autocommit=True, init_command=f"SET sql_mode='{SQL_MODE}', time_zone='+00:00'",
+            connect_timeout=5, read_timeout=60, **options,
+        )  # fmt: skip
+    except pymysql.err.OperationalError as error:
+        if error.args[0] not in {2002, 2003}:
+            raise
+        pytest.skip(f"no MariaDB answers at {MYSQL_HOST}:{MYSQL_PORT}")
+    return connection
+
+
+_MYSQL_TYPES = {"VARCHAR": "VARCHAR(300)", "TIMESTAMP": "DATETIME(6)"}
+
+
+def mysql_engine(*, mask_first: bool) -> Engine:
+    """A database of its own, with the same tables; dropped when the process ends."""
+    name = f"sg_unit_{os.getpid()}_{'masked' if mask_first else 'raw'}"
+    connection = mysql_connection()
+    cursor = connection.cursor()
+    cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+    cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    atexit.register(_drop, name)
+    cursor.execute(f"USE {name}")
+    for table, columns in COLUMNS.items():
+        types = [
+            (n, "VARCHAR(64)" if mask_first and isinstance(m, Pseudonymize) else _MYSQL_TYPES.get(t, t))
+            for n, t, _, _, m in columns
+        ]  # fmt: skip
+        cursor.execute(f"CREATE TABLE {table} ({', '.join(f'{n} {t} NULL' for n, t in types)})")
+        marks = ", ".join("%s" for _ in columns)
+        for row in ROWS[table]():
+            cells = list(row)
+            if mask_first:
+                cells = [
+                    masked(v, f, c, m) for v, (_, _, f, c, m) in zip(row, columns, strict=True)
+                ]
+            cursor.execute(f"INSERT INTO {table} VALUES ({marks})", cells)
+    return Engine(dialect="mysql", connection=connection, database=name)
+
+
+def _drop(name: str) -> None:
+    connection = mysql_connection()
+    connection.cursor().execute(f"DROP DATABASE IF EXISTS {name}")
+    connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
+from sqlglot import exp
 
 from sluicegate.mask import inner_digest, transform
 from sluicegate.model.data import CatalogColumn, DataClass, TypeFamily
@@ -25,8 +26,9 @@ from sluicegate.model.masks import (
     Pseudonymize,
     Suppress,
 )
-from sluicegate.sql.names import column
+from sluicegate.sql.names import column, quoted
 from sluicegate.sql.pushdown import push_down
+from sluicegate.sql.shape import write
 
 TEXTS = [
     None,
@@ -118,7 +120,8 @@ def expected(kind: pa.DataType, values: list[Any], mask: Mask) -> list[Any]:
 def masked_sql(native: str, family: str, mask: Mask, dialect: str) -> str:
     col = CatalogColumn(name="x", native_type=native, family=TypeFamily(family))
     built = push_down(mask, col, "thing", dialect)(column("t", "x"))
-    return f'SELECT {built.sql(dialect)} AS "x" FROM "t" ORDER BY n'
+    query = exp.select(exp.Alias(this=built, alias=quoted("x"))).from_(exp.Table(this=quoted("t")))
+    return write(query.order_by("n"), dialect)
 
 
 def ident(case: Case) -> str:
@@ -189,6 +192,39 @@ def test_postgres(pg: Any, case: Case) -> None:
         assert oid == _type_code(pg.execute("SELECT x FROM t LIMIT 0"))
 
 
+MYSQL_NATIVE = {
+    "VARCHAR": "VARCHAR(400)", "TIMESTAMP": "DATETIME(6)", "DOUBLE PRECISION": "DOUBLE", "INTEGER": "INT(9)",
+    "TIMESTAMP WITH TIME ZONE": "", "UUID": "UUID",
+}  # fmt: skip
+MYSQL_ONLY: list[Case] = [
+    *[("integer", "BIGINT UNSIGNED", pa.uint64(), [None, 0, 9, 10, 2**62 + 7], m) for m in WIDTHS],
+    ("integer", "BIGINT UNSIGNED", pa.uint64(), [None, 0, 9, 2**64 - 1], Pseudonymize()),
+    ("integer", "INT(12) ZEROFILL", pa.int64(), [None, 0, 9, 4_000_000_000], Pseudonymize()),
+    ("integer", "INT(12) ZEROFILL", pa.int64(), [None, 0, 9, 4_000_000_000], WIDTHS[0]),
+    ("text", "ENUM('a', 'bc')", pa.string(), [None, "a", "bc"], Pseudonymize()),
+    ("text", "CHAR(9)", pa.string(), [None, "a", "bc"], Partial()),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mariadb(raw_engine: Callable[[str], Any]) -> Any:
+    return raw_engine("mysql").connection
+
+
+@pytest.mark.parametrize("case", [*COMMON, *TYPED, *MYSQL_ONLY], ids=ident)
+def test_mariadb(mariadb: Any, case: Case) -> None:
+    family, native, kind, values, mask = case
+    column_type = MYSQL_NATIVE.get(native, native)
+    if not column_type:
+        return  # MySQL has no timestamp with a zone of its own
+    cursor = mariadb.cursor()
+    cursor.execute(f"CREATE OR REPLACE TEMPORARY TABLE t (n INTEGER, x {column_type})")
+    given = [str(v) if isinstance(v, uuid.UUID) else v for v in values]
+    cursor.executemany("INSERT INTO t VALUES (%s, %s)", list(enumerate(given)))
+    cursor.execute(masked_sql(column_type.lower(), family, mask, "mysql"))
+    assert [row[0] for row in cursor.fetchall()] == expected(kind, values, mask)
+
+
 def _type_code(cursor: Any) -> int:
     return int(cursor.description[0].type_code)
 
@@ -197,14 +233,14 @@ def _utc(value: Any) -> Any:
     return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite", "mysql"])
 def test_a_type_name_cannot_carry_sql(dialect: str) -> None:
     col = CatalogColumn(name="x", native_type="text) AS x, (SELECT 1", family=TypeFamily.TEXT)
     sql = push_down(Suppress(), col, "thing", dialect)(column("t", "x")).sql(dialect)
-    assert sql in {"CAST(NULL AS TEXT)", "NULL"}
+    assert sql in {"CAST(NULL AS TEXT)", "NULL", "CAST(NULL AS CHAR)"}
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite", "mysql"])
 def test_a_data_class_cannot_end_its_string(dialect: str, world: Callable[[str], Any]) -> None:
     col = CatalogColumn(name="x", native_type="TEXT", family=TypeFamily.TEXT)
     sql = push_down(Pseudonymize(), col, "a' || y || '", dialect)(column("t", "x")).sql(dialect)

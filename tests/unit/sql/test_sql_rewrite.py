@@ -33,6 +33,8 @@ SNAPSHOTS = [
     ("postgres", "SELECT email FROM customers", "SELECT \"customers\".\"email\" AS \"email\" FROM (SELECT ENCODE(SHA256(CONVERT_TO('sluicegate:1:email:text:' || CAST(\"customers\".\"email\" AS TEXT), 'UTF8')), 'hex') AS \"email\" FROM \"public\".\"customers\") AS \"customers\""),
     ("postgres", "SELECT name FROM customers", 'SELECT "customers"."name" AS "name" FROM (SELECT CAST(NULL AS VARCHAR) AS "name" FROM "public"."customers") AS "customers"'),
     ("sqlite", "SELECT id FROM customers WHERE email = :e", 'SELECT "customers"."id" AS "id" FROM (SELECT "customers"."id" AS "id", SLUICEGATE_SHA256(\'sluicegate:1:email:text:\' || CAST("customers"."email" AS TEXT)) AS "email" FROM "main"."customers") AS "customers" WHERE "customers"."email" = SLUICEGATE_SHA256(\'sluicegate:1:email:text:\' || CAST(CAST(?1 AS TEXT) AS TEXT))'),
+    ("mysql", "SELECT id FROM customers WHERE email = :e LIMIT 2, 3", "SELECT `customers`.`id` AS `id` FROM (SELECT `customers`.`id` AS `id`, SHA2(CONCAT('sluicegate:1:email:text:', CAST(`customers`.`email` AS CHAR CHARACTER SET utf8mb4)), 256) AS `email` FROM `shop`.`customers`) AS `customers` WHERE `customers`.`email` = SHA2(CONCAT('sluicegate:1:email:text:', CAST(CAST(? AS CHAR CHARACTER SET utf8mb4) AS CHAR CHARACTER SET utf8mb4)), 256) LIMIT 3 OFFSET 2"),
+    ("mysql", "SELECT id FROM customers WHERE plan REGEXP 'x' AND national_id = :n", "SELECT `customers`.`id` AS `id` FROM (SELECT `customers`.`id` AS `id`, `customers`.`plan` AS `plan`, SHA2(CONCAT('sluicegate:1:national_id:int:', CAST((`customers`.`national_id` + 0) AS CHAR CHARACTER SET utf8mb4)), 256) AS `national_id` FROM `shop`.`customers`) AS `customers` WHERE (`customers`.`plan` REGEXP 'x') AND `customers`.`national_id` = SHA2(CONCAT('sluicegate:1:national_id:int:', CAST((CAST(? AS SIGNED) + 0) AS CHAR CHARACTER SET utf8mb4)), 256)"),
 ]  # fmt: skip
 
 
@@ -185,7 +187,7 @@ def test_a_bound_limit_is_cut_too(
 SECRET = "zq" + "hidden-literal" + "xw"
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite", "mysql"])
 @pytest.mark.parametrize(
     "sql",
     [
@@ -211,11 +213,11 @@ def test_an_interval_leaves_no_literal_in_the_shape() -> None:
 
 def test_the_shape_keeps_parameters() -> None:
     sql = "SELECT id FROM t WHERE a = :since AND b = 'x'"
-    for dialect in ("postgres", "duckdb", "sqlite"):
+    for dialect in ("postgres", "duckdb", "sqlite", "mysql"):
         assert shape(parse(sql, dialect)) == "SELECT id FROM t WHERE a = :since AND b = ?"
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite", "mysql"])
 @pytest.mark.parametrize(
     "sql",
     [

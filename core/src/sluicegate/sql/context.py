@@ -88,8 +88,10 @@ class Context:
 
         Unique names make shadowing impossible: what the binder resolved, the source resolves too.
         """
+        # Some engines fold or even drop letters beyond ASCII, so two such aliases might be one.
+        name = name if name.isascii() else "_source"
         # Room for the number, or PostgreSQL would cut it off at 63 bytes.
-        stem = name.encode()[:48].decode(errors="ignore")
+        stem = name[:48]
         candidate, number = name, 2
         while fold(candidate) in self.taken:
             candidate, number = f"{stem}_{number}", number + 1

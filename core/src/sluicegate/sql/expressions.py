@@ -18,11 +18,19 @@ from sluicegate.sql import subqueries, windows
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed, merge
-from sluicegate.sql.leaves import LEAVES, check_text_arguments, function_name
+from sluicegate.sql.leaves import (
+    LEAVES,
+    check_interval,
+    check_text_arguments,
+    check_unit,
+    function_name,
+)
+from sluicegate.sql.names import fold
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
 from sluicegate.sql.scope import UNKNOWN, Scope
-from sluicegate.sql.vocabulary import COLLATIONS, FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
+from sluicegate.sql.vocabulary import FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
 
 if TYPE_CHECKING:
     from sluicegate.sql.query import Binder
@@ -88,7 +96,8 @@ class Expressions:
 
     def _function(self, node: exp.Expr, scope: Scope) -> Bind:
         name = function_name(node)
-        known = type(node).__name__ in FUNCTIONS or (
+        kind = type(node).__name__
+        known = (kind in FUNCTIONS or kind in profile(self.context.dialect).functions) or (
             isinstance(node, exp.Anonymous)
             and isinstance(node.this, str)
             and name in NAMED_FUNCTIONS[self.context.dialect]
@@ -208,14 +217,27 @@ class Expressions:
         return node, computed([label])
 
     def collated(self, node: exp.Expr, scope: Scope) -> Bind:
-        """COLLATE with one of SQLite's three; others are objects of a database."""
+        """COLLATE with one that is built in; others are objects of a database."""
         order = node.expression
-        name = order.name.upper() if isinstance(order, exp.Var) else ""
-        if self.context.dialect != "sqlite" or name not in COLLATIONS:
+        name = fold(order.name) if isinstance(order, (exp.Var, exp.Column)) else ""
+        if name not in profile(self.context.dialect).collations:
             hint = "compare lower(…) instead"
             raise refuse("G09", "COLLATE is not modelled", hint, place_of(node))
         inner, label = self.value(node.this, scope)
         node.set("this", inner)
+        node.set("expression", exp.Var(this=name))
+        return node, computed([label])
+
+    def interval(self, node: exp.Expr, scope: Scope) -> Bind:
+        """An interval of a literal; where a dialect computes it, of any finished value."""
+        unit = node.args.get("unit")
+        computes = profile(self.context.dialect).has("computed-interval")
+        if not computes or isinstance(node.this, exp.Literal) or not isinstance(unit, exp.Var):
+            return check_interval(node, self.context)
+        only(node, "this", "unit")
+        check_unit(unit, self.context)
+        inner, label = self.value(node.this, scope)
+        node.set("this", exp.Paren(this=inner))
         return node, computed([label])
 
     def dotted(self, node: exp.Expr, scope: Scope) -> Bind:
@@ -259,5 +281,6 @@ _HANDLERS: dict[str, Handler] = {
     "Filter": windows.filtered,
     "Window": windows.window,
     "Collate": Expressions.collated,
+    "Interval": Expressions.interval,
     "Dot": Expressions.dotted,
 }

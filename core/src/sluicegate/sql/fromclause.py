@@ -11,6 +11,7 @@ from sluicegate.sql.joins import bind_join
 from sluicegate.sql.leaves import function_name
 from sluicegate.sql.names import check_identifier, key, quoted, written
 from sluicegate.sql.outputs import check_distinct_names, rename
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.relations import find_relation
 from sluicegate.sql.rowsources import bind_function, bind_values, check_sample
@@ -38,6 +39,9 @@ class FromBinder:
     def bind(self, node: exp.Select) -> None:
         """Bind FROM and the joins of ``node``; ``scope.group`` grows from left to right."""
         clause = node.args.get("from_")
+        if self.context.dialect == "mysql" and _is_dual(clause) and not node.args.get("joins"):
+            node.set("from_", None)
+            return
         if isinstance(clause, exp.From):
             first, self.scope.group = self.item(clause.this)
             clause.set("this", first)
@@ -59,6 +63,9 @@ class FromBinder:
                 return self._nested_joins(node)
             return self._derived(node, self.scope.parent)
         if isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
+            if not profile(self.context.dialect).has("lateral"):
+                hint = "join a derived table"
+                raise refuse("G09", "LATERAL is not of this dialect", hint, place_of(node))
             only(node, "this", "alias")
             inner, group = self._derived(node.this, self.scope, node.args.get("alias"))
             alias = inner.args.pop("alias")
@@ -73,6 +80,9 @@ class FromBinder:
     def _table(self, node: exp.Table) -> Item:
         if not isinstance(node.this, exp.Identifier):
             return self._table_function(node)
+        if self.context.dialect == "mysql":
+            # USE INDEX and the like advise the planner; the index would not fit a sub-select.
+            node.set("hints", None)
         only(node, "this", "alias", "db", "sample")
         cte = None if node.args.get("db") else self._cte(node.this)
         if cte is not None:
@@ -174,6 +184,15 @@ class FromBinder:
             return "", self.context.unique("_query"), names
         dialect = self.context.dialect
         return key(identifier, dialect), self.context.unique(written(identifier, dialect)), names
+
+
+def _is_dual(clause: object) -> bool:
+    """``FROM dual`` is MySQL's word for no table; in backticks it is a table's name."""
+    table = clause.this if isinstance(clause, exp.From) else None
+    if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
+        return False
+    bare = {name for name, value in table.args.items() if value} == {"this"}
+    return bare and not table.this.args.get("quoted") and table.name.lower() == "dual"
 
 
 def _source_of(bound: Bound, own: str, alias: str) -> Source:

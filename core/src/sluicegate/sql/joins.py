@@ -10,6 +10,7 @@ from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Used
 from sluicegate.sql.labels import computed
 from sluicegate.sql.names import check_identifier, key
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read
 from sluicegate.sql.scope import Group, Visible
@@ -26,6 +27,13 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     """Bind one join to what stands left of it in ``from_.scope.group``."""
     only(join, "this", "on", "side", "kind", "using", "method")
     side, kind, method = (str(join.args.get(n) or "").upper() for n in ("side", "kind", "method"))
+    if kind == "STRAIGHT_JOIN":
+        # MySQL's advice about the order in which to read; the rows are those of JOIN.
+        join.set("kind", None)
+        kind = ""
+    if side == "FULL" and not profile(from_.context.dialect).has("full-join"):
+        hint = "write LEFT JOIN, and UNION ALL the rest"
+        raise refuse("G09", "FULL JOIN is not of this dialect", hint, place_of(join))
     if side not in _SIDES or kind not in _KINDS or method not in _METHODS:
         hint = "use INNER, LEFT, RIGHT, FULL or CROSS JOIN"
         raise refuse("G09", "a join of this kind is not modelled", hint, place_of(join))
@@ -77,6 +85,13 @@ def _together(
     rest_left = [v for v in left.visible if v.key not in taken]
     rest_right = [v for v in right.visible if v.key not in taken]
     visible = [*merged, *rest_left, *rest_right]
+    if from_.context.dialect == "mysql":
+        # MySQL has merged columns first, in the order of the table that stays.
+        first = right if side == "RIGHT" else left
+        order = [v.key for v in first.visible]
+        merged.sort(key=lambda v: order.index(v.key))
+        rests = (rest_right, rest_left) if side == "RIGHT" else (rest_left, rest_right)
+        visible = [*merged, *rests[0], *rests[1]]
     if from_.context.dialect == "sqlite":
         # SQLite leaves merged columns where they stood on the left.
         by_key = {v.key: v for v in merged}

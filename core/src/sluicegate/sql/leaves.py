@@ -10,6 +10,7 @@ from sqlglot import exp
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label
 from sluicegate.sql.parameters import marker
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import place_of, refuse
 from sluicegate.sql.resolve import Bind
 from sluicegate.sql.vocabulary import KEYWORDS, TYPES, UNIT_HOLDERS, UNITS
@@ -71,10 +72,13 @@ def _positional(node: exp.Expr, _context: Context) -> Bind:
     raise refuse("G09", "a positional parameter or variable", hint, place_of(node))
 
 
-def _unit(node: exp.Expr, _context: Context) -> Bind:
+def check_unit(node: exp.Expr, context: Context) -> Bind:
+    """Return a bare word if it is a unit of time where one stands, or refuse it."""
     # The parser turns some column names into bare words, which would pass unresolved.
     holder = type(node.parent).__name__
-    if holder not in UNIT_HOLDERS or node.name.upper() not in UNITS:
+    word = node.name.upper()
+    known = word in UNITS or word in profile(context.dialect).units
+    if holder not in UNIT_HOLDERS or not known:
         hint = "use a unit of time such as month"
         raise refuse("G09", "a bare word the guard does not know", hint, place_of(node))
     return node, Label()
@@ -94,6 +98,11 @@ def _type(node: exp.Expr, _context: Context) -> Bind:
 
 
 def _check_type(kind: exp.DataType) -> None:
+    if kind.this is exp.DataType.Type.CHARACTER_SET:
+        # MySQL's CONVERT(x USING utf8mb4): all of Unicode, so no letter gets lost.
+        charset = kind.args.get("kind")
+        if isinstance(charset, exp.Var) and charset.name.lower() == "utf8mb4":
+            return
     extras = any(kind.args.get(name) for name in ("values", "kind", "collate"))
     if extras or not isinstance(kind.this, exp.DataType.Type) or kind.this.name not in TYPES:
         message = "a cast to a type the guard does not model"
@@ -122,7 +131,8 @@ def _json_path(node: exp.Expr, _context: Context) -> Bind:
     return node, Label()
 
 
-def _interval(node: exp.Expr, context: Context) -> Bind:
+def check_interval(node: exp.Expr, context: Context) -> Bind:
+    """Return an interval of a literal, or refuse it."""
     # The generator writes the inside of an interval into a string, whatever it is.
     amount, unit = node.this, node.args.get("unit")
     parts = {name for name, value in node.args.items() if value}
@@ -132,7 +142,7 @@ def _interval(node: exp.Expr, context: Context) -> Bind:
     if not parts <= {"this", "unit"} or (unit and not isinstance(unit, exp.Var)):
         raise refuse("G09", "an interval of this form", "use interval '1 day'", place_of(node))
     if unit:
-        _unit(unit, context)
+        check_unit(unit, context)
     return node, Label()
 
 
@@ -143,9 +153,8 @@ LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
     "Placeholder": _placeholder,
     "Parameter": _positional,
     "SessionParameter": _positional,
-    "Var": _unit,
+    "Var": check_unit,
     "DataType": _type,
-    "Interval": _interval,
     "JSONPath": _json_path,
 }
 """Node type → how it is checked."""

@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.model.findings import Reason
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlSyntaxRefused
 
 MAX_BYTES = 1_000_000
@@ -71,6 +72,7 @@ def tokenize(sql: str, dialect: str) -> list[Token]:
     outside = _outside(sql, spans)
     _check_pattern(sql, outside, _EXECUTABLE_COMMENT, "a comment that some databases execute")
     _check_pattern(sql, outside, _UNICODE_ESCAPE, 'a U&"…" name or string')
+    _check_ambiguous(sql, tokens, dialect)
     return tokens
 
 
@@ -151,6 +153,17 @@ def _outside(sql: str, spans: list[tuple[int, int]]) -> str:
 def _check_pattern(sql: str, outside: str, pattern: re.Pattern[str], what: str) -> None:
     if found := pattern.search(outside):
         raise _refused(what, "remove it", position(sql, found.start()))
+
+
+def _check_ambiguous(sql: str, tokens: list[Token], dialect: str) -> None:
+    refused = profile(dialect).ambiguous
+    for token in tokens if refused else ():
+        if token.token_type.name in refused:
+            raise _refused(
+                f"{token.text!r}, which means one thing or another by a setting of the session",
+                "write OR, or CONCAT(…)",
+                position(sql, token.start),
+            )
 
 
 def position(sql: str, index: int) -> str:

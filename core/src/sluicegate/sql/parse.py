@@ -10,11 +10,10 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sluicegate.errors import ConfigurationError
 from sluicegate.model.findings import Reason
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sql.lexical import STRINGS, position, tokenize
-from sluicegate.sql.names import DIALECTS
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
 from sluicegate.sql.verbs import by_word, effects, not_modelled
 
@@ -48,7 +47,7 @@ def parse(sql: str, dialect: str) -> Parsed:
 
     Args:
         sql: One SELECT, set operation, or WITH on them; parameters as ``:name``.
-        dialect: ``postgres``, ``duckdb`` or ``sqlite``.
+        dialect: One of ``profiles.PROFILES``.
 
     Raises:
         SqlSyntaxRefused: the text does not parse; names line and column, never the text.
@@ -56,10 +55,7 @@ def parse(sql: str, dialect: str) -> Parsed:
             guardrails (``G01``–``G06``, ``G08``, ``G14``).
         ConfigurationError: the dialect is not modelled.
     """
-    if dialect not in DIALECTS:
-        raise ConfigurationError(
-            f"no SQL dialect is called {dialect!r}", hint=f"known: {', '.join(DIALECTS)}"
-        )
+    profile(dialect)
     tokens = tokenize(sql, dialect)
     _check_first_word(tokens)
     tree = _one(_trees(sql, dialect))

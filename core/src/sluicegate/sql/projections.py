@@ -11,6 +11,7 @@ from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label
 from sluicegate.sql.names import catalogue_key, check_identifier, key, quoted, written
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read, sources_named
 from sluicegate.sql.scope import Output, Scope, Visible
@@ -33,7 +34,9 @@ class ProjectionBinder:
         for projection in node.expressions:
             found = list(self._items(projection))
             items += found
-            if isinstance(projection, exp.Alias) and self.context.dialect == "duckdb":
+            if isinstance(projection, exp.Alias) and profile(self.context.dialect).has(
+                "alias-in-list"
+            ):
                 # DuckDB lets a column of the list use the aliases before it.
                 self.scope.aliases |= {own: (e, label) for e, label, _, own in found}
         if not items and not self.context.problems:

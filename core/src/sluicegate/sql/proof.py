@@ -75,7 +75,9 @@ def _tokens(sql: str, dialect: str) -> list[Token]:
     numbers = {
         b.start
         for a, b in itertools.pairwise(found)
-        if a.token_type is TokenType.PLACEHOLDER and b.start == a.end + 1
+        if a.token_type is TokenType.PLACEHOLDER
+        and b.token_type is TokenType.NUMBER
+        and b.start == a.end + 1
     }
     return [token for token in found if token.start not in numbers]
 

@@ -20,9 +20,11 @@ from sluicegate.model.masks import (
     Redact,
     Suppress,
 )
+from sluicegate.sql.dates import round_date
 from sluicegate.sql.functions import call, cast, number, text
-from sluicegate.sql.generalize import round_date, round_number
+from sluicegate.sql.generalize import round_number
 from sluicegate.sql.names import column
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.types import native, typed_null
 
 _KINDS = {TypeFamily.TEXT: "text", TypeFamily.INTEGER: "int", TypeFamily.UUID: "uuid"}
@@ -84,59 +86,56 @@ def digest_expression(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
 
     SQLite has no SHA-256; its source registers ``sluicegate_sha256(text)``, NULL for NULL.
     """
-    whole = exp.DPipe(this=text(tag), expression=_canonical(tag, value, dialect))
-    if dialect == "postgres":
-        hashed = call("sha256", call("convert_to", whole, text("UTF8")))
-        return call("encode", hashed, text("hex"))
-    return call("sha256" if dialect == "duckdb" else "sluicegate_sha256", whole)
+    strings = profile(dialect).strings
+    return strings.sha256(strings.join([text(tag), _canonical(tag, value, dialect)]))
 
 
 def digest_parameter(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
     """Return the digest of a bound parameter, so that it equals the digest of an equal column."""
     kind = tag.rsplit(":", 2)[1]
-    types = {"text": "TEXT", "int": "BIGINT", "uuid": "TEXT" if dialect == "sqlite" else "UUID"}
-    return digest_expression(tag, cast(value, types[kind]), dialect)
+    if kind == "int":
+        return digest_expression(tag, cast(value, "BIGINT"), dialect)
+    as_uuid = kind == "uuid" and not profile(dialect).lower_uuid
+    typed = cast(value, "UUID") if as_uuid else profile(dialect).strings.as_text(value)
+    return digest_expression(tag, typed, dialect)
 
 
 def _canonical(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
-    as_text = cast(value, "TEXT")
-    return call("lower", as_text) if dialect == "sqlite" and tag.endswith(":uuid:") else as_text
+    own = profile(dialect)
+    if dialect == "mysql" and tag.endswith(":int:"):
+        # Otherwise a column that is filled with zeros would keep them.
+        value = exp.Paren(this=exp.Add(this=value, expression=number(0)))
+    as_text = own.strings.as_text(value)
+    return call("lower", as_text) if own.lower_uuid and tag.endswith(":uuid:") else as_text
 
 
 def _as_text(raw: exp.Column, column: CatalogColumn, dialect: str) -> exp.Expr:
     # SQLite columns hold any type whatever they declare; the guard redacts text only.
     if column.family is TypeFamily.JSON or dialect == "sqlite":
-        return cast(raw, "TEXT")
+        return profile(dialect).strings.as_text(raw)
     return raw
 
 
 def _partial(mask: Partial, raw: exp.Column, dialect: str) -> exp.Expr:
+    strings = profile(dialect).strings
+
     def value() -> exp.Expr:
-        return cast(column(raw.table, raw.name), "TEXT")  # a copy, and faster than one
+        return strings.as_text(column(raw.table, raw.name))  # a copy, and faster than one
 
     def length() -> exp.Expr:
-        return call("length", value())
+        return strings.length(value())
 
     def fill(count: exp.Expr) -> exp.Expr:
-        return _repeat(mask.fill, length(), count, dialect)
+        return strings.repeat(mask.fill, length(), count)
 
     kept = mask.keep_first + mask.keep_last
     middle = exp.Sub(this=length(), expression=number(kept))
     start = exp.Paren(this=exp.Sub(this=length(), expression=number(mask.keep_last - 1)))
     pieces = [fill(middle)]
     if mask.keep_first:
-        pieces.insert(0, call("substr", value(), number(1), number(mask.keep_first)))
+        pieces.insert(0, strings.part(value(), number(1), number(mask.keep_first)))
     if mask.keep_last:
-        pieces.append(call("substr", value(), start, number(mask.keep_last)))
+        pieces.append(strings.part(value(), start, number(mask.keep_last)))
     short = exp.LTE(this=length(), expression=number(kept))
-    joined = pieces[0]
-    for piece in pieces[1:]:
-        joined = exp.DPipe(this=joined, expression=piece)
-    return exp.Case(ifs=[exp.If(this=short, true=fill(length()))], default=joined)
-
-
-def _repeat(char: str, longest: exp.Expr, count: exp.Expr, dialect: str) -> exp.Expr:
-    if dialect != "sqlite":
-        return call("repeat", text(char), count)
-    zeros = call("hex", call("zeroblob", longest))
-    return call("substr", call("replace", zeros, text("0"), text(char)), number(1), count)
+    whole = strings.join(pieces)
+    return exp.Case(ifs=[exp.If(this=short, true=fill(length()))], default=whole)

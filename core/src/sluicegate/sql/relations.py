@@ -7,15 +7,7 @@ from sqlglot import exp
 from sluicegate.model.data import Relation
 from sluicegate.sql.context import Context
 from sluicegate.sql.names import check_identifier, fold, written
-
-_CATALOGUE_SCHEMAS = frozenset(
-    {"pg_catalog", "information_schema", "pg_toast", "sqlite_temp", "duckdb_internal"}
-)
-_CATALOGUE_PREFIXES = {
-    "postgres": ("pg_",),
-    "sqlite": ("sqlite_", "pragma_"),
-    "duckdb": ("duckdb_", "pragma_", "sqlite_", "pg_"),
-}
+from sluicegate.sql.profiles import profile
 
 
 def find_relation(node: exp.Table, context: Context) -> Relation | None:
@@ -56,9 +48,10 @@ def as_written(
 
 
 def _is_catalogue(schema: str | None, table: str, dialect: str) -> bool:
-    if schema and (fold(schema) in _CATALOGUE_SCHEMAS or fold(schema).startswith("pg_toast")):
+    own = profile(dialect)
+    if schema and (fold(schema) in own.catalogue_schemas or fold(schema).startswith("pg_toast")):
         return True
-    return fold(table).startswith(_CATALOGUE_PREFIXES[dialect])
+    return fold(table).startswith(own.catalogue_prefixes)
 
 
 def _catalogue(shown: str, context: Context, node: exp.Table) -> None:

@@ -15,7 +15,7 @@ from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.facts import Facts, walk
 from sluicegate.sql.filters import row_filter
 from sluicegate.sql.limits import limited
-from sluicegate.sql.parameters import number
+from sluicegate.sql.parameters import in_order, number
 from sluicegate.sql.parse import Parsed
 from sluicegate.sql.proof import prove
 from sluicegate.sql.scope import Bound, Output
@@ -57,7 +57,7 @@ def rewrite(
         names = [output.name for output in bound.outputs]
         query = limited(query, row_limit, names, context.unique("_rows"))
     parameters = number(query, parsed.dialect)
-    sql = write(query, parsed.dialect)
+    sql, parameters = in_order(write(query, parsed.dialect), parameters, parsed.dialect)
     prove(sql, parsed.dialect, query)
     return Rewritten(
         statement=Statement(sql=sql, parameters=parameters),

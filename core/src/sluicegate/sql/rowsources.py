@@ -9,6 +9,7 @@ from sqlglot import exp
 from sluicegate.sql.context import Used
 from sluicegate.sql.labels import Label, computed
 from sluicegate.sql.names import key, quoted, written
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import Column, Group, Scope, Source
 
@@ -20,6 +21,10 @@ _SAMPLE_METHODS = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
 
 def bind_values(from_: FromBinder, node: exp.Values) -> Item:
     """Bind ``VALUES (…), (…)`` in FROM; unnamed columns get the dialect's names."""
+    own_dialect = profile(from_.context.dialect)
+    if not own_dialect.has("values"):
+        hint = "write SELECT … UNION ALL SELECT …"
+        raise refuse("G09", "VALUES in FROM is not modelled here", hint, place_of(node))
     only(node, "expressions", "alias")
     outer = Scope(parent=from_.scope.parent, ctes=from_.scope.ctes)
     rows = [_row(from_, row, outer) for row in node.expressions]
@@ -28,7 +33,7 @@ def bind_values(from_: FromBinder, node: exp.Values) -> Item:
         raise refuse("G09", "VALUES of unequal width", "give each row as many", place_of(node))
     own, alias, names = from_.alias(node.args.get("alias"), None)
     dialect = from_.context.dialect
-    if len(names) > width or (names and dialect == "sqlite"):
+    if len(names) > width or (names and not own_dialect.has("values-names")):
         hint = "name its columns in a WITH clause"
         raise refuse("G09", "an alias list on VALUES", hint, place_of(node))
     columns = [
@@ -60,7 +65,7 @@ def _row(from_: FromBinder, row: exp.Expr, scope: Scope) -> list[Label]:
 def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> Item:
     """Bind a listed function in FROM. It sees what stands left of it, as if LATERAL."""
     dialect = from_.context.dialect
-    if dialect == "sqlite":
+    if not profile(dialect).has("table-functions"):
         raise refuse("G17", "a table function", "read tables of the source", place_of(node))
     only(node, "start", "end", "step", "expressions", "alias")
     labels = []
@@ -92,7 +97,8 @@ def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> 
 
 
 def _alias_list(alias: str, columns: list[Column], dialect: str) -> exp.TableAlias:
-    names = [] if dialect == "sqlite" else [quoted(c.name) for c in columns]
+    has_names = profile(dialect).has("values-names")
+    names = [quoted(c.name) for c in columns] if has_names else []
     return exp.TableAlias(this=quoted(alias), columns=names)
 
 
@@ -109,7 +115,7 @@ def check_sample(sample: object, dialect: str) -> exp.TableSample | None:
     if dialect == "duckdb" and sample.args.get("size") and name != "RESERVOIR":
         # The parser takes a bare number for rows, whatever the method.
         raise refuse("G09", "a sample without a unit", "write 10%", place_of(sample))
-    if dialect == "sqlite" or not plain or (method and name not in _SAMPLE_METHODS):
+    if not profile(dialect).has("sample") or not plain or (method and name not in _SAMPLE_METHODS):
         hint = "use TABLESAMPLE BERNOULLI (percent)"
         raise refuse("G09", "a sample of this form is not modelled", hint, place_of(sample))
     return sample.copy()

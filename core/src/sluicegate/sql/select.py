@@ -12,7 +12,8 @@ from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
-from sluicegate.sql.names import key
+from sluicegate.sql.names import column, key
+from sluicegate.sql.profiles import profile
 from sluicegate.sql.projections import ProjectionBinder
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scans import Scan
@@ -35,14 +36,16 @@ class SelectBinder:
         self.binder = binder
         self.context: Context = binder.context
         self.expressions: Expressions = binder.expressions
+        self.dialect = profile(binder.context.dialect)
 
     def bind(self, node: exp.Select, scope: Scope) -> Bound:
         """Bind ``node``; its WITH clause is bound already."""
+        self._leave_hints_out(node)
         only(node, *_CLAUSES)
         from_ = FromBinder(self.binder, scope)
         from_.bind(node)
         outputs = ProjectionBinder(self.expressions, scope).bind(node)
-        if self.context.dialect != "postgres":
+        if self.dialect.has("output-aliases"):
             scope.aliases = {
                 o.key: (p.this, o.label) for o, p in zip(outputs, node.expressions, strict=True)
             }
@@ -59,15 +62,39 @@ class SelectBinder:
         finish_scans(from_.scans)
         return Bound(node=node, outputs=outputs)
 
+    def _leave_hints_out(self, node: exp.Select) -> None:
+        words = node.args.get("operation_modifiers") or []
+        if words and all(word.name.upper() in self.dialect.hints for word in words):
+            node.set("operation_modifiers", None)
+
     def _conditions(self, node: exp.Select, scope: Scope) -> None:
-        if node.args.get("qualify") and self.context.dialect != "duckdb":
+        if node.args.get("qualify") and not self.dialect.has("qualify"):
             # The generator would turn it into a query that nobody bound.
             raise refuse("G09", "QUALIFY is not of this dialect", "use a subquery", place_of(node))
+        if self.context.dialect == "mysql" and (having := node.args.get("having")):
+            self._check_having_names(having, scope)
         for name in ("where", "having", "qualify"):
             if clause := node.args.get(name):
                 bound, label = self.expressions.value(clause.this, scope)
                 clause.set("this", bound)
                 self.context.influence("filter", label)
+        if self.context.dialect == "mysql":
+            _having_to_where(node)
+
+    def _check_having_names(self, having: exp.Expr, scope: Scope) -> None:
+        """Refuse a name that MySQL takes for an alias and the binder for a column."""
+        for item in having.find_all(exp.Column):
+            if item.table or not isinstance(item.this, exp.Identifier):
+                continue
+            wanted = key(item.this, self.context.dialect)
+            found, alias = scope.group.named(wanted), scope.aliases.get(wanted)
+            if not found or alias is None:
+                continue
+            source, col = found[0].parts[0]
+            if alias[0] != column(source.alias, col.name):
+                message = f"{item.name!r} is a column and the name of another result column"
+                hint = "put the table's alias before it, or name the result column otherwise"
+                raise refuse("G09", message, hint, place_of(item))
 
     def _distinct(self, node: exp.Select, outputs: list[Output], scope: Scope) -> None:
         clause = node.args.get("distinct")
@@ -75,7 +102,7 @@ class SelectBinder:
             return
         only(clause, "on")
         on = clause.args.get("on")
-        if isinstance(on, exp.Tuple) and self.context.dialect != "sqlite":
+        if isinstance(on, exp.Tuple) and self.dialect.has("distinct-on"):
             on.set("expressions", [self._output_or_key(e, outputs, scope) for e in on.expressions])
         elif on:
             hint = "use row_number() in a subquery"
@@ -89,7 +116,7 @@ class SelectBinder:
         if not isinstance(clause, exp.Group):
             return
         only(clause, "expressions", "rollup", "cube", "grouping_sets", "all")
-        if clause.args.get("all") and self.context.dialect != "duckdb":
+        if clause.args.get("all") and not self.dialect.has("group-by-all"):
             raise refuse("G09", "GROUP BY ALL is not of this dialect", "list the columns")
         if clause.args.get("all"):
             for output, projection in zip(outputs, node.expressions, strict=True):
@@ -114,6 +141,9 @@ class SelectBinder:
         if isinstance(item, exp.Column) and not item.table and not self._in_sources(item, scope):
             return self._output_or_key(item, outputs, scope, "group_by")
         if isinstance(item, exp.Literal):
+            if not self.dialect.has("group-by-position"):
+                hint = "name the column"
+                raise refuse("G09", "GROUP BY of a position is not of this dialect", hint)
             return self._output_or_key(item, outputs, scope, "group_by")
         bound, label = self.expressions.key(item, scope)
         self.context.influence("group_by", label)
@@ -128,6 +158,10 @@ class SelectBinder:
     def _order_item(self, item: exp.Expr, outputs: list[Output], scope: Scope | None) -> None:
         only(item, "this", "desc", "nulls_first")
         check_text_arguments(item)
+        nulls = item.args.get("nulls_first")
+        if not self.dialect.has("nulls-order") and bool(nulls) is bool(item.args.get("desc")):
+            hint = "sort by an expression such as x IS NULL before it"
+            raise refuse("G09", "NULLS FIRST or LAST is not of this dialect", hint, place_of(item))
         item.set("this", self._output_or_key(item.this, outputs, scope))
 
     def order_by_outputs(self, order: exp.Order, outputs: list[Output]) -> None:
@@ -192,6 +226,18 @@ def _check_fetch(clause: exp.Fetch) -> None:
     word = str(clause.args.get("direction") or "FIRST").upper()
     if word not in {"FIRST", "NEXT"} or (options and options.args.get("percent")):
         raise refuse("G09", "FETCH of this form is not modelled", "use LIMIT", place_of(clause))
+
+
+def _having_to_where(node: exp.Select) -> None:
+    """Filter rows where MySQL's HAVING would, since it takes no columns there but by an alias."""
+    having = node.args.get("having")
+    parts = [*node.expressions, having]
+    if not having or node.args.get("group") or any(p.find(exp.AggFunc, exp.Window) for p in parts):
+        return
+    where = node.args.get("where")
+    conditions = [exp.Paren(this=c.this) for c in (where, having) if c]
+    node.set("where", exp.Where(this=exp.and_(*conditions, wrap=False, copy=False)))
+    node.set("having", None)
 
 
 def _not_a_position(bound: exp.Expr, label: Label) -> exp.Expr:

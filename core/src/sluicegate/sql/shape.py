@@ -7,6 +7,7 @@ from sqlglot.errors import SqlglotError
 
 from sluicegate.sql.parse import Parsed, too_deep
 from sluicegate.sql.refusal import refuse
+from sluicegate.sql.writers import ready
 
 _HOLDS_TEXT = (
     exp.Literal, exp.JSONPath, exp.HexString, exp.BitString, exp.ByteString, exp.National,
@@ -33,7 +34,7 @@ def write(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
         SqlRefused: the tree is too deep, or holds what the dialect cannot say.
     """
     try:
-        return tree.sql(dialect=dialect, comments=False, copy=copy)
+        return ready(tree, dialect).sql(dialect=dialect, comments=False, copy=copy)
     except RecursionError:
         raise too_deep() from None
     except (SqlglotError, AttributeError, KeyError, TypeError, ValueError):

@@ -25,9 +25,28 @@ _OF_FAMILY = {
     TypeFamily.JSON: "JSON",
 }
 
+_MYSQL_DECIMAL = re.compile(r"(?:decimal|numeric)\((\d+), ?(\d+)\)", re.IGNORECASE)
+_MYSQL = {
+    TypeFamily.TIMESTAMP: "DATETIME",
+    TypeFamily.BOOLEAN: "BIGINT",
+    TypeFamily.UUID: "TEXT",
+    TypeFamily.JSON: "TEXT",
+}
+
+
+def has_zone(column: CatalogColumn) -> bool:
+    """Tell whether the values of a column are points in time, whatever the session's zone is."""
+    kind = column.native_type.lower()
+    return any(
+        word in kind
+        for word in ("with time zone", "timestamptz", "timestamp_tz", "timestamp_ltz", "offset")
+    )
+
 
 def native(column: CatalogColumn, dialect: str) -> exp.DataType:
     """Return the column's own type, or the usual one of its family if it is not plain."""
+    if dialect == "mysql":
+        return _mysql(column)
     if _PLAIN.fullmatch(column.native_type):
         try:
             found = exp.DataType.build(column.native_type, dialect=dialect)
@@ -36,6 +55,16 @@ def native(column: CatalogColumn, dialect: str) -> exp.DataType:
         if isinstance(found, exp.DataType):
             return found
     return exp.DataType(this=exp.DataType.Type[_OF_FAMILY.get(column.family, "TEXT")])
+
+
+def _mysql(column: CatalogColumn) -> exp.DataType:
+    # MySQL casts to a few types only, and a column's own is seldom among them.
+    if found := _MYSQL_DECIMAL.match(column.native_type):
+        return exp.DataType.build(f"DECIMAL({found[1]}, {found[2]})")
+    kind = _MYSQL.get(column.family) or _OF_FAMILY.get(column.family, "TEXT")
+    if column.family is TypeFamily.INTEGER and "unsigned" in column.native_type.lower():
+        kind = "UBIGINT"
+    return exp.DataType(this=exp.DataType.Type[kind])
 
 
 def typed_null(column: CatalogColumn, dialect: str) -> exp.Expr:

@@ -69,6 +69,25 @@ NAMED_FUNCTIONS = {
         json_type quote instr format nullif
         """
     ),
+    "mysql": _words(
+        """
+        now yearweek weekday timediff makedate sec_to_time time_to_sec adddate subdate microsecond
+        period_add period_diff unix_timestamp from_days field find_in_set strcmp crc32 conv mid ord
+        oct bin json_unquote json_length json_contains json_contains_path json_valid json_type
+        json_depth json_array json_arrayagg inet_aton inet_ntoa degrees radians sin cos tan cot asin
+        acos atan atan2 pi bit_length octet_length character_length lcase ucase quote to_seconds
+        time_format regexp_like
+        """
+    ),
+    "snowflake": _words(
+        "to_date to_varchar to_number to_decimal iff zeroifnull nullifzero div0 date_part dayname"
+    ),
+    "bigquery": _words("safe_divide char_length character_length format_date format_timestamp"),
+    "redshift": _words("nvl nvl2 date_part to_number char_length len btrim convert_timezone"),
+    "trino": _words(
+        "to_unixtime day_of_week day_of_year cardinality char_length from_iso8601_date"
+    ),
+    "tsql": _words("len datename isnull charindex patindex stuff eomonth datefromparts"),
 }
 """Functions that the parser passes on by name."""
 
@@ -90,6 +109,14 @@ GENERATED_NAMES = _words(
     array_length array_contains json_extract json_extract_path json_extract_path_text div iif
     current_date current_timestamp current_time localtimestamp try_cast cast generate_series unnest
     encode convert_to repeat printf sluicegate_sha256 zeroblob to_seconds regexp_like
+    sha2 char_length date_sub date_format datediff timestampdiff str_to_date from_unixtime locate
+    substring_index elt format stddev_pop convert_tz utc_timestamp utc_time utc_date bit_and bit_or
+    bit_xor bit_count regexp_instr regexp_substr sha soundex json_object json_unquote json_keys
+    timestamp pi degrees radians sin cos tan cot asin acos atan atan2 json_type log2 log10
+    approx_distinct
+    maketime truncate insert if curdate curtime weekday
+    to_hex to_utf8 hashbytes convert replicate len datetrunc timestamp_trunc datetime_trunc iff
+    isnull charindex datepart dateadd
     """
 )
 """Names by which the generator and the masks call functions; checked on the finished text."""
@@ -102,7 +129,7 @@ SYNTAX_WORDS = _words(
     partition order interval end with recursive join tablesample bernoulli system reservoir real
     time
     timestamp
-    overlaps to symmetric escape timestamptz bpchar
+    overlaps to symmetric escape timestamptz bpchar div xor regexp mod nvarchar number string top
     """
 )
 """Words that may stand before a bracket without being a function's name."""
@@ -116,7 +143,10 @@ UNITS = _words(
 )
 """Units of time. The parser reads some columns as bare words; only these pass as such."""
 
-UNIT_HOLDERS = _words("Interval Extract TimestampTrunc DateTrunc DateDiff DateAdd DateSub LastDay")
+UNIT_HOLDERS = _words(
+    "Interval Extract TimestampTrunc DateTrunc DateDiff DateAdd DateSub LastDay TimestampAdd "
+    "TimestampSub TimestampDiff"
+)
 """Nodes under which a bare word is a unit of time and not a name."""
 
 TYPES = _words(
@@ -134,6 +164,3 @@ KEYWORDS = _words(
     """
 ) | {"CURRENT ROW"}
 """Text arguments of nodes that the generator writes out as they are."""
-
-COLLATIONS = _words("NOCASE BINARY RTRIM")
-"""Collations that SQLite has built in."""

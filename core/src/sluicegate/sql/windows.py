@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from sluicegate.sql.labels import Label, computed
 from sluicegate.sql.leaves import check_text_arguments
-from sluicegate.sql.refusal import only
+from sluicegate.sql.profiles import profile
+from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind
 from sluicegate.sql.scope import Scope
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 def filtered(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """An aggregate with FILTER carries what the aggregate carries."""
+    if not profile(expressions.context.dialect).has("filter"):
+        hint = "write the condition as CASE inside of the aggregate"
+        raise refuse("G09", "FILTER is not of this dialect", hint, place_of(node))
     only(node, "this", "expression")
     inner, label = expressions.bind(node.this, scope)
     where = node.expression

@@ -1,0 +1,59 @@
+"""Changes to a finished tree where sqlglot would write what the source does not read.
+
+Its generators are compiled, so they cannot be derived from: the tree is changed instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sluicegate.sql.functions import call
+
+
+def _mysql(tree: exp.Expr) -> exp.Expr:
+    # MariaDB has neither REGEXP_LIKE nor the arrows of JSON.
+    for node in list(tree.find_all(exp.RegexpLike, exp.JSONExtractScalar, exp.Log)):
+        if isinstance(node, exp.JSONExtractScalar):
+            inner = exp.JSONExtract(this=node.this, expression=node.expression)
+            node.replace(call("json_unquote", inner))
+        elif isinstance(node, exp.Log):
+            # LOG(10, x) differs from LOG10(x) in the last digits.
+            if isinstance(node.this, exp.Literal) and node.name in {"2", "10"} and node.expression:
+                node.replace(call(f"log{node.name}", node.expression))
+        elif not node.args.get("flag"):
+            node.replace(_infix(node.this, "REGEXP", node.expression))
+    return tree
+
+
+def _infix(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:
+    # An introducer is written as its two parts side by side, which makes an operator of a word.
+    tail = exp.Introducer(this=exp.Var(this=word), expression=_closed(right))
+    return exp.Paren(this=exp.Introducer(this=_closed(left), expression=tail))
+
+
+def _closed(part: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=part) if isinstance(part, (exp.Binary, exp.Not, exp.Unary)) else part
+
+
+def _bigquery(tree: exp.Expr) -> exp.Expr:
+    # The generator writes a grouped column as the bare alias of the result, which names no source.
+    for select in tree.find_all(exp.Select):
+        group = select.args.get("group")
+        if not isinstance(group, exp.Group) or not select.args.get("order"):
+            continue
+        shown = [item.unalias() for item in select.expressions]
+        for item in list(group.expressions):
+            if isinstance(item, exp.Column) and item in shown:
+                item.replace(exp.Literal.number(shown.index(item) + 1))
+    return tree
+
+
+_CHANGES: dict[str, Callable[[exp.Expr], exp.Expr]] = {"mysql": _mysql, "bigquery": _bigquery}
+
+
+def ready(tree: exp.Expr, dialect: str) -> exp.Expr:
+    """Change ``tree`` in place so that what is written of it is read by the source."""
+    change = _CHANGES.get(dialect)
+    return change(tree) if change else tree
