@@ -10,9 +10,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
+import pymysql
 import pytest
 from psycopg import sql
 
@@ -69,3 +71,56 @@ def postgres() -> Iterator[Postgres]:
             server.cleanup()
     finally:
         shutil.rmtree(data_folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MariaDB:
+    """A MySQL or MariaDB server that somebody else runs; databases are dropped at the end."""
+
+    url: str = field(repr=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _made: list[str] = field(default_factory=list)
+
+    def connect(self, database: str | None = None) -> Any:
+        """Open a plain connection of the owner."""
+        parts = urlsplit(self.url)
+        return pymysql.connect(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 3306,
+            user=unquote(parts.username or "root"),
+            password=unquote(parts.password or ""),
+            database=database,
+            charset="utf8mb4",
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def database(self) -> str:
+        """Create an empty database and return its name."""
+        name = f"sg_test_{os.getpid()}_{next(self._numbers)}"
+        with self.connect() as connection:
+            connection.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        self._made.append(name)
+        return name
+
+    def url_of(self, database: str) -> str:
+        """Return the URL of a source."""
+        return f"{self.url.rstrip('/')}/{database}"
+
+    def drop(self) -> None:
+        """Drop what was created."""
+        with self.connect() as connection:
+            for name in self._made:
+                connection.cursor().execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    """Use a server at ``SLUICEGATE_TEST_MYSQL_URL`` or on this machine; no wheel brings one."""
+    server = MariaDB(url=os.environ.get("SLUICEGATE_TEST_MYSQL_URL", "mysql://root@127.0.0.1:3306"))
+    try:
+        server.connect().close()
+    except pymysql.err.OperationalError:
+        pytest.skip("no MariaDB answers on this machine: set SLUICEGATE_TEST_MYSQL_URL")
+    yield server
+    server.drop()

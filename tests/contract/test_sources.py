@@ -14,11 +14,19 @@ import pyarrow as pa
 import pytest
 
 from sluicegate.model.sensitive import Sensitive
-from sluicegate.sources import DuckDBSource, PostgresSource, Source, SQLiteSource
+from sluicegate.sources import DuckDBSource, MySQLSource, PostgresSource, Source, SQLiteSource
+from sluicegate.sources.mysql_url import address_of
 from sluicegate.testing import KIT_COLUMNS, KIT_ROWS, KIT_TABLE, SourceContract
 
 _TYPES = {
     "postgres": {"binary": "bytea", "decimal": "numeric(10,2)"},
+    "mysql": {
+        "binary": "longblob",
+        "decimal": "decimal(10,2)",
+        "text": "longtext",
+        "timestamp": "datetime(6)",
+        "boolean": "boolean",
+    },
     "duckdb": {"binary": "blob", "decimal": "decimal(10,2)"},
     "sqlite": {"binary": "blob", "decimal": "decimal(10,2)"},
 }
@@ -48,6 +56,18 @@ def postgres_source(postgres: Any) -> PostgresSource:
         connection.execute(_create("postgres"))
         connection.cursor().executemany(_insert("%s"), KIT_ROWS)
     return PostgresSource("kit", Sensitive(uri))
+
+
+@pytest.fixture(scope="module")
+def mysql_source(mariadb: Any) -> MySQLSource:
+    database = mariadb.database()
+    with mariadb.connect(database) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SET sql_mode = ''")
+        cursor.execute(_create("mysql"))
+        for row in KIT_ROWS:
+            cursor.execute(_insert("%s"), row)
+    return MySQLSource("kit", address_of("kit", mariadb.url_of(database).removeprefix("mysql://")))
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +157,34 @@ class TestSQLite(SourceContract):
     @pytest.fixture
     def source(self, sqlite_source: SQLiteSource) -> Source:
         return sqlite_source
+
+
+class TestMySQL(SourceContract):
+    position = "?"
+    folds = False
+    booleans = False
+    endless = "SELECT BENCHMARK(1000000000000, SHA2('x', 512)) AS n"
+    failing = "SELECT JSON_EXTRACT(id, '$') + 1 AS n FROM sluicegate_kit WHERE (SELECT 1 FROM sluicegate_kit) = {}"
+    writes = (
+        f"INSERT INTO {KIT_TABLE} (id) VALUES (9)",
+        f"DELETE FROM {KIT_TABLE} RETURNING id",
+        f"DROP TABLE {KIT_TABLE}",
+        "CREATE TEMPORARY TABLE t (i int)",
+        f"SELECT * FROM {KIT_TABLE} INTO OUTFILE '/tmp/sluicegate-kit'",
+        f"SELECT id FROM {KIT_TABLE} LIMIT 1 INTO @stolen",
+        "SET GLOBAL general_log = 1",
+        "SET @a = 1",
+        "COMMIT",
+        "LOCK TABLES sluicegate_kit WRITE",
+        "CALL nothing()",
+        "DO SLEEP(0)",
+        "SELECT 1) AS q; DROP TABLE sluicegate_kit; -- ",
+        "SHOW TABLES",
+    )
+
+    @pytest.fixture
+    def source(self, mysql_source: MySQLSource) -> Source:
+        return mysql_source
 
 
 @pytest.mark.postgres

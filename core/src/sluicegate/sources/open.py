@@ -9,15 +9,17 @@ from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources.port import Source
 
-_KNOWN = ("duckdb", "postgres", "postgresql", "sqlite")
+_KNOWN = ("duckdb", "mariadb", "mysql", "postgres", "postgresql", "sqlite")
 
 
 def open_source(name: str, url: str | Sensitive[str]) -> Source:
     """Build the source that ``url`` names; nothing is connected yet.
 
     ``postgresql://…`` (also ``postgres://`` and SQLAlchemy's ``postgresql+driver://``) goes to
-    libpq as it is. ``duckdb:///…`` and ``sqlite:///…`` take the rest as a path, relative to the
-    working folder, so an absolute one has four slashes; ``%`` escapes are read.
+    libpq as it is. ``mysql://user:password@host:port/database`` (also ``mariadb://``) takes the
+    options ``unix_socket``, ``connect_timeout``, ``ssl_ca``, ``ssl_cert``, ``ssl_key`` and
+    ``ssl_verify_name``. ``duckdb:///…`` and ``sqlite:///…`` take the rest as a path, relative to
+    the working folder, so an absolute one has four slashes; ``%`` escapes are read.
 
     Raises:
         UnknownNameError: no source has this scheme.
@@ -33,6 +35,11 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
         from sluicegate.sources.postgres import PostgresSource  # noqa: PLC0415  # only what is used
 
         return PostgresSource(name, Sensitive(f"postgresql://{rest}"))
+    if scheme in {"mysql", "mariadb"}:
+        from sluicegate.sources.mysql import MySQLSource  # noqa: PLC0415  # only what is used
+        from sluicegate.sources.mysql_url import address_of  # noqa: PLC0415  # only what is used
+
+        return MySQLSource(name, address_of(name, rest))
     path = _path(name, rest)
     if scheme == "duckdb":
         from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used

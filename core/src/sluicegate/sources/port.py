@@ -87,7 +87,7 @@ class Source(Protocol):
 
     @property
     def dialect(self) -> str:
-        """sqlglot's name of the dialect: ``postgres``, ``duckdb``, ``sqlite``."""
+        """sqlglot's name of the dialect: ``postgres``, ``mysql``, ``duckdb``, ``sqlite``."""
 
     def connect(self) -> AbstractContextManager[Session]:
         """Open a read-only transaction."""
