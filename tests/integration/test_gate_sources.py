@@ -67,15 +67,32 @@ def sqlite_url(_: Any, folder: Path) -> str:
     return f"sqlite:///{folder / 'people.db'}"
 
 
-SOURCES = {"public": postgres_url, "main": duckdb_url, "main ": sqlite_url}
+def mysql_url(mariadb: Any, _: Path) -> str:
+    database = mariadb.database()
+    with mariadb.connect(database) as connection:
+        cursor = connection.cursor()
+        cursor.execute(TABLE.format(text="LONGTEXT"))
+        cursor.executemany("INSERT INTO people VALUES (%s, %s, %s, %s, %s, %s)", ROWS)
+    return str(mariadb.url_of(database))
 
 
-@pytest.fixture(params=list(SOURCES), ids=["postgres", "duckdb", "sqlite"])
-def people(request: Any, postgres: Any, tmp_path: Path, make_bench: Callable[..., Any]) -> Any:
+SOURCES = {
+    "postgres": postgres_url,
+    "duckdb": duckdb_url,
+    "sqlite": sqlite_url,
+    "mariadb": mysql_url,
+}
+
+
+@pytest.fixture(params=list(SOURCES))
+def people(request: Any, tmp_path: Path, make_bench: Callable[..., Any]) -> Any:
     folder = tmp_path / "state"
     folder.mkdir(exist_ok=True)
-    url = SOURCES[request.param](postgres, folder)
-    return make_bench({"people_db": url}, POLICY.format(schema=request.param.strip()))
+    served = request.param in {"postgres", "mariadb"}
+    server = request.getfixturevalue(request.param) if served else None
+    url = SOURCES[request.param](server, folder)
+    schema = {"postgres": "public", "mariadb": url.rpartition("/")[2]}.get(request.param, "main")
+    return make_bench({"people_db": url}, POLICY.format(schema=schema))
 
 
 def extract(people: Any, sql: str, output: str = "out") -> Any:
