@@ -114,8 +114,8 @@ def test_the_gate_finds_the_file_that_the_connection_names(kind: str, path: str)
 
 
 def test_other_types_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="'mysql' cannot be a source"):
-        url_of(conn_type="mysql", host="h")
+    with pytest.raises(ConfigurationError, match="'oracle' cannot be a source"):
+        url_of(conn_type="oracle", host="h")
 
 
 def test_an_unknown_connection_is_named(airflow: object) -> None:
@@ -150,3 +150,26 @@ def test_the_password_is_masked_in_logs_also_as_the_url_spells_it(airflow: objec
     assert parse_qs(urlsplit(url).query) == {}
     assert "***" in str(redact(f"connecting to {url}"))
     assert "pa%2Fss" not in str(redact(f"connecting to {url}"))
+
+
+@given(login=TEXT, password=TEXT, database=TEXT)
+def test_a_mysql_connection_reads_back(login: str, password: str, database: str) -> None:
+    from sluicegate.sources.mysql_url import address_of
+
+    given_ = {"host": "db.example.com", "port": 3307, "login": login, "password": password}
+    url = url_of(conn_type="mysql", schema=database, **given_)
+    read = address_of("c", url.removeprefix("mysql://"))
+    assert (read.user, read.password.reveal(), read.database) == (login, password, database)
+    assert (read.host, read.port, read.tls) == ("db.example.com", 3307, None)
+
+
+def test_a_mysql_connection_keeps_its_tls_and_refuses_what_it_does_not_know() -> None:
+    from sluicegate.sources.mysql_url import address_of
+
+    extra = {"ssl": {"ca": "/ca.pem"}, "charset": "latin1", "cursor": "sscursor"}
+    url = url_of(conn_type="mysql", host="h", login="u", password="p", extra=extra)
+    read = address_of("c", url.removeprefix("mysql://"))
+    assert read.tls is not None
+    assert read.tls.ca == "/ca.pem"
+    with pytest.raises(ConfigurationError, match="local_infile"):
+        url_of(conn_type="mysql", host="h", extra={"local_infile": True})

@@ -24,6 +24,11 @@ _CLIENT_ONLY: Final = frozenset(
     }
 )  # fmt: skip
 """Extras that speak to Airflow's hooks, not to the database."""
+_MYSQL_OPTIONS: Final = frozenset(
+    {"connect_timeout", "ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_name", "unix_socket"}
+)
+_MYSQL_CLIENT_ONLY: Final = frozenset({"charset", "client", "cursor", SOURCE_EXTRA})
+"""Extras of Airflow's hook that mean nothing here: text is always UTF-8, cursors always stream."""
 _BROKERED: Final = ("azure_conn_id", "iam")
 _FILES: Final = frozenset({"duckdb", "sqlite"})
 
@@ -57,7 +62,7 @@ def source_of(conn_id: str, source: str | None) -> tuple[str, str]:
 
 
 def connection_url(connection: Connection) -> str:
-    """Build the source URL of a connection of type postgres, sqlite or duckdb.
+    """Build the source URL of a connection of type postgres, mysql, sqlite or duckdb.
 
     Raises:
         ConfigurationError: another type, a brokered login, or an extra that is not a plain value.
@@ -65,11 +70,13 @@ def connection_url(connection: Connection) -> str:
     kind = (connection.conn_type or "").lower()
     if kind in {"postgres", "postgresql"}:
         return _postgres_url(connection)
+    if kind in {"mysql", "mariadb"}:
+        return _mysql_url(connection)
     if kind in _FILES:
         return _file_url(kind, connection)
     raise ConfigurationError(
         f"a connection of type {kind!r} cannot be a source",
-        hint="use a connection of type postgres, sqlite or duckdb",
+        hint="use a connection of type postgres, mysql, sqlite or duckdb",
     )
 
 
@@ -101,6 +108,31 @@ def _postgres_url(connection: Connection) -> str:
         port = ""
     tail = f"?{urlencode(query, quote_via=quote)}" if query else ""
     return f"postgresql://{credentials}{place}{port}/{database}{tail}"
+
+
+def _mysql_url(connection: Connection) -> str:
+    password = quote(connection.password or "", safe="")
+    if password:
+        mask_secret(password)
+    credentials = f"{quote(connection.login or '', safe='')}:{password}@"
+    extra = dict(connection.extra_dejson)
+    if isinstance(extra.get("ssl"), Mapping):
+        # The form that Airflow's own hook takes; client libraries call the parts ca, cert and key.
+        extra |= {f"ssl_{name}": value for name, value in extra.pop("ssl").items()}
+    options = {
+        name: str(value)
+        for name, value in extra.items()
+        if name in _MYSQL_OPTIONS and value not in (None, "")
+    }
+    if unknown := sorted(set(extra) - _MYSQL_OPTIONS - _MYSQL_CLIENT_ONLY):
+        raise ConfigurationError(
+            f"the extra {unknown[0]!r} of the connection is not known here",
+            hint=f"known: {', '.join(sorted(_MYSQL_OPTIONS))}",
+        )
+    port = f":{connection.port}" if connection.port else ""
+    tail = f"?{urlencode(options, quote_via=quote)}" if options else ""
+    place = _network_host(connection.host or "localhost")
+    return f"mysql://{credentials}{place}{port}/{quote(connection.schema or '', safe='')}{tail}"
 
 
 def _network_host(host: str) -> str:
