@@ -14,6 +14,7 @@ from sluicegate.cli import (
     init,
     keys,
     ledger,
+    lint,
     policy,
     scan,
     verify,
@@ -32,6 +33,7 @@ app.command("init", epilog=example("init"))(init.init)
 app.command("plan", epilog=example("plan"))(extract.plan)
 app.command("extract", epilog=example("extract"))(extract.extract)
 app.command("preview", epilog=example("preview"))(extract.preview)
+app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
 app.add_typer(approvals.app, name="approvals")
