@@ -15,6 +15,7 @@ from sluicegate.cli import (
     keys,
     ledger,
     lint,
+    plan,
     policy,
     scan,
     verify,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init", epilog=example("init"))(init.init)
-app.command("plan", epilog=example("plan"))(extract.plan)
+app.command("plan", epilog=example("plan"))(plan.plan)
 app.command("extract", epilog=example("extract"))(extract.extract)
 app.command("preview", epilog=example("preview"))(extract.preview)
 app.command("lint", epilog=example("lint"))(lint.lint)
