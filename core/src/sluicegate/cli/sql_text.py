@@ -16,6 +16,8 @@ _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 _NUMBERED: Final = re.compile(r"\?(\d+)")
 _NAMED: Final = re.compile(r":_sluicegate_(\d+)")
 """SQLite's numbered parameters, which the parser does not read, and what stands for them."""
+_PLAIN: Final = re.compile(r"[\w.\s]+|\W+")
+"""A name or a sign. What mixes both may be a text to another dialect."""
 _DOT: Final = "·"
 _BEFORE: Final = 60
 _SHOWN: Final = 100
@@ -100,6 +102,7 @@ def _kept(sql: str, dialect: str) -> list[bool]:
     for token in tokenize(sql, dialect):
         first, last = token.start, token.end
         literal = token.token_type in STRINGS or token.token_type is TokenType.NUMBER
+        literal = literal or not _PLAIN.fullmatch(token.text)
         if not literal:
             kept[first : last + 1] = [True] * (last + 1 - first)
         elif sql[first] in "'\"":

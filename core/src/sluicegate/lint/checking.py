@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sluicegate.detect import Scanner
 from sluicegate.errors import SqlError
@@ -14,7 +16,9 @@ from sluicegate.model.findings import Reason
 from sluicegate.model.guardrails import Severity, guardrail, judge
 from sluicegate.sql import Facts, Lookup, Parsed, check, gather, parse, reasons_of
 
-_WITHHELD = "(withheld)"
+_WITHHELD: Final = "(withheld)"
+_QUOTED: Final = re.compile(r"""'[^']*'|"[^"]*\"""")
+_PLAIN: Final = re.compile(r"""['"][\w.*]{1,128}['"]""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +87,22 @@ class Checker:
                 yield Judgement(level=verdict.severity, reason=verdict.reason)
 
     def _clean(self, reason: Reason, literals: list[str]) -> Reason:
-        """Withhold what a name in a message may be beyond a name."""
-        message = reason.message
+        """Withhold what a name in a message may be beyond a name.
+
+        In another dialect than its author's, a text may be read as a name: so only plain words are
+        shown as names.
+        """
+        message = _QUOTED.sub(_if_plain, reason.message)
         for text in literals:
             message = message.replace(repr(text), _WITHHELD)
         if self.data_class(message):
             known = guardrail(reason.code)
             message = f"{known.title if known else reason.code}: {_WITHHELD}"
         return replace(reason, message=message)
+
+
+def _if_plain(found: re.Match[str]) -> str:
+    return found[0] if _PLAIN.fullmatch(found[0]) else _WITHHELD
 
 
 def _error(reason: Reason) -> Judgement:

@@ -5,8 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from sluicegate.policy import Policy
+
+LINTED: Final = frozenset(
+    [
+        "G01",
+        "G02",
+        "G03",
+        "G04",
+        "G05",
+        "G06",
+        "G07",
+        "G08",
+        "G09",
+        "G10",
+        "G12",
+        "G14",
+        "G15",
+        "G17",
+        "G30",
+        "G31",
+        "G32",
+        "G36",
+    ]
+)
+"""Guardrails that need no database; ``G10`` needs the policy, ``G09`` holds but for names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

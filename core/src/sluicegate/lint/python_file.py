@@ -13,7 +13,8 @@ from sluicegate.lint.python_strings import Source, Text
 from sluicegate.lint.reading import Unreadable
 from sluicegate.lint.text import Statement, Unseen
 
-_WORTH_A_LOOK: Final = re.compile(rf"{OPERATOR}|{REQUEST}|\.\s*(?:extract|preview)\s*\(".encode())
+_NAMED: Final = re.compile(rf"{OPERATOR}|{REQUEST}".encode())
+_CALLED: Final = re.compile(rb"\.\s*(?:extract|preview)\s*\(")
 _UNWRAPPED: Final = frozenset({"dedent", "cleandoc"})
 _DEEPEST: Final = 200
 
@@ -39,7 +40,7 @@ class PythonSql:
 
 def concerns(data: bytes) -> bool:
     """Tell whether a Python file may hold a guarded extract at all."""
-    return b"sql" in data and _WORTH_A_LOOK.search(data) is not None
+    return bool(_NAMED.search(data) or (b"sql" in data and _CALLED.search(data)))
 
 
 def find_sql(text: str) -> PythonSql:
@@ -85,7 +86,11 @@ class _Reader:
         if "sql" in given:
             for value in _each(given["sql"], kind):
                 self._value(value, call, kind, source)
-        elif kind is Kind.OPERATOR or any(k.arg is None for k in call.keywords):
+        elif (
+            kind is Kind.OPERATOR
+            or _given_elsewhere(call)
+            or any(k.arg is None for k in call.keywords)
+        ):
             why = "the statement is given elsewhere (default_args, **)"
             self._unseen(place, why, call.lineno)
 
@@ -139,6 +144,10 @@ class _Reader:
 
     def _offset(self, node: ast.expr) -> int:
         return self.source.offset(node.lineno, node.col_offset)
+
+
+def _given_elsewhere(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "expand_kwargs"
 
 
 def _why_not(node: ast.expr) -> str:

@@ -57,10 +57,11 @@ class Statement:
         return self._head() >= len(self.sql)
 
     def within(self, place: str) -> int:
-        """Return the character of the SQL that a reason's place means; else its first token."""
+        """Return the character of the SQL that a reason's place means, at least its first token."""
+        first = min(self._head(), len(self.sql))
         if found := _PLACE.fullmatch(place):
-            return Lines(self.sql).offset(int(found[1]), int(found[2]))
-        return min(self._head(), len(self.sql))
+            return max(first, Lines(self.sql).offset(int(found[1]), int(found[2])))
+        return first
 
     def _head(self) -> int:
         found = _HEAD.match(self.sql)
