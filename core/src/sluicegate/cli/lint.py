@@ -53,7 +53,7 @@ def lint(
         typer.Option(metavar="PATTERN", help="Leave out; as in a shell. Give once per pattern."),
     ] = None,
     color: Annotated[
-        bool, typer.Option("--color/--no-color", help="In colour on a terminal; so is NO_COLOR.")
+        bool, typer.Option("--color/--no-color", help="For a terminal; NO_COLOR counts too.")
     ] = True,
     config: ConfigOption = None,
     form: Annotated[

@@ -38,7 +38,7 @@ def plan(
     param: ParamOption = None,
     run: RunOption = None,
     color: Annotated[
-        bool, typer.Option("--color/--no-color", help="In colour on a terminal; so is NO_COLOR.")
+        bool, typer.Option("--color/--no-color", help="For a terminal; NO_COLOR counts too.")
     ] = True,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
