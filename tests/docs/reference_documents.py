@@ -10,14 +10,37 @@ from sqlglot.dialects.dialect import Dialect
 
 from sluicegate.errors import SqlError
 from sluicegate.lint import LINT_RULES, LINTED, Rule
+from sluicegate.model.data import (
+    PUBLIC,
+    CatalogColumn,
+    ColumnRef,
+    Relation,
+    RelationName,
+    TypeFamily,
+)
+from sluicegate.model.decision import ColumnRule, Obligations
 from sluicegate.model.guardrails import GUARDRAILS, Guardrail
-from sluicegate.sql import gather, parse
-from sluicegate.sql.names import DIALECTS
+from sluicegate.model.masks import Keep
+from sluicegate.sql import gather, parse, rewrite
+from sluicegate.sql.profiles import PROFILES
 from sluicegate.sql.vocabulary import NAMED_FUNCTIONS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 _GENERATED = "<!-- Written by `make docs` from {0}; edit that instead. -->\n\n"
 _ARGUMENTS = ("a", "a, b", "", "a, b, c", "'day', a", "a, 'day'", "1, 2")
+
+
+def _table(dialect: str) -> tuple[Relation, Obligations]:
+    """A table of three columns that leave as they are."""
+    upper = PROFILES[dialect].folding == "upper"
+    name = RelationName(schema="public", name="T" if upper else "t")
+    columns = tuple(
+        CatalogColumn(name=n, native_type="text", family=TypeFamily.TEXT)
+        for n in ("ABC" if upper else "abc")
+    )
+    refs = [ColumnRef(relation=name, column=column.name) for column in columns]
+    rules = {r: ColumnRule(column=r, data_class=PUBLIC, mask=Keep(), rule="-") for r in refs}
+    return Relation(name=name, kind="table", columns=columns), Obligations(columns=rules)
 
 
 def guardrails() -> str:
@@ -49,7 +72,7 @@ These judge files, and exist in `sluicegate lint` only. `note` never fails a cal
 
 def functions() -> str:
     """The functions that the guard lets pass, per dialect."""
-    allowed = {dialect: allowed_functions(dialect) for dialect in DIALECTS}
+    allowed = {dialect: allowed_functions(dialect) for dialect in PROFILES}
     shared = set.intersection(*allowed.values())
     parts = [
         _GENERATED.format("sql/vocabulary.py")
@@ -64,8 +87,10 @@ pass, not what a database has. Masked columns stand few of them: see [G13](guard
 """,
         _list(shared),
     ]
-    for dialect, names in allowed.items():
-        parts += [f"\n## Also in {dialect}\n", _list(names - shared)]
+    for dialect, known in PROFILES.items():
+        state = "" if known.support == "runs" else ", generated, not run here"
+        parts += [f"\n## Also in {known.title}\n", f"`{dialect}`{state}\n"]
+        parts += [_list(allowed[dialect] - shared)]
     return "\n".join(parts) + "\n"
 
 
@@ -78,13 +103,15 @@ def allowed_functions(dialect: str) -> set[str]:
 
 
 def _passes(name: str, dialect: str) -> bool:
+    table, obligations = _table(dialect)
     for arguments in _ARGUMENTS:
         try:
             parsed = parse(f"SELECT {name}({arguments}) AS x FROM t", dialect)
+            facts = gather(parsed, lambda *_: table)
+            rewrite(parsed, facts, obligations)
         except SqlError:
             continue
-        facts = gather(parsed, lambda *_: None, closed=False)
-        if facts.functions and not facts.problems:
+        if facts.functions:
             return True
     return False
 

@@ -184,3 +184,37 @@ def test_no_message_quotes_what_may_be_a_value(lint: LintFiles, dialect: str) ->
 def test_the_rules_of_lint_are_told_apart_from_guardrails() -> None:
     assert {r.id for r in LINT_RULES}.isdisjoint(g.id for g in GUARDRAILS)
     assert all(r.title and r.remedy and r.example for r in LINT_RULES)
+
+
+@pytest.mark.parametrize("sql", ["upper(a)", "sin(a)", "pg_sleep(1)", "count(DISTINCT pg_sleep(a))", "date_trunc('month', pg_sleep(a))"])  # fmt: skip
+def test_the_place_of_a_function_is_its_first_letter(lint: LintFiles, sql: str) -> None:
+    text = f"SELECT x,\n  {sql} AS y FROM t WHERE b"
+    for remark in lint({"a.sql": text}).report.remarks:
+        at = max(sql.find("pg_sleep"), 0)
+        assert (remark.line, remark.column) == (2, 3 + at)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("mysql", 'SELECT id FROM customers WHERE id = "basic"'),
+        ("mysql", "SELECT `id` FROM `customers` WHERE id = 1"),
+        ("snowflake", "SELECT id FROM CUSTOMERS WHERE id = 1"),
+        ("bigquery", "SELECT `id` FROM public.customers WHERE id = 1"),
+        ("tsql", "SELECT [id] FROM public.customers WHERE id = 1"),
+        ("postgres", 'SELECT id FROM public."customers" WHERE id = 1'),
+    ],
+)
+def test_names_are_compared_as_each_dialect_does(lint: LintFiles, dialect: str, sql: str) -> None:
+    upper = "PUBLIC.CUSTOMERS: {columns: {ID: public}}"
+    lower = "public.customers: {columns: {id: public}}"
+    table = upper if dialect == "snowflake" else lower
+    policy = parse_policy(
+        f"version: 1\nname: p\nsources: {{s: {{tables: {{{table}}}}}}}\nrules: []\n"
+    )
+    assert lint({"a.sql": sql}, Options(policy=policy, dialect=dialect)).told == []
+
+
+def test_a_quoted_name_of_postgres_is_another_table(lint: LintFiles) -> None:
+    options = Options(policy=POLICY, source="shop")
+    assert lint({"a.sql": 'SELECT id FROM "Customers" WHERE id = 1'}, options).rules == ["G10"]

@@ -14,7 +14,7 @@ from sluicegate.settings import Settings
 from sluicegate.sql.names import DIALECTS
 
 _BY_SCHEME: Final[Mapping[str, str]] = MappingProxyType(
-    {"postgresql": "postgres", "mariadb": "mysql", "mysql": "mariadb"}
+    {"postgresql": "postgres", "mariadb": "mysql"}
 )
 
 

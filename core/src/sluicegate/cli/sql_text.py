@@ -59,9 +59,19 @@ def pretty(sql: str, dialect: str) -> str:
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = sqlglot.parse_one(_NUMBERED.sub(r":_sluicegate_\1", sql), read=dialect)
+        readable = _NUMBERED.sub(r":_sluicegate_\1", sql)
+        tokenize(readable, dialect)  # refuses what is nested too deep for the parser
+        tree = sqlglot.parse_one(readable, read=dialect)
         return _NAMED.sub(r"?\1", tree.sql(dialect=dialect, pretty=True))
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, KeyError):
+    except (
+        SqlError,
+        SqlglotError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+    ):
         return sql
 
 

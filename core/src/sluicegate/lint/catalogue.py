@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlglot import exp
+
 from sluicegate.model.data import CatalogColumn, Relation, RelationName, TypeFamily
 from sluicegate.policy.values import Policy, SourcePolicy, Unclassified
+from sluicegate.sql.names import catalogue_key, key
 
 
 class PolicyCatalogue:
@@ -18,22 +21,19 @@ class PolicyCatalogue:
     def __init__(self, source: SourcePolicy, dialect: str) -> None:
         self._tables: Mapping[RelationName, Mapping[str, str]] = source.tables
         self._whole = source.unclassified is Unclassified.REFUSE
-        self._exact = dialect == "postgres"
+        self._dialect = dialect
         self.outside: set[str] = set()
         """Names, as they stand in the statement, of relations that the policy does not list."""
 
     def lookup(self, schema: str | None, name: str, exact: bool) -> Relation | None:  # noqa: FBT001 - the port's order
         """Find a relation; without a schema only if one table alone has the name."""
-
-        def same(written: str, listed: str) -> bool:
-            if self._exact:
-                return (written if exact else written.lower()) == listed
-            return written.lower() == listed.lower()
-
+        name_key = self._key(name, exact)
+        schema_key = self._key(schema, exact) if schema is not None else None
         found = [
             table
             for table in self._tables
-            if same(name, table.name) and (schema is None or same(schema, table.schema))
+            if catalogue_key(table.name, self._dialect) == name_key
+            and schema_key in {None, catalogue_key(table.schema, self._dialect)}
         ]
         if not found:
             self.outside.add(f"{schema}.{name}" if schema else name)
@@ -44,6 +44,9 @@ class PolicyCatalogue:
             for column in self._tables[found[0]]
         )
         return Relation(name=found[0], kind="table", columns=columns)
+
+    def _key(self, written: str, exact: bool) -> str:  # noqa: FBT001 - the port's order
+        return key(exp.to_identifier(written, quoted=exact), self._dialect)
 
 
 def catalogue_of(policy: Policy | None, source: str | None, dialect: str) -> PolicyCatalogue | None:
