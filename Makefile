@@ -81,7 +81,8 @@ bench: $(STAMP) ## Measure detection and extraction against the alternatives, as
 	@for file in tests/bench/bench_*.py; do echo "== $$file"; $(PY) "$$file" $(ARGS); done
 
 .PHONY: docs
-docs: $(STAMP) ## Check the documents: links lead somewhere, code blocks run
+docs: $(STAMP) ## Write the reference, check the documents: links lead somewhere, code blocks run
+	@$(PY) -m tests.docs.reference_documents
 	@$(PY) -m pytest -q -rs tests/packaging/test_documents.py $(wildcard tests/docs)
 
 # ---------------------------------------------------------------- releases

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_sluicegate.rendering import (
+    _BY_OTHERS,
     RenderedStatement,
     brought_by_others,
     hide,
     reveal,
 )
+from sluicegate.lint import template
 
 pytestmark = pytest.mark.airflow
 MARK = "marked-" + "parameter"
@@ -77,3 +79,7 @@ def test_a_statement_shows_as_its_template(airflow: object) -> None:
 )
 def test_text_that_others_bring_is_named(template: str, names: tuple[str, ...]) -> None:
     assert brought_by_others(template) == names
+
+
+def test_lint_and_the_operator_warn_of_the_same_names() -> None:
+    assert template.BROUGHT_BY_OTHERS == _BY_OTHERS

@@ -14,6 +14,8 @@ from sluicegate.cli import (
     init,
     keys,
     ledger,
+    lint,
+    plan,
     policy,
     scan,
     verify,
@@ -29,9 +31,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init", epilog=example("init"))(init.init)
-app.command("plan", epilog=example("plan"))(extract.plan)
+app.command("plan", epilog=example("plan"))(plan.plan)
 app.command("extract", epilog=example("extract"))(extract.extract)
 app.command("preview", epilog=example("preview"))(extract.preview)
+app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
 app.add_typer(approvals.app, name="approvals")

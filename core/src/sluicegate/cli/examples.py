@@ -21,6 +21,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "-s shop_prod -p churn_training --rows 5 \\",
             '  --sql "SELECT id, notes FROM customers"',
         ),
+        "lint": ("dags/ --format sarif > lint.sarif",),
         "scan": ("data/export.parquet logs/",),
         "verify": ("data/customers --public-keys trusted_keys",),
         "approvals list": ("--all",),

@@ -1,4 +1,4 @@
-"""``sluicegate plan``, ``extract`` and ``preview``: one request, three ways to ask it."""
+"""``sluicegate extract`` and ``preview``: rows, masked and verified."""
 
 from __future__ import annotations
 
@@ -21,36 +21,6 @@ from sluicegate.cli.request_options import (
     read_request,
 )
 from sluicegate.model.outcome import Outcome, Status
-
-_GOOD = frozenset({Status.RELEASED, Status.PLANNED})
-
-
-def plan(
-    *,
-    source: SourceOption,
-    purpose: PurposeOption,
-    sql: SqlOption = None,
-    sql_file: SqlFileOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder.")] = None,
-    param: ParamOption = None,
-    run: RunOption = None,
-    config: ConfigOption = None,
-    form: FormatOption = Format.TABLE,
-) -> None:
-    """Show what an extract would do: its columns, masks and rewritten SQL. Nothing runs."""
-    from sluicegate.cli.show import show_outcome
-    from sluicegate.gate import Gate
-
-    request = read_request(
-        source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param, output=output
-    )
-    settings = load_settings(config)
-    with Gate.open(settings) as gate:
-        # an extract is what is planned, so it is an extract that the policy is asked about
-        identity = cli_identity("extract", settings.environment, run)
-        outcome = gate.plan(request, identity)
-    show_outcome(outcome, identity, form, with_sql=True)
-    _end(outcome)
 
 
 def extract(
@@ -109,5 +79,5 @@ def preview(
 
 
 def _end(outcome: Outcome) -> None:
-    if outcome.status not in _GOOD:
+    if outcome.status is not Status.RELEASED:
         raise typer.Exit(ExitCode.REFUSED)

@@ -14,17 +14,12 @@ if TYPE_CHECKING:
     from sluicegate.model.outcome import Outcome
 
 
-def show_outcome(
-    outcome: Outcome, identity: RunIdentity, form: Format, *, with_sql: bool = False
-) -> None:
-    """Print an outcome; the rewritten SQL too where that is what was asked for."""
-    sql = outcome.plan.statement.sql if with_sql and outcome.plan else ""
+def show_outcome(outcome: Outcome, identity: RunIdentity, form: Format) -> None:
+    """Print an outcome."""
     if form is Format.JSON:
-        print_json(_document(outcome, identity) | ({"sql": sql} if with_sql else {}))
-        return
-    print_lines(outcome_lines(outcome))
-    if sql:
-        print_lines(["  sql", *(f"    {line}" for line in sql.splitlines())])
+        print_json(outcome_document(outcome, identity))
+    else:
+        print_lines(outcome_lines(outcome))
 
 
 def show_preview(preview: Preview, identity: RunIdentity, form: Format) -> None:
@@ -33,7 +28,7 @@ def show_preview(preview: Preview, identity: RunIdentity, form: Format) -> None:
     if form is Format.JSON:
         names = table.column_names if table is not None else []
         rows = [[_cell(v) for v in row] for row in _rows(table)]
-        print_json(_document(preview.outcome, identity) | {"columns": names, "data": rows})
+        print_json(outcome_document(preview.outcome, identity) | {"columns": names, "data": rows})
         return
     if table is None:
         print_lines(outcome_lines(preview.outcome))
@@ -43,7 +38,8 @@ def show_preview(preview: Preview, identity: RunIdentity, form: Format) -> None:
         note(line)
 
 
-def _document(outcome: Outcome, identity: RunIdentity) -> dict[str, Any]:
+def outcome_document(outcome: Outcome, identity: RunIdentity) -> dict[str, Any]:
+    """Build the JSON document of an outcome."""
     names = {"approval": outcome.approval, "run": identity.run, "run_key": outcome.run_key}
     return outcome_facts(outcome) | names
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.errors import BudgetExceeded, MaskingError
+from sluicegate.gate.blind_spots import NO_NAMES
 from sluicegate.gate.canary import Canaries, CanaryResult
 from sluicegate.mask import Masker, Pseudonymizer, TextFinder, is_hex, pseudonym_of
 from sluicegate.model.data import SECRET, DataClass
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from sluicegate.gate.services import Services
     from sluicegate.model.findings import RedactionCount, ScanSummary
     from sluicegate.model.plan import OutputColumn, Plan
-
-_NO_NAMES: Final = (
-    "names of people, places and organisations in free text: this release has no detector for them"
-)
 
 
 class Chamber:
@@ -117,7 +114,7 @@ class Chamber:
     def summary(self, notes: tuple[str, ...]) -> ScanSummary:
         """Summarize the scan; ``notes`` are blind spots that the source told."""
         texts = any(c.carries is Carries.RAW_TEXT for c in self._plan.columns)
-        return self._totals.summary(((_NO_NAMES,) if texts else ()) + notes)
+        return self._totals.summary(((NO_NAMES,) if texts else ()) + notes)
 
     def _spend(self, batch: pa.RecordBatch, deadline: float) -> None:
         self.rows += batch.num_rows

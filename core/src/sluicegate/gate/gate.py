@@ -16,6 +16,7 @@ from sluicegate.errors import ConfigurationError, SluicegateError
 from sluicegate.evidence import ATTESTATION
 from sluicegate.gate import record
 from sluicegate.gate.baseline import keep
+from sluicegate.gate.blind_spots import foreseen
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
@@ -133,6 +134,7 @@ class Gate:
         source = self._services.resolve(request.source)
         with source.connect() as session:
             planned = make_plan(self._services, request, identity, source, session)
+            notes = session.notes
         if planned.plan is None:
             return Outcome(status=Status.REFUSED, run_key=run_key, reasons=planned.reasons)
         missing = missing_consent(self._services, planned.plan, planned.identity, use=False)
@@ -141,6 +143,7 @@ class Gate:
             run_key=run_key,
             plan=planned.plan,
             reasons=(missing[0],) if missing else (),
+            blind_spots=foreseen(planned.plan, notes),
             approval=missing[1] if missing else "",
         )
 

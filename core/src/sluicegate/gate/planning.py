@@ -13,7 +13,7 @@ from sluicegate.gate.catalogue import catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
-from sluicegate.model.plan import Plan
+from sluicegate.model.plan import Plan, PlanFacts
 from sluicegate.policy import decide
 from sluicegate.sql import (
     check,
@@ -145,6 +145,7 @@ class _Planning:
             parameters_digest=_parameters_digest(self.services, self.request.parameters),
             influences=facts.influences,
             estimate=estimate,
+            facts=_summary(facts),
         )
         return Planned(identity=self.identity, plan=plan, history=self.history)
 
@@ -191,6 +192,16 @@ class _Planning:
                 raise
             reason = Reason(code=error.code, message=error.message, hint=error.hint)
         raise _Refused((reason,))
+
+
+def _summary(facts: Facts) -> PlanFacts:
+    return PlanFacts(
+        columns=facts.columns,
+        functions=tuple(dict.fromkeys(used.name for used in facts.functions)),
+        stars=tuple(dict.fromkeys(used.name for used in facts.stars)),
+        parameters=facts.parameters,
+        cross_joins=len(facts.cross_joins),
+    )
 
 
 def _not_understood(error: Exception) -> Reason:

@@ -24,6 +24,13 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     return list(_lines(outcome))
 
 
+def headline(outcome: Outcome) -> str:
+    """Tell in one line how it ended."""
+    return _HEADLINES[outcome.status].format(
+        rows=outcome.rows, files=len(outcome.files), seconds=outcome.seconds
+    )
+
+
 def outcome_facts(outcome: Outcome) -> dict[str, Any]:
     """Give the facts that travel to XCom, asset extras and metadata: small, JSON, no value."""
     plan = outcome.plan
@@ -66,10 +73,7 @@ def redactions_by_class(outcome: Outcome) -> dict[str, int]:
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
-    headline = _HEADLINES[outcome.status].format(
-        rows=outcome.rows, files=len(outcome.files), seconds=outcome.seconds
-    )
-    yield f"sluicegate {headline}"
+    yield f"sluicegate {headline(outcome)}"
     if outcome.replayed:
         yield "  an earlier try of this run had released already; nothing was read again"
     for reason in outcome.reasons:

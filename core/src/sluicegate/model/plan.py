@@ -63,6 +63,19 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """What the user's statement does, for a person to look at. Names only."""
+
+    columns: tuple[ColumnRef, ...] = ()
+    """Columns that are read, stars written out."""
+    functions: tuple[str, ...] = ()
+    stars: tuple[str, ...] = ()
+    """``*`` and ``t.*`` as written."""
+    parameters: tuple[str, ...] = ()
+    cross_joins: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole intent of one extract, bound by its digest."""
 
@@ -85,6 +98,8 @@ class Plan:
     """Columns that decide which rows come or in which order; lineage tells them as indirect."""
     estimate: Estimate | None = None
     """What the source's planner expects; not part of the digest, since statistics change."""
+    facts: PlanFacts = field(default_factory=PlanFacts)
+    """Not part of the digest: they follow from the statement and its columns, which are."""
 
     @property
     def digest(self) -> str:

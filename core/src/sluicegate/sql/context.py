@@ -53,6 +53,8 @@ class Seen:
     cross_joins: list[Used] = field(default_factory=list)
     influences: dict[Influence, dict[ColumnRef, None]] = field(default_factory=dict)
     """Columns that decide which rows come or in which order, by what they do."""
+    unresolved: list[Used] = field(default_factory=list)
+    """Relations that the lookup does not know, in an open walk."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,9 +66,17 @@ class Context:
     treat: Callable[[Relation, CatalogColumn], Treatment]
     filters: Callable[[Relation], list[exp.Expr]]
     """Conditions that every scan of a relation must meet, over its raw columns."""
+    closed: bool = True
+    """Whether a name that the lookup does not know is a fault. Only lint, which has no catalogue
+    and runs nothing, walks open; the rewrite never does."""
     seen: Seen = field(default_factory=Seen)
     problems: list[Reason] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+
+    @property
+    def guessing(self) -> bool:
+        """Whether names are missing that nobody can know here, so that nothing follows from it."""
+        return not self.closed and bool(self.seen.unresolved)
 
     def problem(self, code: str, message: str, hint: str, node: exp.Expr | None) -> None:
         """Note a fault and go on, so that one pass tells all of them."""

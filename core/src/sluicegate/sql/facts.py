@@ -48,6 +48,8 @@ class Facts:
     """Whether the outermost query has a WHERE, or what stands for one."""
     unordered_sample: str = ""
     """Place of a LIMIT without ORDER BY, or of a TABLESAMPLE without a seed."""
+    unresolved: tuple[Used, ...] = ()
+    """Relations that nobody could look up; only where ``gather`` was told not to mind."""
     problems: tuple[Reason, ...] = ()
     """Why the statement cannot be guarded: unresolved names, functions off the list …"""
     resolved: Mapping[Written, Relation | None] = field(
@@ -56,13 +58,15 @@ class Facts:
     """Every name that was looked up, so that the rewrite sees the same catalogue."""
 
 
-def gather(parsed: Parsed, lookup: Lookup) -> Facts:
+def gather(parsed: Parsed, lookup: Lookup, *, closed: bool = True) -> Facts:
     """Walk the statement once against the live catalogue.
 
     Args:
         parsed: From ``parse``.
         lookup: Schema or ``None``, name, whether exact → the relation, or ``None`` if there is none
             or it may not be seen. Asked once per name. Its errors pass through.
+        closed: Whether a relation that is not found is a fault. Lint has no catalogue and passes
+            ``False``; ``rewrite`` refuses such a statement whatever was passed here.
 
     Returns:
         The facts; what cannot be guarded stands in ``problems`` and is not raised.
@@ -75,7 +79,11 @@ def gather(parsed: Parsed, lookup: Lookup) -> Facts:
         return resolved[schema, name, exact]
 
     context = Context(
-        dialect=parsed.dialect, lookup=remembered, treat=_as_it_is, filters=lambda _: []
+        dialect=parsed.dialect,
+        lookup=remembered,
+        treat=_as_it_is,
+        filters=lambda _: [],
+        closed=closed,
     )
     problems: tuple[Reason, ...] = ()
     try:
@@ -138,6 +146,7 @@ def _facts(
         has_limit=bool(tree.args.get("limit")),
         has_filter=any(s.args.get("where") for s in tree.find_all(exp.Select)),
         unordered_sample=_unordered_sample(tree),
+        unresolved=tuple(dict.fromkeys(seen.unresolved)),
         problems=problems,
         resolved=MappingProxyType(resolved),
     )

@@ -40,13 +40,13 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     left = from_.scope.group
     item, right = from_.item(join.this)
     join.set("this", item)
-    keys = _natural(left, right, join) if method else _using(from_, join)
+    keys = _natural(from_, right, join) if method else _using(from_, join)
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
     if on := join.args.get("on"):
         bound, label = from_.binder.expressions.value(on, from_.scope)
         join.set("on", bound)
         from_.context.influence("join", label)
-    elif not keys:
+    elif not keys and not method:
         used = Used(name=kind.lower() or "comma", place=place_of(item))
         from_.context.seen.cross_joins.append(used)
     join.set("using", None)
@@ -64,10 +64,11 @@ def _using(from_: FromBinder, join: exp.Join) -> list[str]:
     return keys
 
 
-def _natural(left: Group, right: Group, join: exp.Join) -> list[str]:
+def _natural(from_: FromBinder, right: Group, join: exp.Join) -> list[str]:
+    left = from_.scope.group
     there = {v.key for v in right.visible}
     keys = list(dict.fromkeys(v.key for v in left.visible if v.key in there))
-    if not keys:
+    if not keys and not from_.context.guessing:
         hint = "write JOIN … ON with the columns that must match"
         raise refuse("G09", "a NATURAL JOIN without common columns", hint, place_of(join))
     return keys
@@ -103,7 +104,7 @@ def _one(from_: FromBinder, group: Group, wanted: str, join: exp.Join) -> Visibl
     found = group.named(wanted)
     if len(found) == 1:
         return found[0]
-    if not any(source.unknown for source in group.sources):
+    if not any(source.unknown for source in group.sources) and not from_.context.guessing:
         what = "is ambiguous" if found else "is not on both sides"
         message = f"column {wanted!r} of USING {what}"
         from_.context.problem("G09", message, "write JOIN … ON instead", join)

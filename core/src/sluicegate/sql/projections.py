@@ -39,7 +39,7 @@ class ProjectionBinder:
             ):
                 # DuckDB lets a column of the list use the aliases before it.
                 self.scope.aliases |= {own: (e, label) for e, label, _, own in found}
-        if not items and not self.context.problems:
+        if not items and not self.context.problems and not self.context.guessing:
             raise refuse("G09", "a SELECT of no columns", "name at least one", place_of(node))
         named = [
             (expression, label, name or f"_col_{index}", own or f"_col_{index}")
@@ -95,7 +95,8 @@ class ProjectionBinder:
         left_out = self._names(star.args.get("except_"), node)
         replaced = {self._alias_key(alias): alias for alias in star.args.get("replace") or []}
         known = {v.key for v in visible}
-        if unknown := (left_out | set(replaced)) - known:
+        unknown = (left_out | set(replaced)) - known
+        if unknown and not self.context.guessing:
             message = f"no column {min(unknown)!r} to leave out or replace"
             self.context.problem("G09", message, "check the name", node)
         self._note(shown, [v for v in visible if v.key not in left_out], node)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sluicegate.model.data import Relation
-from sluicegate.sql.context import Context
+from sluicegate.sql.context import Context, Used
 from sluicegate.sql.names import check_identifier, fold, written
 from sluicegate.sql.profiles import profile
+from sluicegate.sql.refusal import place_of
 
 
 def find_relation(node: exp.Table, context: Context) -> Relation | None:
@@ -22,8 +23,10 @@ def find_relation(node: exp.Table, context: Context) -> Relation | None:
         _catalogue(shown, context, node)
         return None
     relation = context.lookup(schema, table, exact)
-    if relation is None:
-        code = "G17" if any(c in table for c in "./:*?\\") else "G09"
+    if relation is None and not context.closed and not _is_place(table):
+        context.seen.unresolved.append(Used(name=shown, place=place_of(node)))
+    elif relation is None:
+        code = "G17" if _is_place(table) else "G09"
         hint = "check its name and schema, and that the login may see it"
         context.problem(code, f"the source has no relation {shown!r}", hint, node)
     elif _is_catalogue(relation.name.schema, relation.name.name, context.dialect):
@@ -45,6 +48,11 @@ def as_written(
     if not exact:
         return (db.name if db else None), name.name, False
     return (written(db, dialect) if db else None), written(name, dialect), True
+
+
+def _is_place(table: str) -> bool:
+    """Tell whether a name reads like a file or an address."""
+    return any(c in table for c in "./:*?\\")
 
 
 def _is_catalogue(schema: str | None, table: str, dialect: str) -> bool:

@@ -109,6 +109,7 @@ def _why(node: exp.Column, scope: Scope, context: Context) -> str:
 
 
 def _unresolved(node: exp.Column, context: Context, why: str) -> Bind:
-    hint = "name existing columns one by one, with their table's alias"
-    context.problem("G09", why, hint, node)
+    if not context.guessing:
+        hint = "name existing columns one by one, with their table's alias"
+        context.problem("G09", why, hint, node)
     return node, UNKNOWN

@@ -10,7 +10,7 @@ from sluicegate.sql.compare import comparable, member
 from sluicegate.sql.labels import computed
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind
-from sluicegate.sql.scope import Scope
+from sluicegate.sql.scope import UNKNOWN, Scope
 
 if TYPE_CHECKING:
     from sluicegate.sql.expressions import Expressions
@@ -38,7 +38,8 @@ def _in_query(
         hint = "compare columns one by one with EXISTS"
         expressions.context.problem("G13", "a row of masked columns is compared", hint, node)
     elif not wide:
-        comparable(subject[1], labels[0], expressions.context, node)
+        # a star over a relation that is not known gives no column; that fault is told elsewhere
+        comparable(subject[1], labels[0] if labels else UNKNOWN, expressions.context, node)
     node.set("this", subject[0])
     node.set("query", _bracketed(bound.node))
     return node, computed([subject[1], *labels])

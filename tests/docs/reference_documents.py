@@ -1,0 +1,158 @@
+"""Writes the reference documents from the code: ``python -m tests.docs.reference_documents``."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlglot.dialects.dialect import Dialect
+
+from sluicegate.errors import SqlError
+from sluicegate.lint import LINT_RULES, LINTED, Rule
+from sluicegate.model.data import (
+    PUBLIC,
+    CatalogColumn,
+    ColumnRef,
+    Relation,
+    RelationName,
+    TypeFamily,
+)
+from sluicegate.model.decision import ColumnRule, Obligations
+from sluicegate.model.guardrails import GUARDRAILS, Guardrail
+from sluicegate.model.masks import Keep
+from sluicegate.sql import gather, parse, rewrite
+from sluicegate.sql.profiles import PROFILES
+from sluicegate.sql.vocabulary import NAMED_FUNCTIONS
+
+FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+_GENERATED = "<!-- Written by `make docs` from {0}; edit that instead. -->\n\n"
+_ARGUMENTS = ("a", "a, b", "", "a, b, c", "'day', a", "a, 'day'", "1, 2")
+
+
+def _table(dialect: str) -> tuple[Relation, Obligations]:
+    """A table of three columns that leave as they are."""
+    upper = PROFILES[dialect].folding == "upper"
+    name = RelationName(schema="public", name="T" if upper else "t")
+    columns = tuple(
+        CatalogColumn(name=n, native_type="text", family=TypeFamily.TEXT)
+        for n in ("ABC" if upper else "abc")
+    )
+    refs = [ColumnRef(relation=name, column=column.name) for column in columns]
+    rules = {r: ColumnRule(column=r, data_class=PUBLIC, mask=Keep(), rule="-") for r in refs}
+    return Relation(name=name, kind="table", columns=columns), Obligations(columns=rules)
+
+
+def guardrails() -> str:
+    """The table of guardrails, and that of lint's own rules."""
+    head = """\
+# Guardrails
+
+A guardrail that stands at `error` refuses, `ask` needs an approval, `warn` tells. Where *tunable* says yes, a policy
+may set another severity (`guardrails: {severity: {G31: error}}`, see the [how-to](../how-to/policy.md)); `ignore`
+silences it. Where *lint* says yes, [`sluicegate lint`](../how-to/cli.md#lint-sql-in-ci) checks it without a database.
+
+| id | severity | what | remedy | set off by | tunable | lint |
+|---|---|---|---|---|---|---|
+"""
+    lint = """
+## Rules of lint
+
+These judge files, and exist in `sluicegate lint` only. `note` never fails a call.
+
+| id | level | what | remedy | set off by |
+|---|---|---|---|---|
+"""
+    rows = "".join(map(_guardrail, GUARDRAILS))
+    return (
+        _GENERATED.format("model/guardrails.py")
+        + head + rows + lint + "".join(map(_lint_rule, LINT_RULES))
+    )  # fmt: skip
+
+
+def functions() -> str:
+    """The functions that the guard lets pass, per dialect."""
+    allowed = {dialect: allowed_functions(dialect) for dialect in PROFILES}
+    shared = set.intersection(*allowed.values())
+    parts = [
+        _GENERATED.format("sql/vocabulary.py")
+        + """\
+# Functions
+
+A statement may call these functions; any other is refused ([G07](guardrails.md)). Each computes from its arguments
+alone: it touches no file, network, session or catalogue, and runs no text as SQL. The list says what the guard lets
+pass, not what a database has. Masked columns stand few of them: see [G13](guardrails.md).
+
+## In every dialect
+""",
+        _list(shared),
+    ]
+    for dialect, known in PROFILES.items():
+        state = "" if known.support == "runs" else ", generated, not run here"
+        parts += [f"\n## Also in {known.title}\n", f"`{dialect}`{state}\n"]
+        parts += [_list(allowed[dialect] - shared)]
+    return "\n".join(parts) + "\n"
+
+
+def allowed_functions(dialect: str) -> set[str]:
+    """Ask the guard itself about every name that the parser or the vocabulary knows."""
+    parser = Dialect.get_or_raise(dialect).parser_class
+    known = {*parser.FUNCTIONS, *parser.FUNCTION_PARSERS, *NAMED_FUNCTIONS.get(dialect, ())}
+    names = {name.lower() for name in known if name.isidentifier()}
+    return {name for name in names if _passes(name, dialect)}
+
+
+def _passes(name: str, dialect: str) -> bool:
+    table, obligations = _table(dialect)
+    for arguments in _ARGUMENTS:
+        try:
+            parsed = parse(f"SELECT {name}({arguments}) AS x FROM t", dialect)
+            facts = gather(parsed, lambda *_: table)
+            rewrite(parsed, facts, obligations)
+        except SqlError:
+            continue
+        if facts.functions:
+            return True
+    return False
+
+
+def _guardrail(g: Guardrail) -> str:
+    cells = (
+        g.id, g.severity, g.title, g.remedy, _code(g.example),
+        "yes" if g.tunable else "no", "yes" if g.id in LINTED else "no",
+    )  # fmt: skip
+    return _row(cells)
+
+
+def _lint_rule(rule: Rule) -> str:
+    return _row((rule.id, rule.level, rule.title, rule.remedy, _code(rule.example)))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _code(example: str) -> str:
+    """Set code as such; what is told in words stays as it is."""
+    words = example.startswith(("a ", "any "))
+    return example if words or "`" in example else f"`{example}`"
+
+
+def _list(names: Iterable[str]) -> str:
+    text = ", ".join(f"`{name}`" for name in sorted(names)) or "none"
+    return textwrap.fill(text, 120, break_on_hyphens=False)
+
+
+DOCUMENTS = {"guardrails.md": guardrails, "functions.md": functions}
+"""File in the folder → what it must say."""
+
+
+def main() -> None:
+    """Write the documents."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in DOCUMENTS.items():
+        (FOLDER / name).write_text(text(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
