@@ -51,7 +51,7 @@ def place_of(node: exp.Expr | None) -> str:
     for part in node.walk():
         line, column = part.meta.get("line"), part.meta.get("col")
         if line and column:
-            # The parser notes the column of a token's last character, and where it lies in the text.
+            # The parser notes the column of a token's last character, and where it lies.
             width = part.meta.get("end", 0) - part.meta.get("start", 0) + 1
             return f"line {line}, column {max(1, column - width + 1)}"
     return ""
