@@ -55,6 +55,8 @@ class Seen:
     """Columns that decide which rows come or in which order, by what they do."""
     unresolved: list[Used] = field(default_factory=list)
     """Relations that the lookup does not know, in an open walk."""
+    unsorted: list[Used] = field(default_factory=list)
+    """Keys that ORDER BY lost, since a digest has no order."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.model.plan import Carries
-from sluicegate.sql import subqueries, windows
+from sluicegate.sql import structures, subqueries, windows
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed, merge
@@ -283,4 +283,13 @@ _HANDLERS: dict[str, Handler] = {
     "Collate": Expressions.collated,
     "Interval": Expressions.interval,
     "Dot": Expressions.dotted,
+    "Bracket": structures.bracket,
+    "Struct": structures.struct,
+    "JSONKeyValue": structures.pair,
+    "Kwarg": structures.keyword,
+    "Lambda": structures.arrow,
+    "Transform": structures.over_list,
+    "ArrayFilter": structures.over_list,
+    "Comprehension": structures.comprehension,
+    "Array": subqueries.array,
 }

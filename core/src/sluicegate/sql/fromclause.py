@@ -8,7 +8,6 @@ from sqlglot import exp
 
 from sluicegate.sql.context import Context
 from sluicegate.sql.joins import bind_join
-from sluicegate.sql.leaves import function_name
 from sluicegate.sql.names import check_identifier, key, quoted, written
 from sluicegate.sql.outputs import check_distinct_names, rename
 from sluicegate.sql.profiles import profile
@@ -17,6 +16,7 @@ from sluicegate.sql.relations import find_relation
 from sluicegate.sql.rowsources import bind_function, bind_values, check_sample
 from sluicegate.sql.scans import Scan, scan
 from sluicegate.sql.scope import Bound, Column, Cte, Group, Scope, Source
+from sluicegate.sql.tablefunctions import bind_rows
 
 if TYPE_CHECKING:
     from sluicegate.sql.query import Binder
@@ -70,8 +70,12 @@ class FromBinder:
             inner, group = self._derived(node.this, self.scope, node.args.get("alias"))
             alias = inner.args.pop("alias")
             return exp.Lateral(this=inner, alias=alias), group
+        if isinstance(node, exp.Lateral):
+            return self._lateral_function(node)
         if isinstance(node, exp.Values):
             return bind_values(self, node)
+        if isinstance(node, exp.Unnest) and node.args.get("offset"):
+            return self._with_offset(node, node.args.get("alias"))
         if isinstance(node, _FUNCTIONS):
             return bind_function(self, node, node.args.get("alias"))
         hint = "read tables of the source; load other data with another task"
@@ -162,12 +166,35 @@ class FromBinder:
 
     def _table_function(self, node: exp.Table) -> Item:
         function = node.this
-        if isinstance(function, _FUNCTIONS):
-            only(node, "this", "alias")
+        only(node, "this", "alias", "ordinality")
+        ordinality = bool(node.args.get("ordinality"))
+        if isinstance(function, _FUNCTIONS) and not ordinality:
             return bind_function(self, function, node.args.get("alias"))
-        name = function_name(function) if isinstance(function, exp.Func) else "?"
-        hint = "read tables of the source; load other data with another task"
-        raise refuse("G17", f"table function {name!r} is not on the list", hint, place_of(node))
+        return bind_rows(self, function, node.args.get("alias"), ordinality=ordinality)
+
+    def _lateral_function(self, node: exp.Lateral) -> Item:
+        """``LATERAL f(…)``: functions in FROM see what stands left of them anyway."""
+        only(node, "this", "alias", "ordinality")
+        function, alias = node.this, node.args.get("alias")
+        if self.context.dialect == "sqlite":
+            raise refuse("G17", "LATERAL in FROM", "leave LATERAL out", place_of(node))
+        if isinstance(function, exp.Unnest) and function.args.get("offset"):
+            return self._with_offset(function, alias)
+        ordinality = bool(node.args.get("ordinality"))
+        if isinstance(function, _FUNCTIONS) and not ordinality:
+            return bind_function(self, function, alias)
+        return bind_rows(self, function, alias, ordinality=ordinality)
+
+    def _with_offset(self, node: exp.Unnest, alias: exp.Expr | None) -> Item:
+        """``unnest(…) WITH ORDINALITY``: the parser takes the last name out of the alias list."""
+        only(node, "expressions", "alias", "offset")
+        offset = node.args["offset"]
+        alias = alias.copy() if isinstance(alias, exp.TableAlias) else exp.TableAlias()
+        if isinstance(offset, exp.Identifier) and alias.columns:
+            alias.append("columns", offset.copy())
+        if len(node.expressions) != 1:
+            raise refuse("G09", "a function of several columns in FROM", "use one", place_of(node))
+        return bind_rows(self, node, alias, ordinality=True)
 
     def alias(
         self, alias: exp.Expr | None, table: exp.Identifier | None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _SIDES = ("", "LEFT", "RIGHT", "FULL")
 _KINDS = ("", "INNER", "OUTER", "CROSS")
 _METHODS = ("", "NATURAL")
+_DUCKDB_KINDS = ("SEMI", "ANTI")
+"""Of the right side only its being there is seen."""
 
 
 def bind_join(from_: FromBinder, join: exp.Join) -> None:
@@ -34,13 +36,16 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     if side == "FULL" and not profile(from_.context.dialect).has("full-join"):
         hint = "write LEFT JOIN, and UNION ALL the rest"
         raise refuse("G09", "FULL JOIN is not of this dialect", hint, place_of(join))
-    if side not in _SIDES or kind not in _KINDS or method not in _METHODS:
+    duckdb = from_.context.dialect == "duckdb"
+    kinds = (*_KINDS, *_DUCKDB_KINDS) if duckdb else _KINDS
+    asof = duckdb and method == "ASOF" and join.args.get("on") and side in {"", "LEFT"}
+    if side not in _SIDES or kind not in kinds or (method not in _METHODS and not asof):
         hint = "use INNER, LEFT, RIGHT, FULL or CROSS JOIN"
         raise refuse("G09", "a join of this kind is not modelled", hint, place_of(join))
     left = from_.scope.group
     item, right = from_.item(join.this)
     join.set("this", item)
-    keys = _natural(from_, right, join) if method else _using(from_, join)
+    keys = _natural(from_, right, join) if method == "NATURAL" else _using(from_, join)
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
     if on := join.args.get("on"):
         bound, label = from_.binder.expressions.value(on, from_.scope)
@@ -49,8 +54,10 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     elif not keys and not method:
         used = Used(name=kind.lower() or "comma", place=place_of(item))
         from_.context.seen.cross_joins.append(used)
+    if kind in _DUCKDB_KINDS:
+        from_.scope.group = left
     join.set("using", None)
-    join.set("method", None)
+    join.set("method", "ASOF" if asof else None)
 
 
 def _using(from_: FromBinder, join: exp.Join) -> list[str]:

@@ -84,7 +84,8 @@ def check_unit(node: exp.Expr, context: Context) -> Bind:
     return node, Label()
 
 
-def _type(node: exp.Expr, _context: Context) -> Bind:
+def check_type(node: exp.Expr) -> None:
+    """Refuse a type that is not on the list of plain ones."""
     kinds = [node, *node.expressions] if isinstance(node, exp.DataType) else [node]
     for kind in kinds:
         if isinstance(kind, exp.DataTypeParam):
@@ -94,6 +95,10 @@ def _type(node: exp.Expr, _context: Context) -> Bind:
             _check_type(kind)
         else:
             raise refuse("G09", "a type the guard does not model", _TIME_ZONE_FREE, place_of(node))
+
+
+def _type(node: exp.Expr, _context: Context) -> Bind:
+    check_type(node)
     return node, Label()
 
 

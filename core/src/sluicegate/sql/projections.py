@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from sluicegate.sql.columnlists import matching
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label
@@ -15,6 +16,14 @@ from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read, sources_named
 from sluicegate.sql.scope import Output, Scope, Visible
+
+
+def _reference(visible: Visible) -> exp.Column:
+    """Name a column as a statement would, so that it is bound like any other."""
+    source = visible.parts[0][0]
+    table = quoted(source.key) if source.key and len(visible.parts) == 1 else None
+    return exp.Column(this=quoted(visible.key), table=table)
+
 
 Item = tuple[exp.Expr, Label, str, str]
 """Expression, label, name and key of one result column."""
@@ -52,7 +61,11 @@ class ProjectionBinder:
         ]
 
     def _items(self, node: exp.Expr) -> Iterator[Item]:
-        if isinstance(node, exp.Star):
+        if self.context.dialect == "duckdb" and isinstance(
+            pattern := node.find(exp.Columns), exp.Columns
+        ):
+            yield from self._columns(node, pattern)
+        elif isinstance(node, exp.Star):
             yield from self._star(node, self.scope.group.visible, node, "*")
         elif isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
             yield from self._table_star(node)
@@ -60,6 +73,23 @@ class ProjectionBinder:
             yield self._alias(node)
         else:
             yield self._single(node)
+
+    def _columns(self, node: exp.Expr, pattern: exp.Columns) -> Iterator[Item]:
+        """``COLUMNS(…)``: the expression once for each column that is meant."""
+        if isinstance(node, exp.Alias) or len(list(node.find_all(exp.Columns))) > 1:
+            raise refuse("G09", "COLUMNS of this form", "name columns one by one", place_of(node))
+        found = matching(pattern, self.scope.group.visible, self._names)
+        self._note("COLUMNS", found, node)
+        for visible in found:
+            one = node.copy()
+            place = one if isinstance(one, exp.Columns) else one.find(exp.Columns)
+            assert place is not None
+            if place is one:
+                yield (*read(visible, self.context, node), visible.name, visible.key)
+                continue
+            place.replace(_reference(visible))
+            expression, label = self.expressions.bind(one, self.scope)
+            yield expression, label, visible.name, visible.key
 
     def _alias(self, node: exp.Alias) -> Item:
         name = node.args.get("alias")
@@ -91,11 +121,12 @@ class ProjectionBinder:
     def _star(
         self, star: exp.Star, visible: list[Visible], node: exp.Expr, shown: str
     ) -> Iterator[Item]:
-        only(star, "except_", "replace")
+        only(star, "except_", "replace", "rename")
         left_out = self._names(star.args.get("except_"), node)
         replaced = {self._alias_key(alias): alias for alias in star.args.get("replace") or []}
+        renamed = {self._source_key(alias): alias for alias in star.args.get("rename") or []}
         known = {v.key for v in visible}
-        unknown = (left_out | set(replaced)) - known
+        unknown = (left_out | set(replaced) | set(renamed)) - known
         if unknown and not self.context.guessing:
             message = f"no column {min(unknown)!r} to leave out or replace"
             self.context.problem("G09", message, "check the name", node)
@@ -106,7 +137,19 @@ class ProjectionBinder:
                 yield expression, label, column.name, column.key
             elif column.key not in left_out:
                 expression, label = read(column, self.context, node)
-                yield expression, label, column.name, column.key
+                name, own = self._renamed(renamed.get(column.key), column)
+                yield expression, label, name, own
+
+    def _renamed(self, alias: exp.Expr | None, column: Visible) -> tuple[str, str]:
+        if alias is None:
+            return column.name, column.key
+        name = alias.args["alias"]
+        check_identifier(name, self.context.dialect)
+        return written(name, self.context.dialect), key(name, self.context.dialect)
+
+    def _source_key(self, alias: exp.Expr) -> str:
+        self._alias_key(alias)
+        return next(iter(self._names([alias.this], alias)))
 
     def _names(self, nodes: object, node: exp.Expr) -> set[str]:
         names = set()

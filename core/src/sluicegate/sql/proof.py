@@ -16,7 +16,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.sql.parse import too_deep
 from sluicegate.sql.refusal import refuse
-from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, SYNTAX_WORDS
+from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, ROW_FUNCTIONS, SYNTAX_WORDS
 
 _SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the statement"
 _SCAN_PARTS = {"expressions", "from_", "where"}
@@ -91,6 +91,7 @@ def _check_calls(tokens: list[Token], dialect: str) -> None:
             continue
         name = word.text.lower()
         known = GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]
+        known |= ROW_FUNCTIONS.get(dialect, {}).keys()
         if any(part not in known for part in name.split()):
             hint = f"{dialect} may not have it: use one of its own"
             raise refuse("G07", f"function {name!r} is not on the list", hint)

@@ -12,6 +12,7 @@ from sluicegate.sql.ctes import bind_with
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label, merge
 from sluicegate.sql.names import check_identifier, quoted, written
+from sluicegate.sql.outputs import check_distinct_names
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import UNKNOWN, Bound, Cte, Output, Scope
 from sluicegate.sql.select import SelectBinder
@@ -60,7 +61,7 @@ class Binder:
     def _set_operation(
         self, node: exp.SetOperation, parent: Scope | None, ctes: Mapping[str, Cte]
     ) -> Bound:
-        only(node, "with_", "this", "expression", "distinct", *_TAIL)
+        only(node, "with_", "this", "expression", "distinct", "by_name", *_TAIL)
         known = bind_with(self, node, parent, ctes)
         left = self.query(node.this, parent, known)
         right = self.query(node.expression, parent, known)
@@ -68,6 +69,11 @@ class Binder:
 
     def combine(self, node: exp.SetOperation, left: Bound, right: Bound, scope: Scope) -> Bound:
         """Return the set operation of two bound queries."""
+        if node.args.get("by_name"):
+            outputs = self._by_name(node, left, right)
+            node.set("this", left.node)
+            node.set("expression", right.node)
+            return self._tail(node, node, outputs, scope)
         if len(left.outputs) != len(right.outputs):
             hint = "select as many columns on both sides"
             raise refuse("G09", "a set operation of unequal width", hint, place_of(node))
@@ -79,6 +85,24 @@ class Binder:
         node.set("this", left.node)
         node.set("expression", right.node)
         return self._tail(node, node, outputs, scope)
+
+    def _by_name(self, node: exp.SetOperation, left: Bound, right: Bound) -> list[Output]:
+        """``UNION BY NAME``: columns of one name are one; what a side lacks is NULL there."""
+        for bound in (left, right):
+            check_distinct_names(bound.outputs, self.context, node)
+        if self.context.dialect != "duckdb":
+            raise refuse("G09", "BY NAME is not of this dialect", "list columns", place_of(node))
+        there = {output.key: output for output in right.outputs}
+        outputs = []
+        for own in left.outputs:
+            other = there.pop(own.key, None)
+            label = other.label if other else Label(null=True)
+            merged = self._either(node, own.label, label)
+            outputs.append(Output(name=own.name, key=own.key, label=merged))
+        for own in there.values():
+            merged = self._either(node, Label(null=True), own.label)
+            outputs.append(Output(name=own.name, key=own.key, label=merged))
+        return outputs
 
     def _either(self, node: exp.SetOperation, left: Label, right: Label) -> Label:
         merged = merge(left, right)
@@ -97,8 +121,7 @@ class Binder:
         self, source: exp.Query, target: exp.Query, outputs: list[Output], scope: Scope
     ) -> Bound:
         """Bind ORDER BY, LIMIT and OFFSET that follow a set operation or brackets."""
-        if isinstance(order := source.args.get("order"), exp.Order):
-            self.selects.order_by_outputs(order, outputs)
-            target.set("order", order)
+        self.selects.order(source, outputs, None)
+        target.set("order", source.args.get("order"))
         self.selects.limits(source, target, scope)
         return Bound(node=target, outputs=outputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sluicegate.sql.context import Context
-from sluicegate.sql.labels import Label, merge
+from sluicegate.sql.labels import Label, computed, merge
 from sluicegate.sql.names import check_identifier, column, key
 from sluicegate.sql.scope import UNKNOWN, Column, Scope, Source, Visible
 
@@ -24,7 +24,23 @@ def resolve(node: exp.Column, scope: Scope, context: Context) -> Bind:
     if node.args.get("catalog"):
         return _unresolved(node, context, "a column name of four parts")
     found = _qualified(node, scope, context) if node.table else _plain(node, scope, context)
+    found = found or _field(node, scope, context)
     return found or _unresolved(node, context, _why(node, scope, context))
+
+
+def _field(node: exp.Column, scope: Scope, context: Context) -> Bind | None:
+    """``s.a`` is a field of the struct in column ``s`` (DuckDB only) if no source is called so."""
+    if context.dialect != "duckdb" or not node.table:
+        return None
+    if sources_named(node, scope, context):
+        return None
+    outer = exp.Column(this=node.args["table"].copy(), table=node.args.get("db"))
+    found = _qualified(outer, scope, context) if outer.table else _plain(outer, scope, context)
+    if found is None or not found[1].finished:
+        return None
+    inner = found[0].this if isinstance(found[0], exp.Paren) else found[0]
+    field = exp.Bracket(this=inner, expressions=[exp.Literal.string(node.name)])
+    return field, computed([found[1]])
 
 
 def read(visible: Visible, context: Context, node: exp.Expr | None) -> Bind:
@@ -94,6 +110,9 @@ def _plain(node: exp.Column, scope: Scope, context: Context) -> Bind | None:
             return exp.Paren(this=expression.copy()), label
         if any(s.unknown for s in at.group.sources):
             return node, UNKNOWN
+        rows = [s for s in at.group.sources if s.key == wanted]
+        if len(rows) == 1 and rows[0].scalar:
+            return use(rows[0], rows[0].columns[0], context, node)
         at = at.parent
     return None
 

@@ -63,7 +63,7 @@ def rewrite(
         statement=Statement(sql=sql, parameters=parameters),
         columns=_columns(bound, obligations),
         shape=shape(parsed),
-        warnings=_warnings(bound),
+        warnings=_warnings(bound, context),
     )
 
 
@@ -102,10 +102,21 @@ def _column(output: Output, obligations: Obligations) -> OutputColumn:
     )
 
 
-def _warnings(bound: Bound) -> tuple[Reason, ...]:
+def _warnings(bound: Bound, context: Context) -> tuple[Reason, ...]:
     unnamed = [o.name for o in bound.outputs if o.name.startswith("_col_")]
     hint = "give it an alias"
-    return tuple(
+    names = [
         Reason(code="SQL-UNNAMED-COLUMN", message=f"a result column is called {n!r}", hint=hint)
         for n in unnamed
-    )
+    ]
+    places = dict.fromkeys(used.place for used in context.seen.unsorted)
+    keys = [
+        Reason(
+            code="SQL-UNSORTED",
+            message="a pseudonymized column is left out of ORDER BY: it has no order",
+            hint="sort the output by the pseudonyms if any order will do",
+            place=place,
+        )
+        for place in places
+    ]
+    return (*names, *keys)

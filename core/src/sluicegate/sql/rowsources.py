@@ -67,7 +67,7 @@ def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> 
     dialect = from_.context.dialect
     if not profile(dialect).has("table-functions"):
         raise refuse("G17", "a table function", "read tables of the source", place_of(node))
-    only(node, "start", "end", "step", "expressions", "alias")
+    only(node, "start", "end", "step", "expressions", "alias", "is_end_exclusive")
     labels = []
     for name in ("start", "end", "step"):
         if isinstance(part := node.args.get(name), exp.Expr):
@@ -82,17 +82,20 @@ def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> 
     if len(names) > 1 or len(pairs) > 1:
         raise refuse("G09", "a function of several columns in FROM", "use one", place_of(node))
     title = "unnest" if isinstance(node, exp.Unnest) else "generate_series"
+    title = "range" if node.args.get("is_end_exclusive") else title
     from_.context.seen.functions.append(Used(name=title, place=place_of(node)))
-    shown = written(names[0], dialect) if names else (own or title)
-    col_key = key(names[0], dialect) if names else (own or title)
+    # DuckDB calls the column like the function whatever the alias is; PostgreSQL like the alias.
+    default = title if dialect == "duckdb" else (own or title)
+    shown = written(names[0], dialect) if names else default
+    col_key = key(names[0], dialect) if names else default
     column = Column(name=shown, key=col_key, label=computed(labels))
     node.set("alias", None)
     list_ = _alias_list(name, [column], dialect)
     if isinstance(node, exp.Unnest):
         node.set("alias", list_)
-        return node, Group.of(Source(key=own, alias=name, columns=[column]))
+        return node, Group.of(Source(key=own or title, alias=name, columns=[column], scalar=True))
     return exp.Table(this=node, alias=list_), Group.of(
-        Source(key=own, alias=name, columns=[column])
+        Source(key=own or title, alias=name, columns=[column], scalar=True)
     )
 
 

@@ -41,6 +41,8 @@ class Source:
     """Names of the columns that the statement reads, in order."""
     unknown: bool = False
     """It could not be resolved; a fault was noted."""
+    scalar: bool = False
+    """A function of one column: its own name means that column."""
 
     def find(self, key: str) -> Column | None:
         """Find a column by key; a key that two columns share names neither."""

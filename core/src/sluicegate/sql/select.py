@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from sluicegate.model.plan import Influence
-from sluicegate.sql.context import Context
+from sluicegate.model.plan import Carries, Influence
+from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
 from sluicegate.sql.labels import Label
@@ -16,6 +16,8 @@ from sluicegate.sql.names import column, key
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.projections import ProjectionBinder
 from sluicegate.sql.refusal import only, place_of, refuse
+from sluicegate.sql.resolve import Bind
+from sluicegate.sql.rowsources import check_sample
 from sluicegate.sql.scans import Scan
 from sluicegate.sql.scope import Bound, Output, Scope
 from sluicegate.sql.windows import window_parts
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 _CLAUSES = (
     "with_", "expressions", "distinct", "from_", "joins", "where", "group", "having", "qualify",
-    "windows", "order", "limit", "offset",
+    "windows", "order", "limit", "offset", "sample",
 )  # fmt: skip
 
 
@@ -55,9 +57,11 @@ class SelectBinder:
             window_parts(self.expressions, window, scope)
         self._distinct(node, outputs, scope)
         self._group(node, outputs, scope)
-        if isinstance(order := node.args.get("order"), exp.Order):
-            for item in order.expressions:
-                self._order_item(item, outputs, scope)
+        self.order(node, outputs, scope)
+        if sample := node.args.get("sample"):
+            if self.context.dialect != "duckdb":
+                raise refuse("G09", "USING SAMPLE is not of this dialect", "use TABLESAMPLE")
+            node.set("sample", check_sample(sample, self.context.dialect))
         self.limits(node, node, scope)
         finish_scans(from_.scans)
         return Bound(node=node, outputs=outputs)
@@ -103,7 +107,8 @@ class SelectBinder:
         only(clause, "on")
         on = clause.args.get("on")
         if isinstance(on, exp.Tuple) and self.dialect.has("distinct-on"):
-            on.set("expressions", [self._output_or_key(e, outputs, scope) for e in on.expressions])
+            keys = [self._output_or_key(e, outputs, scope)[0] for e in on.expressions]
+            on.set("expressions", keys)
         elif on:
             hint = "use row_number() in a subquery"
             raise refuse("G09", "DISTINCT ON is not of this dialect", hint, place_of(node))
@@ -139,12 +144,12 @@ class SelectBinder:
     def _group_item(self, item: exp.Expr, outputs: list[Output], scope: Scope) -> exp.Expr:
         """Columns of the sources come before output names here, as in all three engines."""
         if isinstance(item, exp.Column) and not item.table and not self._in_sources(item, scope):
-            return self._output_or_key(item, outputs, scope, "group_by")
+            return self._output_or_key(item, outputs, scope, "group_by")[0]
         if isinstance(item, exp.Literal):
             if not self.dialect.has("group-by-position"):
                 hint = "name the column"
                 raise refuse("G09", "GROUP BY of a position is not of this dialect", hint)
-            return self._output_or_key(item, outputs, scope, "group_by")
+            return self._output_or_key(item, outputs, scope, "group_by")[0]
         bound, label = self.expressions.key(item, scope)
         self.context.influence("group_by", label)
         return bound
@@ -155,35 +160,69 @@ class SelectBinder:
             return True
         return bool(scope.group.named(key(identifier, self.context.dialect)))
 
-    def _order_item(self, item: exp.Expr, outputs: list[Output], scope: Scope | None) -> None:
+    def order(self, node: exp.Query, outputs: list[Output], scope: Scope | None) -> None:
+        """Bind ORDER BY; after a set operation (no scope) names and positions of the result only.
+
+        A digest has no order of its own: sorting by it would tell the first bits of what is not
+        keyed yet. It is left out as a key, and refused where it would choose the rows.
+        """
+        order = node.args.get("order")
+        if not isinstance(order, exp.Order):
+            return
+        cut = bool(node.args.get("limit") or node.args.get("offset"))
+        distinct = _distinct_on(node)
+        kept: list[exp.Expr] = []
+        for index, item in enumerate(self._order_items(order, outputs)):
+            label = self._order_item(item, outputs, scope)
+            if label.carries is not Carries.DIGEST or index < distinct:
+                kept.append(item)
+            elif distinct or (cut and not kept):
+                what = "a pseudonymized column chooses the rows"
+                hint = "sort by another column where there is LIMIT, OFFSET or DISTINCT ON"
+                self.context.problem("G13", what, hint, item)
+            else:
+                self.context.seen.unsorted.append(Used(name="order by", place=place_of(item)))
+        order.set("expressions", kept)
+        node.set("order", order if kept else None)
+
+    def _order_items(self, order: exp.Order, outputs: list[Output]) -> list[exp.Expr]:
+        """Write DuckDB's ``ORDER BY ALL`` out: it sorts by each column of the result."""
+        items: list[exp.Expr] = list(order.expressions)
+        only_item = items[0].this if len(items) == 1 else None
+        is_all = isinstance(only_item, exp.Var) and only_item.name.upper() == "ALL"
+        if not is_all or self.context.dialect != "duckdb":
+            return items
+        copies = [items[0].copy() for _ in outputs]
+        for position, item in enumerate(copies, 1):
+            item.set("this", exp.Literal.number(position))
+        return list(copies)
+
+    def _order_item(self, item: exp.Expr, outputs: list[Output], scope: Scope | None) -> Label:
         only(item, "this", "desc", "nulls_first")
         check_text_arguments(item)
         nulls = item.args.get("nulls_first")
         if not self.dialect.has("nulls-order") and bool(nulls) is bool(item.args.get("desc")):
             hint = "sort by an expression such as x IS NULL before it"
             raise refuse("G09", "NULLS FIRST or LAST is not of this dialect", hint, place_of(item))
-        item.set("this", self._output_or_key(item.this, outputs, scope))
-
-    def order_by_outputs(self, order: exp.Order, outputs: list[Output]) -> None:
-        """Bind the ORDER BY of a set operation: names and positions of the result only."""
-        for item in order.expressions:
-            self._order_item(item, outputs, None)
+        bound, label = self._output_or_key(item.this, outputs, scope)
+        item.set("this", bound)
+        return label
 
     def _output_or_key(
         self, item: exp.Expr, outputs: list[Output], scope: Scope | None, kind: Influence = "sort"
-    ) -> exp.Expr:
+    ) -> Bind:
         """Write a name or position of the result as its position, which no engine misreads."""
         position = self._position(item, outputs)
         if position is not None:
-            self.expressions.usable_key(outputs[position - 1].label, item)
-            self.context.influence(kind, outputs[position - 1].label)
-            return exp.Literal.number(position)
+            label = self.expressions.usable_key(outputs[position - 1].label, item)
+            self.context.influence(kind, label)
+            return exp.Literal.number(position), label
         if scope is None:
             hint = "order by a column of the result or its position"
             raise refuse("G09", "ORDER BY of a set operation", hint, place_of(item))
         bound, label = self.expressions.key(item, scope)
         self.context.influence(kind, label)
-        return _not_a_position(bound, label)
+        return _not_a_position(bound, label), label
 
     def _position(self, item: exp.Expr, outputs: list[Output]) -> int | None:
         if isinstance(item, exp.Literal) and not item.is_string:
@@ -238,6 +277,13 @@ def _having_to_where(node: exp.Select) -> None:
     conditions = [exp.Paren(this=c.this) for c in (where, having) if c]
     node.set("where", exp.Where(this=exp.and_(*conditions, wrap=False, copy=False)))
     node.set("having", None)
+
+
+def _distinct_on(node: exp.Query) -> int:
+    """Count the keys of DISTINCT ON, by which a query has to be sorted first."""
+    clause = node.args.get("distinct")
+    on = clause.args.get("on") if isinstance(clause, exp.Distinct) else None
+    return len(on.expressions) if isinstance(on, exp.Tuple) else 0
 
 
 def _not_a_position(bound: exp.Expr, label: Label) -> exp.Expr:

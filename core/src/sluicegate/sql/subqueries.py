@@ -80,5 +80,20 @@ def quantified(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     return expressions.pure(node, scope)
 
 
+def array(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``ARRAY[…]`` of finished values, or ``ARRAY(SELECT …)`` of one finished column."""
+    inner = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(inner, exp.Query) or isinstance(inner, exp.Subquery):
+        return expressions.pure(node, scope)
+    bound = expressions.binder.query(inner, scope, scope.ctes)
+    for output in bound.outputs:
+        if not output.label.finished:
+            expressions.unusable(output.label, node)
+    if len(bound.outputs) != 1:
+        raise refuse("G09", "an array of several columns", "select one in it", place_of(node))
+    node.set("expressions", [bound.node])
+    return node, computed(output.label for output in bound.outputs)
+
+
 def _bracketed(node: exp.Query) -> exp.Subquery:
     return node if isinstance(node, exp.Subquery) else exp.Subquery(this=node)

@@ -17,7 +17,7 @@ OPERATORS = _words(
     GT GTE LT LTE EQ NEQ NullSafeEQ NullSafeNEQ Is BitwiseAnd BitwiseOr BitwiseXor BitwiseNot
     BitwiseLeftShift BitwiseRightShift RegexpLike RegexpILike Escape Any All
     Paren Tuple Array Case If Cast TryCast Null Boolean Interval AtTimeZone Overlaps
-    Order Ordered WithinGroup Distinct
+    Order Ordered WithinGroup Distinct Slice
     """
 )
 """Operators and syntax whose children are ordinary expressions."""
@@ -39,6 +39,20 @@ FUNCTIONS = _words(
     DayOfMonth DayOfYear Week WeekOfYear Quarter Hour Minute Second Monthname Dayname ToDays
     TsOrDsToTimestamp TsOrDsToDate IsNan ArraySize ArrayContains
     JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar
+    JSONObject JSONArray JSONArrayAgg JSONObjectAgg JSONBObjectAgg JSONType JSONKeys JSONSet
+    JSONBContainsTopKey JSONBContainsAnyTopKeys JSONBContainsAllTopKeys JSONBDeleteAtPath
+    JSONBContains
+    ArrayContainsAll ArrayContainedBy ArrayOverlaps ArrayAppend ArrayPrepend ArrayConcat
+    ArrayPosition ArrayRemove ArrayToString StringToArray Split ArraySort SortArray ArrayDistinct
+    ArrayReverse ArraySlice ArrayMax ArrayMin ArraySum ArrayFirst ArrayLast ArrayIntersect
+    ArrayExcept ArrayCompact Flatten StructExtract Map ToMap MapKeys MapValues MapEntries MapSize MapFromEntries
+    Explode
+    GroupingId DateBin MakeInterval JustifyDays JustifyHours JustifyInterval BitLength Overlay
+    Levenshtein Soundex RegexpExtractAll DayOfWeekIso TimestampFromParts TimeFromParts Pi Cbrt
+    Degrees Radians Sin Cos Tan Asin Acos Atan Atan2 Cot Format IsInf BitwiseCount Isoweek
+    YearOfWeek TimestampDiff TimestampAdd TimestampSub DatetimeTrunc UnixSeconds UnixMillis
+    BitwiseAndAgg BitwiseOrAgg BitwiseXorAgg RegrCount RegrR2 RegrAvgx RegrAvgy EndsWith ByteLength
+    ApproxQuantile Century Decade
     """
 )
 """Functions that the parser knows by a class of its own."""
@@ -51,6 +65,19 @@ NAMED_FUNCTIONS = {
         date_part justify_days justify_hours bit_length cbrt degrees radians sin cos tan asin acos
         atan atan2 pi log10 gcd lcm regr_count regr_r2 regr_avgx regr_avgy bit_and bit_or to_hex
         to_number starts_with btrim regexp_count regexp_substr json_extract_path_text
+        json_extract_path jsonb_extract_path jsonb_extract_path_text
+        json_build_object jsonb_build_object json_build_array jsonb_build_array jsonb_agg
+        jsonb_object_keys json_object_keys jsonb_array_elements jsonb_array_elements_text
+        json_array_elements json_array_elements_text jsonb_set jsonb_strip_nulls json_strip_nulls
+        jsonb_insert jsonb_pretty jsonb_path_exists jsonb_path_query_first
+        jsonb_path_query_array to_json to_jsonb array_to_json array_dims array_ndims array_upper
+        array_lower array_positions array_replace regexp_split_to_array regexp_split_to_table
+        regexp_matches regexp_instr regexp_like string_to_table generate_subscripts trim_array
+        timezone justify_interval bit_count normalize min_scale
+        scale trim_scale div mod sinh cosh tanh cot erf regr_avgx regr_sxx regr_syy regr_sxy
+        var_pop var_samp stddev_pop stddev_samp date_bin unistr
+        int4range int8range numrange daterange tsrange tstzrange isempty
+        row log
         """
     ),
     "duckdb": _words(
@@ -61,12 +88,34 @@ NAMED_FUNCTIONS = {
         isodow yearweek bit_and bit_or json_array_length btrim ends_with suffix prefix to_months
         to_years to_hours to_minutes to_seconds millisecond microsecond century decade age
         approx_quantile json_extract_string
+        element_at histogram list_aggregate list_unique list_position list_zip list_slice
+        list_append list_prepend list_concat list_has list_has_any list_has_all list_first
+        list_last list_reverse list_count list_median list_mode list_any_value list_extract
+        list_cosine_similarity list_distance array_extract array_slice array_has array_cat
+        list_stddev_samp list_var_samp list_string_agg list_element list_indexof
+        json_group_array json_group_object json_array json_object json_merge_patch json_valid
+        json_structure json_exists json_value json_transform from_json to_json json_contains
+        map_keys map_values map_entries map_extract cardinality map_from_entries map_contains
+        struct_extract struct_insert struct_keys struct_values row
+        round_even printf format datepart datetrunc datediff datesub dateadd time_bucket epoch_us
+        epoch_ns make_timestamp make_time monthname dayname isfinite timezone julian week era
+        jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
+         regexp_split_to_array regexp_full_match regexp_escape str_split
+        string_split string_to_array array_to_string array_aggr array_aggregate instr
+        left_grapheme right_grapheme length_grapheme substring_grapheme strip_accents
+        nfc_normalize bin bar to_base format_bytes even fdiv fmod trunc lgamma
+        gamma signbit nextafter xor bit_xor arg_min_null
+        arg_max_null var_pop var_samp stddev_pop sem skewness kurtosis_pop entropy mode
+        quantile_disc ceiling to_weeks to_days to_quarters to_milliseconds to_microseconds
         """
     ),
     "sqlite": _words(
         """
         total julianday unixepoch datetime date time strftime likely unlikely json_array_length
-        json_type quote instr format nullif
+        json_type quote instr format nullif printf
+        json_array json_valid json_quote json_remove json_replace json_insert json_patch
+        json_object json timediff concat concat_ws octet_length soundex trunc mod log2 log10
+        sin cos tan asin acos atan atan2 sinh cosh tanh pi degrees radians ceiling string_agg
         """
     ),
     "mysql": _words(
@@ -90,6 +139,35 @@ NAMED_FUNCTIONS = {
     "tsql": _words("len datename isnull charindex patindex stuff eomonth datefromparts"),
 }
 """Functions that the parser passes on by name."""
+
+_JSON_ROWS = "key value type atom id parent fullkey path"
+
+ROW_FUNCTIONS: dict[str, dict[str, str]] = {
+    "postgres": {
+        "jsonb_array_elements": "value",
+        "jsonb_array_elements_text": "value",
+        "json_array_elements": "value",
+        "json_array_elements_text": "value",
+        "jsonb_each": "key value",
+        "jsonb_each_text": "key value",
+        "json_each": "key value",
+        "json_each_text": "key value",
+        "jsonb_object_keys": "",
+        "json_object_keys": "",
+        "regexp_split_to_table": "",
+        "regexp_matches": "",
+        "string_to_table": "",
+        "generate_subscripts": "",
+        "jsonb_to_recordset": "(typed)",
+        "json_to_recordset": "(typed)",
+        "jsonb_to_record": "(typed)",
+        "json_to_record": "(typed)",
+    },
+    "duckdb": {},
+    "sqlite": {"json_each": _JSON_ROWS, "json_tree": _JSON_ROWS},
+}
+"""Functions in FROM, and the columns they give; none named: one called like the function, or like
+its alias. Each reads its arguments alone."""
 
 GENERATED_NAMES = _words(
     """
@@ -117,6 +195,13 @@ GENERATED_NAMES = _words(
     maketime truncate insert if curdate curtime weekday
     to_hex to_utf8 hashbytes convert replicate len datetrunc timestamp_trunc datetime_trunc iff
     isnull charindex datepart dateadd
+    json_object json_array json_agg json_object_agg jsonb_object_agg json_group_array
+    json_group_object json_type json_keys json_set array_append array_prepend array_cat
+    array_position array_remove array_to_string string_to_array str_split list_append list_prepend
+    list_concat list_sort array_reverse_sort list_distinct list_filter list_transform list_value
+    list_reverse list_slice list_max list_min list_sum flatten struct_extract map
+    grouping_id date_bin time_bucket make_interval overlay levenshtein soundex regexp_extract_all
+    isodow make_timestamp format range bit_length pi isinf
     """
 )
 """Names by which the generator and the masks call functions; checked on the finished text."""
@@ -130,6 +215,7 @@ SYNTAX_WORDS = _words(
     time
     timestamp
     overlaps to symmetric escape timestamptz bpchar div xor regexp mod nvarchar number string top
+    repeatable ordinality semi anti asof sample rows exclude if
     """
 )
 """Words that may stand before a bracket without being a function's name."""
@@ -145,7 +231,7 @@ UNITS = _words(
 
 UNIT_HOLDERS = _words(
     "Interval Extract TimestampTrunc DateTrunc DateDiff DateAdd DateSub LastDay TimestampAdd "
-    "TimestampSub TimestampDiff"
+    "TimestampSub TimestampDiff DateBin"
 )
 """Nodes under which a bare word is a unit of time and not a name."""
 
