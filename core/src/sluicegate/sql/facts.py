@@ -58,6 +58,7 @@ class Facts:
     """Every name that was looked up, so that the rewrite sees the same catalogue."""
 
 
+@paused()
 def gather(parsed: Parsed, lookup: Lookup, *, closed: bool = True) -> Facts:
     """Walk the statement once against the live catalogue.
 

@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.model.findings import Reason
 from sluicegate.model.sensitive import Sensitive
+from sluicegate.sql.collecting import paused
 from sluicegate.sql.lexical import STRINGS, position, tokenize
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
@@ -42,6 +43,7 @@ class Parsed:
     literals: tuple[LiteralText, ...] = field(repr=False, default=())
 
 
+@paused()
 def parse(sql: str, dialect: str) -> Parsed:
     """Read one query.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -84,14 +85,19 @@ def _tokens(sql: str, dialect: str) -> list[Token]:
 
 def _check_calls(tokens: list[Token], dialect: str) -> None:
     """Whatever stands before a bracket must be a listed function, syntax, or a quoted alias."""
+    known = _known(dialect)
     for word, bracket in itertools.pairwise(tokens):
         if bracket.token_type is not TokenType.L_PAREN or not word.text[:1].isalpha():
             continue
         if word.token_type in {TokenType.IDENTIFIER, TokenType.STRING}:
             continue
         name = word.text.lower()
-        known = GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect]
-        known |= ROW_FUNCTIONS.get(dialect, {}).keys()
         if any(part not in known for part in name.split()):
             hint = f"{dialect} may not have it: use one of its own"
             raise refuse("G07", f"function {name!r} is not on the list", hint)
+
+
+@cache
+def _known(dialect: str) -> frozenset[str]:
+    rows = ROW_FUNCTIONS.get(dialect, {}).keys()
+    return GENERATED_NAMES | SYNTAX_WORDS | NAMED_FUNCTIONS[dialect] | rows

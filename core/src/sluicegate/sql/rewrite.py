@@ -11,6 +11,7 @@ from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
 from sluicegate.model.decision import Obligations
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import OutputColumn, Statement
+from sluicegate.sql.collecting import paused
 from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.facts import Facts, walk
 from sluicegate.sql.filters import row_filter
@@ -34,6 +35,7 @@ class Rewritten:
     warnings: tuple[Reason, ...] = ()
 
 
+@paused()
 def rewrite(
     parsed: Parsed, facts: Facts, obligations: Obligations, *, row_limit: int | None = None
 ) -> Rewritten:
