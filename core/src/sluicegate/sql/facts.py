@@ -11,6 +11,7 @@ from sqlglot import exp
 from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Influence
+from sluicegate.sql.collecting import paused
 from sluicegate.sql.context import Context, Lookup, Treatment, Used
 from sluicegate.sql.labels import Label
 from sluicegate.sql.outputs import check_distinct_names
