@@ -67,7 +67,8 @@ def _cases(path: Path) -> Iterator[Case]:
     for number, block in enumerate(heads, 1):
         head, _, text = block.partition("\n")
         head, _, bound = head.partition("|")
-        dialects, expected, *rest = [*head.split(), ""]
+        words = head.split()
+        dialects, expected, rest = words[0], words[1], words[2:]
         if "escaped" in rest:
             text = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text)
         for dialect in DIALECTS if dialects == "all" else dialects.split(","):
@@ -338,7 +339,7 @@ def make_shop() -> Shop:
     return Shop(rows=rows, masked=masked, canaries=canaries)
 
 
-def _masked(value: Any, data_class: str, native: str) -> Any:  # noqa: PLR0911 - one return per mask
+def _masked(value: Any, data_class: str, native: str) -> Any:
     """The reference: what each mask makes of a value, before the guard's keyed step."""
     mask = MASKS.get(data_class, "")
     if value is None or "suppress" in mask or data_class == "secret":
@@ -465,7 +466,7 @@ class Target:
 
     def unchanged(self, *, ran: bool) -> bool:
         """Tell whether all is as it was; what was refused is compared each tenth time only."""
-        return not ran and self.runs % 10 != 0 or self.state() == self.before
+        return (not ran and self.runs % 10 != 0) or self.state() == self.before
 
     def unguarded(self, case: Case) -> list[Any]:
         """Run a statement as it is (SQLite)."""

@@ -45,7 +45,8 @@ FUNCTIONS = _words(
     ArrayContainsAll ArrayContainedBy ArrayOverlaps ArrayAppend ArrayPrepend ArrayConcat
     ArrayPosition ArrayRemove ArrayToString StringToArray Split ArraySort SortArray ArrayDistinct
     ArrayReverse ArraySlice ArrayMax ArrayMin ArraySum ArrayFirst ArrayLast ArrayIntersect
-    ArrayExcept ArrayCompact Flatten StructExtract Map ToMap MapKeys MapValues MapEntries MapSize MapFromEntries
+    ArrayExcept ArrayCompact Flatten StructExtract Map ToMap MapKeys MapValues MapEntries MapSize
+    MapFromEntries
     Explode
     GroupingId DateBin MakeInterval JustifyDays JustifyHours JustifyInterval BitLength Overlay
     Levenshtein Soundex RegexpExtractAll DayOfWeekIso TimestampFromParts TimeFromParts Pi Cbrt
