@@ -143,7 +143,7 @@ SELECT length(notes -> 'x') AS n FROM customers
 SELECT lower(plan -> email) AS n FROM customers
 --@postgres refused
 SELECT pg_catalog.query_to_xml('select 1', true, true, '') AS x FROM customers
---@postgres refused
+--@postgres harmless
 SELECT "Upper"(plan) AS x FROM customers
 --@postgres refused
 SELECT public.upper(plan) AS x FROM customers
