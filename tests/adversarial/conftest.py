@@ -33,7 +33,7 @@ from sluicegate.mask import Pseudonymizer
 from sluicegate.model.plan import Carries
 
 HERE = Path(__file__).parent
-DIALECTS = ("postgres", "duckdb", "sqlite")
+DIALECTS = ("postgres", "duckdb", "sqlite", "mysql")
 SCHEMA = {"postgres": "public", "duckdb": "main", "sqlite": "main"}
 ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 PURPOSE = "churn_training"
@@ -67,7 +67,8 @@ def _cases(path: Path) -> Iterator[Case]:
     for number, block in enumerate(heads, 1):
         head, _, text = block.partition("\n")
         head, _, bound = head.partition("|")
-        dialects, expected, *rest = [*head.split(), ""]
+        words = head.split()
+        dialects, expected, rest = words[0], words[1], words[2:]
         if "escaped" in rest:
             text = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text)
         for dialect in DIALECTS if dialects == "all" else dialects.split(","):
@@ -169,8 +170,8 @@ MASKS = {
 VIEW = "SELECT id, email, phone, plan, region, balance FROM customers WHERE active"
 
 
-def policy(dialect: str) -> str:
-    schema = SCHEMA[dialect]
+def policy(dialect: str, database: str = "") -> str:
+    schema = SCHEMA.get(dialect, database)
     listed = {name: columns for name, columns in COLUMNS.items() if name not in UNLISTED}
     listed["active_customers"] = [
         c
@@ -338,7 +339,7 @@ def make_shop() -> Shop:
     return Shop(rows=rows, masked=masked, canaries=canaries)
 
 
-def _masked(value: Any, data_class: str, native: str) -> Any:  # noqa: PLR0911 - one return per mask
+def _masked(value: Any, data_class: str, native: str) -> Any:
     """The reference: what each mask makes of a value, before the guard's keyed step."""
     mask = MASKS.get(data_class, "")
     if value is None or "suppress" in mask or data_class == "secret":
@@ -359,13 +360,19 @@ def _masked(value: Any, data_class: str, native: str) -> Any:  # noqa: PLR0911 -
 
 
 def _ddl(table: str, dialect: str, *, masked: bool) -> str:
-    at = 1 + DIALECTS.index(dialect)
-    text = {"postgres": "text", "duckdb": "VARCHAR", "sqlite": "TEXT"}[dialect]
+    at = 1 + ("postgres", "duckdb", "sqlite").index("postgres" if dialect == "mysql" else dialect)
+    text = {"duckdb": "VARCHAR", "sqlite": "TEXT"}.get(dialect, "text")
     parts = []
     for column in COLUMNS[table]:
         digest = masked and "pseudonymize" in MASKS.get(column[4], "")
-        parts.append(f'"{column[0]}" {text if digest else column[at]}')
+        native = column[at]
+        if dialect == "mysql":
+            native = _MYSQL_TYPES.get(native, native)
+        parts.append(f'"{column[0]}" {text if digest else native}')
     return f'CREATE TABLE "{table}" ({", ".join(parts)})'
+
+
+_MYSQL_TYPES = {"timestamp": "datetime", "jsonb": "json", "text[]": "json", "boolean": "tinyint(1)"}
 
 
 def _plain_view(masked: bool) -> str:
@@ -398,6 +405,26 @@ def load_postgres(url: str, rows: dict[str, list[tuple[Any, ...]]], *, masked: b
             b" 'SELECT c.email'"
         )
         cursor.execute(b"ANALYZE")
+
+
+def load_mysql(connection: Any, rows: dict[str, list[tuple[Any, ...]]], *, masked: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET sql_mode = 'ANSI_QUOTES'")
+        for table, found in rows.items():
+            cursor.execute(_ddl(table, "mysql", masked=masked))
+            marks = ", ".join(["%s"] * len(COLUMNS[table]))
+            cursor.executemany(
+                f'INSERT INTO "{table}" VALUES ({marks})',
+                [[json.dumps(v) if isinstance(v, list) else v for v in row] for row in found],
+            )
+        cursor.execute(_plain_view(masked))
+        cursor.execute("SET sql_mode = DEFAULT")
+        if not masked:
+            cursor.execute(
+                "CREATE FUNCTION peek(i INT) RETURNS TEXT READS SQL DATA"
+                " RETURN (SELECT email FROM customers WHERE id = i)"
+            )
+    connection.commit()
 
 
 def load_duckdb(path: Path, rows: dict[str, list[tuple[Any, ...]]], *, masked: bool) -> None:
@@ -462,10 +489,11 @@ class Target:
     """URL of the shadow in PostgreSQL; an open connection elsewhere."""
     runs: int = 0
     before: object = None
+    connect: Callable[[], Any] = field(default=lambda: None, repr=False)
 
     def unchanged(self, *, ran: bool) -> bool:
         """Tell whether all is as it was; what was refused is compared each tenth time only."""
-        return not ran and self.runs % 10 != 0 or self.state() == self.before
+        return (not ran and self.runs % 10 != 0) or self.state() == self.before
 
     def unguarded(self, case: Case) -> list[Any]:
         """Run a statement as it is (SQLite)."""
@@ -478,12 +506,25 @@ class Target:
             str(p.relative_to(self.folder)): p.stat().st_size
             for p in (self.folder / "writable").rglob("*")
         }
+        if self.dialect == "mysql":
+            return files, self._mysql_state()
         if self.dialect == "postgres":
             with psycopg.connect(self.place) as connection:
                 return files, connection.execute(_POSTGRES_STATE).fetchone()
         path = Path(self.place)
         beside = sorted(p.name for p in path.parent.glob(path.name + "*") if "-shm" not in p.name)
         return files, beside, hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _mysql_state(self) -> object:
+        tables = ", ".join(f"`{name}`" for name in COLUMNS)
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(f"CHECKSUM TABLE {tables}")
+            sums = cursor.fetchall()
+            cursor.execute(
+                "SELECT table_name FROM information_schema.tables"
+                " WHERE table_schema = database() ORDER BY 1"
+            )
+            return sums, cursor.fetchall()
 
     def fill(self, sql: str) -> str:
         """Put paths into a statement."""
@@ -544,6 +585,10 @@ class Target:
                 cursor = connection.execute(sql.encode(), bound or None)
                 assert cursor.description is not None
                 return [d.name for d in cursor.description], cursor.fetchall()
+        if self.dialect == "mysql":
+            with self.shadow.cursor() as found:
+                found.execute(sql, bound or None)
+                return [d[0] for d in found.description], list(found.fetchall())
         cursor = self.shadow.execute(sql, bound)
         return [d[0] for d in cursor.description], cursor.fetchall()
 
@@ -556,8 +601,8 @@ def _spelled(case: Case, dialect: str) -> tuple[str, dict[str, Any]]:
         bound[name] = _masked(value, "email", "text") if is_mail else value
     if not bound:
         return case.sql, {}
-    sign = {"postgres": r"%(\1)s", "duckdb": r"$\1", "sqlite": r":\1"}[dialect]
-    sql = case.sql.replace("%", "%%") if dialect == "postgres" else case.sql
+    sign = {"duckdb": r"$\1", "sqlite": r":\1"}.get(dialect, r"%(\1)s")
+    sql = case.sql.replace("%", "%%") if dialect in {"postgres", "mysql"} else case.sql
     return re.sub(r"(?<!:):([a-z_]+)\b", sign, sql), bound
 
 
@@ -568,13 +613,17 @@ def shop() -> Shop:
 
 @pytest.fixture(scope="session")
 def targets(
-    shop: Shop, postgres: Any, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    shop: Shop,
+    postgres: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Target]]:
     known: dict[str, Target] = {}
 
     def target(dialect: str) -> Target:
         if dialect not in known:
-            known[dialect] = _target(dialect, shop, postgres, tmp_path_factory.mktemp(dialect))
+            server = request.getfixturevalue("mariadb") if dialect == "mysql" else postgres
+            known[dialect] = _target(dialect, shop, server, tmp_path_factory.mktemp(dialect))
         return known[dialect]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -584,15 +633,24 @@ def targets(
             found.gate.close()
 
 
-def _target(dialect: str, shop: Shop, postgres: Any, folder: Path) -> Target:
+def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
     for name in ("state", "writable", "readable", "data"):
         (folder / name).mkdir()
     (folder / "writable").chmod(0o777)
     leak = "a,b\n" + "\n".join(shop.canaries.raw[:20]) + "\n"
     (folder / "readable" / "secret.csv").write_text(leak)
     shadow: Any
-    if dialect == "postgres":
-        place, shadow = postgres.database(), postgres.database()
+    database, connect = "", lambda: None
+    if dialect == "mysql":
+        database = server.database()
+        place, connect = database, lambda: server.connect(database)
+        with connect() as raw:
+            load_mysql(raw, shop.rows, masked=False)
+        shadow = server.connect(server.database())
+        load_mysql(shadow, shop.masked, masked=True)
+        url = server.url_of(database)
+    elif dialect == "postgres":
+        place, shadow = server.database(), server.database()
         load_postgres(place, shop.rows, masked=False)
         load_postgres(shadow, shop.masked, masked=True)
         url = place
@@ -606,7 +664,7 @@ def _target(dialect: str, shop: Shop, postgres: Any, folder: Path) -> Target:
         load_sqlite(Path(place), shop.rows, masked=False)
         load_sqlite(folder / "data/shadow.db", shop.masked, masked=True)
         shadow = sqlite3.connect(folder / "data/shadow.db")
-    (folder / "state/policy.yaml").write_text(policy(dialect))
+    (folder / "state/policy.yaml").write_text(policy(dialect, database))
     settings = Settings.load(
         home=folder / "state",
         policy=folder / "state/policy.yaml",
@@ -619,6 +677,7 @@ def _target(dialect: str, shop: Shop, postgres: Any, folder: Path) -> Target:
         gate=Gate.open(settings),
         place=place,
         shadow=shadow,
+        connect=connect,
     )
     target.before = target.state()
     return target

@@ -33,8 +33,10 @@ def test_an_attack_gets_nothing_and_changes_nothing(
         codes = [reason.code for reason in outcome.reasons]
         assert any(code.startswith(attack.code) for code in codes), codes
         assert all(reason.message for reason in outcome.reasons)
-    else:
+    elif attack.expected == "masked":
         assert status == "released", told
+    else:
+        assert attack.expected == "harmless"
 
 
 def test_the_suites_are_as_large_as_they_should_be(suite: Callable[[str], list[Any]]) -> None:

@@ -18,7 +18,7 @@ SELECT id FROM customers WHERE substr(email, 1, 1) = 'a'
 SELECT id FROM customers WHERE length(email) > 20
 --@all refused G13
 SELECT upper(email) AS e FROM customers
---@all refused G13
+--@postgres,duckdb,sqlite refused G13
 SELECT email || '' AS e FROM customers
 --@all refused G13
 SELECT CAST(email AS TEXT) AS e FROM customers
@@ -108,13 +108,13 @@ SELECT c.id FROM customers c JOIN orders o ON c.notes = o.ship_note
 SELECT id, row_number() OVER (PARTITION BY notes ORDER BY id) AS n FROM customers
 --@all refused G13
 SELECT id, max(notes) OVER (PARTITION BY plan) AS n FROM customers
---@all refused G13
+--@postgres,duckdb,sqlite refused G13
 SELECT plan, count(*) FILTER (WHERE notes LIKE 'a%') AS n FROM customers GROUP BY plan
---@all refused G13
+--@postgres,duckdb,sqlite refused G13
 SELECT plan, count(*) FILTER (WHERE email < 'm') AS n FROM customers GROUP BY plan
 --@all refused G13
 SELECT plan FROM customers GROUP BY plan HAVING max(email) > 'm'
---@all refused G13
+--@postgres,duckdb,sqlite refused G13
 SELECT plan FROM customers GROUP BY plan ORDER BY max(email) || 'x'
 --@all refused G13
 SELECT id FROM customers WHERE email > (SELECT manager_email FROM regions WHERE region = 'north')
@@ -264,7 +264,7 @@ SELECT id FROM customers WHERE score = 37 OR score % 10 > 0
 SELECT id FROM customers WHERE iban LIKE 'GB%' OR iban IS NOT NULL
 --@all masked
 SELECT id FROM customers WHERE api_token > 'm' OR length(api_token) = 32
---@all masked
+--@postgres,duckdb,sqlite masked
 SELECT substr(phone, 1, 12) AS p, phone || '!' AS q FROM customers
 --@all masked
 SELECT phone, count(*) AS n FROM customers GROUP BY phone ORDER BY phone LIMIT 5

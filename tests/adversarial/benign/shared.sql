@@ -84,11 +84,11 @@ SELECT id, notes FROM customers WHERE notes IS NOT NULL
 SELECT o.id, o.ship_note, c.notes FROM orders o JOIN customers c ON c.id = o.customer_id
 --@all released
 SELECT id, email, plan FROM active_customers WHERE balance > 100
---@all released
+--@postgres,duckdb,sqlite released
 SELECT "Id", "Title", "ownerEmail" FROM "Campaigns" WHERE "Id" > 1
 --@all released
 SELECT full_name, national_id, ip FROM customers JOIN orders ON orders.customer_id = customers.id
---@all released
+--@postgres,duckdb,sqlite released
 SELECT count(*) FILTER (WHERE status = 'paid') AS paid, sum(amount) FILTER (WHERE status = 'refunded') AS refunded, count(*) AS n FROM orders
 --@all released
 SELECT id FROM orders WHERE status LIKE 'p%' AND id NOT IN (SELECT id FROM orders WHERE amount < 50)
@@ -96,7 +96,7 @@ SELECT id FROM orders WHERE status LIKE 'p%' AND id NOT IN (SELECT id FROM order
 SELECT plan, region FROM customers GROUP BY plan, region ORDER BY count(*) DESC, plan, region LIMIT 5
 --@all released
 SELECT * FROM (SELECT id, plan FROM customers ORDER BY id LIMIT 10) t ORDER BY id DESC LIMIT 3
---@all released
+--@postgres,duckdb,sqlite released
 SELECT CAST(balance AS INTEGER) AS whole, CAST(id AS TEXT) AS key, balance * 1.19 AS gross, id % 5 AS bucket FROM customers
 --@all released
 SELECT a.kind AS first_kind, b.kind AS second_kind, count(*) AS n FROM events a JOIN events b ON a.customer_id = b.customer_id AND b.id > a.id GROUP BY a.kind, b.kind

@@ -70,10 +70,14 @@ class FromBinder:
             inner, group = self._derived(node.this, self.scope, node.args.get("alias"))
             alias = inner.args.pop("alias")
             return exp.Lateral(this=inner, alias=alias), group
-        if isinstance(node, exp.Lateral):
-            return self._lateral_function(node)
         if isinstance(node, exp.Values):
             return bind_values(self, node)
+        return self._function(node)
+
+    def _function(self, node: exp.Expr) -> Item:
+        """A function without a table around it: the parser has a node of its own for some."""
+        if isinstance(node, exp.Lateral):
+            return self._lateral_function(node)
         if isinstance(node, exp.Unnest) and node.args.get("offset"):
             return self._with_offset(node, node.args.get("alias"))
         if isinstance(node, _FUNCTIONS):

@@ -49,6 +49,13 @@ def _literal(node: exp.Expr, _context: Context) -> Bind:
     return node, Label()
 
 
+def _raw_string(node: exp.Expr, context: Context) -> Bind:
+    """``$$text$$`` is written as an ordinary string; nothing in it is an escape."""
+    if context.dialect != "postgres":
+        raise refuse("G09", "a raw string", "write '…'", place_of(node))
+    return exp.Literal.string(node.name), Label()
+
+
 def _null(node: exp.Expr, _context: Context) -> Bind:
     return node, Label(null=True)
 
@@ -153,6 +160,7 @@ def check_interval(node: exp.Expr, context: Context) -> Bind:
 
 LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
     "Literal": _literal,
+    "RawString": _raw_string,
     "Null": _null,
     "Boolean": _plain,
     "Placeholder": _placeholder,

@@ -17,7 +17,7 @@ OPERATORS = _words(
     GT GTE LT LTE EQ NEQ NullSafeEQ NullSafeNEQ Is BitwiseAnd BitwiseOr BitwiseXor BitwiseNot
     BitwiseLeftShift BitwiseRightShift RegexpLike RegexpILike Escape Any All
     Paren Tuple Array Case If Cast TryCast Null Boolean Interval AtTimeZone Overlaps
-    Order Ordered WithinGroup Distinct Slice
+    Order Ordered WithinGroup Distinct Slice JSONValue
     """
 )
 """Operators and syntax whose children are ordinary expressions."""
@@ -45,7 +45,8 @@ FUNCTIONS = _words(
     ArrayContainsAll ArrayContainedBy ArrayOverlaps ArrayAppend ArrayPrepend ArrayConcat
     ArrayPosition ArrayRemove ArrayToString StringToArray Split ArraySort SortArray ArrayDistinct
     ArrayReverse ArraySlice ArrayMax ArrayMin ArraySum ArrayFirst ArrayLast ArrayIntersect
-    ArrayExcept ArrayCompact Flatten StructExtract Map ToMap MapKeys MapValues MapEntries MapSize MapFromEntries
+    ArrayExcept ArrayCompact Flatten StructExtract Map ToMap MapKeys MapValues MapEntries MapSize
+    MapFromEntries
     Explode
     GroupingId DateBin MakeInterval JustifyDays JustifyHours JustifyInterval BitLength Overlay
     Levenshtein Soundex RegexpExtractAll DayOfWeekIso TimestampFromParts TimeFromParts Pi Cbrt
@@ -201,7 +202,7 @@ GENERATED_NAMES = _words(
     list_concat list_sort array_reverse_sort list_distinct list_filter list_transform list_value
     list_reverse list_slice list_max list_min list_sum flatten struct_extract map
     grouping_id date_bin time_bucket make_interval overlay levenshtein soundex regexp_extract_all
-    isodow make_timestamp format range bit_length pi isinf
+    isodow make_timestamp format json_value range bit_length pi isinf
     """
 )
 """Names by which the generator and the masks call functions; checked on the finished text."""
