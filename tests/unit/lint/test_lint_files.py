@@ -136,3 +136,36 @@ def test_a_thousand_files_take_seconds(tmp_path: Path, scanner: Scanner) -> None
     seconds = time.perf_counter() - began
     assert (report.files, report.statements, report.remarks) == (1000, 1000, ())
     assert seconds < 20, "aim: 3 seconds on a quiet machine"
+
+
+HOSTILE = {
+    "braces.sql": "{{" * 450_000,
+    "blocks.sql": "{%{#{{" * 150_000,
+    "closed.sql": "SELECT a FROM t WHERE b " + "{{a}}" * 20_000,
+    "comments.sql": "/*" * 450_000,
+    "closed comments.sql": "/**/" * 200_000 + "x",
+    "dashes.sql": "--\n" * 300_000,
+    "brackets.sql": "SELECT " + "(" * 400_000,
+    "commas.sql": "SELECT " + "a," * 400_000,
+    "quotes.sql": "SELECT " + "'a' " * 200_000,
+    "spaces.sql": " " * 999_000,
+    "comments.py": "GuardedExtractOperator(sql='''" + "{{/*" * 100_000 + "''')",
+    "laughs.py": "A0 = 'x'\n"
+    + "".join(f"A{n + 1} = A{n} + A{n}\n" for n in range(60))
+    + "GuardedExtractOperator(sql=A60)",
+    "suppressions.sql": "-- sluicegate: ignore\n" * 20_000,
+    "suppressions.py": "# sluicegate: ignore G31 why not\n" * 20_000
+    + "GuardedExtractOperator(sql='SELECT 1')",
+    "names.py": "GuardedExtractOperator(sql=" + "A" * 900_000 + ")",
+    "pieces.py": "GuardedExtractOperator(sql=" + "'a ' " * 100_000 + ")",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_done_in_time(lint: LintFiles, name: str) -> None:
+    began = time.perf_counter()
+    found = lint({name: HOSTILE[name]})
+    seconds = time.perf_counter() - began
+    assert found.report.files == 1
+    assert seconds < 30, "aim: a few seconds on a quiet machine"

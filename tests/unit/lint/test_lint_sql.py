@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sluicegate.lint import LINT_RULES, LINTED, Options
 from sluicegate.lint.options import unchecked
 from sluicegate.model.guardrails import GUARDRAILS, Guardrail
 from sluicegate.policy import parse_policy
+from sluicegate.sql.lexical import position, positions
 
 if TYPE_CHECKING:
     from tests.unit.lint.conftest import LintFiles
@@ -218,3 +221,8 @@ def test_names_are_compared_as_each_dialect_does(lint: LintFiles, dialect: str, 
 def test_a_quoted_name_of_postgres_is_another_table(lint: LintFiles) -> None:
     options = Options(policy=POLICY, source="shop")
     assert lint({"a.sql": 'SELECT id FROM "Customers" WHERE id = 1'}, options).rules == ["G10"]
+
+
+@given(st.text(alphabet="ab\n\r"), st.integers(0, 30))
+def test_many_positions_are_what_each_alone_is(text: str, index: int) -> None:
+    assert positions(text)(min(index, len(text))) == position(text, min(index, len(text)))

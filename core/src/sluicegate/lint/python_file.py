@@ -10,13 +10,15 @@ from typing import Final
 
 from sluicegate.lint.python_names import OPERATOR, REQUEST, Kind, Names
 from sluicegate.lint.python_strings import Source, Text
-from sluicegate.lint.reading import Unreadable
+from sluicegate.lint.reading import MAX_SQL, Unreadable
 from sluicegate.lint.text import Statement, Unseen
 
 _NAMED: Final = re.compile(rf"{OPERATOR}|{REQUEST}".encode())
 _CALLED: Final = re.compile(rb"\.\s*(?:extract|preview)\s*\(")
 _UNWRAPPED: Final = frozenset({"dedent", "cleandoc"})
 _DEEPEST: Final = 200
+_MOST_PARTS: Final = 2000
+_TOO_MANY: Final = "the statement is put together from too many parts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class _Reader:
         self.source = Source(text)
         self.found = PythonSql()
         self.names = Names(tree)
+        self._budget = 0
         self.calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
     def read(self) -> PythonSql:
@@ -85,6 +88,7 @@ class _Reader:
         source = _constant(given.get("source")) or _constant(given.get("conn_id"))
         if "sql" in given:
             for value in _each(given["sql"], kind):
+                self._budget = _MOST_PARTS
                 self._value(value, call, kind, source)
         elif (
             kind is Kind.OPERATOR
@@ -108,20 +112,20 @@ class _Reader:
                 )
             )
             return
-        self.found.statements.append(
-            Statement(
-                sql=found.value,
-                offsets=found.offsets,
-                rendered=rendered,
-                source=source,
-                anchors=anchors,
-            )
+        statement = Statement(
+            sql=found.value,
+            offsets=found.offsets,
+            rendered=rendered,
+            source=source,
+            anchors=anchors,
         )
+        self.found.statements.append(statement)
 
     def _text(self, node: ast.expr, depth: int) -> Text | str:
         """Return the constant text that ``node`` is, or why it is none."""
-        if depth == 0:
-            return "the statement is put together from too many parts"
+        self._budget -= 1
+        if depth == 0 or self._budget < 0:
+            return _TOO_MANY
         inner = self._same_text(node)
         if inner is not None:
             return self._text(inner, depth - 1)
@@ -129,8 +133,10 @@ class _Reader:
             return self.source.of(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left, right = self._text(node.left, depth - 1), self._text(node.right, depth - 1)
-            joined = left + right if isinstance(left, Text) and isinstance(right, Text) else None
-            return joined or next(part for part in (left, right) if isinstance(part, str))
+            if isinstance(left, Text) and isinstance(right, Text):
+                fits = len(left.value) + len(right.value) <= MAX_SQL
+                return left + right if fits else _TOO_MANY
+            return next(part for part in (left, right) if isinstance(part, str))
         return _why_not(node)
 
     def _same_text(self, node: ast.expr) -> ast.expr | None:

@@ -65,7 +65,7 @@ class StatementLint:
         contexts = context_of(filled.sql, dialect) if found else {}
         for judged in found:
             remark = builder.of_reason(statement, judged.level, judged.reason)
-            line = filled.sql.count("\n", 0, statement.within(judged.reason.place)) + 1
+            line, _ = statement.lines.place(statement.within(judged.reason.place))
             yield replace(remark, context=contexts.get(line, ""))
 
     def _dialect(self, source: str | None) -> str:

@@ -77,6 +77,7 @@ def _comment_starts(text: str) -> set[tuple[int, int]]:
 
 def _find(text: str, mark: str, starts: set[tuple[int, int]] | None) -> Iterator[Suppression]:
     lines = text.split("\n")
+    following = _next_lines(lines)
     for number, line in enumerate(lines, 1):
         for found in _IGNORE.finditer(line):
             place = (number, found.start() + 1)
@@ -87,18 +88,20 @@ def _find(text: str, mark: str, starts: set[tuple[int, int]] | None) -> Iterator
             yield Suppression(
                 line=number,
                 column=place[1],
-                counts_for=_next_line(lines, number) if alone else number,
+                counts_for=following[number - 1] if alone else number,
                 ids=frozenset(ids),
                 reason=found["reason"].strip(),
             )
 
 
-def _next_line(lines: list[str], number: int) -> int:
-    """Return the next line that holds more than a comment."""
-    at = number
-    while at < len(lines) and (not lines[at].strip() or _COMMENT_LINE.match(lines[at])):
-        at += 1
-    return at + 1
+def _next_lines(lines: list[str]) -> list[int]:
+    """Return for each line the number of the next that holds more than a comment."""
+    found, following = [0] * len(lines), len(lines) + 1
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = following
+        if lines[index].strip() and not _COMMENT_LINE.match(lines[index]):
+            following = index + 1
+    return found
 
 
 def answer(suppressions: Iterable[Suppression], rule: str, lines: Iterable[int]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 BROUGHT_BY_OTHERS: Final = frozenset(
@@ -19,10 +20,12 @@ BROUGHT_BY_OTHERS: Final = frozenset(
 """Names through which people and tasks bring values that no author has seen; those that the Airflow
 operator warns of, which a test compares."""
 
-_PART: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPEN: Final = re.compile(r"\{[{%#]")
+_CLOSE: Final = MappingProxyType({"{{": "}}", "{%": "%}", "{#": "#}"})
 _NAME: Final = re.compile(r"(?<![\w.|'\"])(?<!\| )[A-Za-z_]\w*")
 _TEXT: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_MARK: Final = re.compile(r"--[^\n]*|/\*.*?\*/|['\"]", re.DOTALL)
+_MARK: Final = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)|['\"]", re.DOTALL)
+_NEAR: Final = 100
 _BEFORE_TABLE: Final = re.compile(r"\b(?:from|join)\s*\Z", re.IGNORECASE)
 
 
@@ -54,20 +57,32 @@ def fill(sql: str) -> Filled:
     found: list[Template] = []
     steered: int | None = None
     at, quote = 0, ""
-    for part in _PART.finditer(sql):
-        between = sql[at : part.start()]
+    for start, end in _parts(sql):
+        between, text = sql[at:start], sql[start:end]
         quote = _open_quote(between, quote)
         pieces.append(between)
-        text = part.group()
         if text.startswith("{{"):
-            before = "".join(pieces[-2:])
-            pieces.append(_stand_in(text, before, quote, len(found), sql[part.end() :][:1]))
-            found.append(Template(start=part.start(), others=tuple(sorted(set(_others(text))))))
+            before = "".join(pieces[-2:])[-_NEAR:]
+            pieces.append(_stand_in(text, before, quote, len(found), sql[end : end + 1]))
+            found.append(Template(start=start, others=tuple(sorted(set(_others(text))))))
         else:
-            steered = part.start() if text.startswith("{%") and steered is None else steered
+            steered = start if text.startswith("{%") and steered is None else steered
             pieces.append(_blank(text))
-        at = part.end()
+        at = end
     return Filled(sql="".join([*pieces, sql[at:]]), expressions=tuple(found), steered=steered)
+
+
+def _parts(sql: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each part of the template; one that is not closed is none."""
+    at = 0
+    closed = dict.fromkeys(_CLOSE, True)  # or a text of nothing but `{{` would take for ever
+    while found := _OPEN.search(sql, at):
+        mark = found.group()
+        end = sql.find(_CLOSE[mark], found.end()) if closed[mark] else -1
+        closed[mark] = end >= 0
+        at = found.start() + 1 if end < 0 else end + 2
+        if end >= 0:
+            yield found.start(), at
 
 
 def _others(expression: str) -> Iterator[str]:

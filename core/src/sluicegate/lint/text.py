@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
+_HEAD: Final = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*+", re.DOTALL)
 
 
 class Lines:
@@ -50,25 +51,25 @@ class Statement:
     """Name of the source in the policy, where it is known."""
     anchors: tuple[int, ...] = ()
     """Lines of the file at which a suppression for all of it may stand."""
+    lines: Lines = field(init=False, repr=False, compare=False)
+    head: int = field(init=False, repr=False, compare=False)
+    """First character that is neither white space nor comment."""
+
+    def __post_init__(self) -> None:
+        found = _HEAD.match(self.sql)
+        object.__setattr__(self, "lines", Lines(self.sql))
+        object.__setattr__(self, "head", found.end() if found else 0)
 
     @property
     def empty(self) -> bool:
         """Whether it holds nothing but white space and comments."""
-        return self._head() >= len(self.sql)
+        return self.head >= len(self.sql)
 
     def within(self, place: str) -> int:
         """Return the character of the SQL that a reason's place means, at least its first token."""
-        first = min(self._head(), len(self.sql))
         if found := _PLACE.fullmatch(place):
-            return max(first, Lines(self.sql).offset(int(found[1]), int(found[2])))
-        return first
-
-    def _head(self) -> int:
-        found = _HEAD.match(self.sql)
-        return found.end() if found else 0
-
-
-_HEAD: Final = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*+", re.DOTALL)
+            return max(self.head, self.lines.offset(int(found[1]), int(found[2])))
+        return self.head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

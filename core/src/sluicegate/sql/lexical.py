@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
 
 import sqlglot
 from sqlglot.errors import SqlglotError
@@ -170,6 +171,17 @@ def position(sql: str, index: int) -> str:
     """Return ``line L, column C`` of a character, both from 1."""
     line = sql.count("\n", 0, index) + 1
     return f"line {line}, column {index - sql.rfind(chr(10), 0, index)}"
+
+
+def positions(sql: str) -> Callable[[int], str]:
+    """Return ``position`` for many characters of one text."""
+    starts = [0, *(found.end() for found in re.finditer("\n", sql))]
+
+    def at(index: int) -> str:
+        line = bisect_right(starts, index)
+        return f"line {line}, column {index - starts[line - 1] + 1}"
+
+    return at
 
 
 def _refused(what: str, hint: str, place: str = "") -> SqlSyntaxRefused:

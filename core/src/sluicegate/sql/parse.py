@@ -13,7 +13,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sluicegate.model.findings import Reason
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sql.collecting import paused
-from sluicegate.sql.lexical import STRINGS, position, tokenize
+from sluicegate.sql.lexical import STRINGS, positions, tokenize
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
 from sluicegate.sql.verbs import by_word, effects, not_modelled
@@ -121,8 +121,9 @@ def too_deep() -> SqlRefused:
 
 
 def _literals(sql: str, tokens: list[Token]) -> tuple[LiteralText, ...]:
+    place = positions(sql)
     return tuple(
-        LiteralText(text=Sensitive(t.text), place=position(sql, t.start))
+        LiteralText(text=Sensitive(t.text), place=place(t.start))
         for t in tokens
         if t.token_type in _LITERALS
     )
