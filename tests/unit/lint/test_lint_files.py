@@ -146,7 +146,7 @@ HOSTILE = {
     "closed comments.sql": "/**/" * 200_000 + "x",
     "dashes.sql": "--\n" * 300_000,
     "brackets.sql": "SELECT " + "(" * 400_000,
-    "commas.sql": "SELECT " + "a," * 400_000,
+    "commas.sql": "SELECT " + "a," * 100_000,
     "quotes.sql": "SELECT " + "'a' " * 200_000,
     "spaces.sql": " " * 999_000,
     "comments.py": "GuardedExtractOperator(sql='''" + "{{/*" * 100_000 + "''')",
