@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from sluicegate.cli import show_plan as module
 from sluicegate.cli.plan import _view
-from sluicegate.cli.show_plan import show_plan
+from sluicegate.cli.show_plan import PlanView, show_plan
 from sluicegate.gate import Gate
+from sluicegate.model.data import Estimate
 from sluicegate.model.identity import RunIdentity
 from sluicegate.model.request import ExtractRequest
 from sluicegate.settings import Settings
@@ -157,6 +159,7 @@ def test_the_json_has_the_same_facts(project: Project) -> None:
         "stars": [],
         "parameters": ["address"],
         "cross_joins": 0,
+        "influences": {"filter": ["main.customers.email", "main.customers.plan"]},
     }
     assert document["decision"]["effect"] == "permit"
     assert document["decision"]["rules"] == ["training"]
@@ -211,6 +214,35 @@ def test_blind_spots_are_foreseen(project: Project) -> None:
     text = project.ask("plan", "SELECT plan, notes FROM customers").stdout
     assert "no detector for them" in text
     assert "columns that leave as they are, seen by the scan alone: plan" in text
+
+
+def test_what_groups_and_aggregates_is_told(project: Project) -> None:
+    sql = "SELECT plan, max(email) AS last FROM customers GROUP BY plan"
+    text = project.ask("plan", sql).stdout
+    assert re.search(r"rows by group by +main.customers.plan", text)
+    assert re.search(r"last +main.customers.email +email +pseudonymize, aggregated", text)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cost", "told"),
+    [(1234.4, 56789.0, "rows 1,234, cost 56,789"), (None, 0.0, "cost 0"), (None, None, "nothing")],
+)
+def test_what_the_planner_expects_is_told(
+    project: Project, rows: float | None, cost: float | None, told: str
+) -> None:
+    request = ExtractRequest(source="shop", sql="SELECT id FROM customers", purpose="training")
+    identity = RunIdentity(orchestrator="cli", pipeline="p", task="extract", run="r")
+    with Gate.open(Settings.load(project.folder / "sluicegate.toml")) as gate:
+        outcome = gate.plan(request, identity)
+    assert outcome.plan is not None
+    plan = replace(outcome.plan, estimate=Estimate(rows=rows, cost=cost))
+    out = io.StringIO()
+    view = PlanView(
+        outcome=replace(outcome, plan=plan), written="", rewritten="", point=lambda _: None
+    )
+    show_plan(view, Console(file=out, width=200))
+    assert re.search(rf"planner expects +{told}\n", out.getvalue())
+    assert plan.digest == outcome.plan.digest
 
 
 def test_two_statements_need_some_room() -> None:

@@ -43,6 +43,7 @@ def facts_document(plan: Plan) -> dict[str, Any]:
         "stars": list(facts.stars),
         "parameters": list(facts.parameters),
         "cross_joins": facts.cross_joins,
+        "influences": {kind: [str(ref) for ref in refs] for kind, refs in plan.influences.items()},
     }
 
 
@@ -66,6 +67,7 @@ def column_document(column: OutputColumn) -> dict[str, Any]:
         "column": column.name,
         "origins": [str(ref) for ref in column.origins],
         "classes": list(column.data_classes),
+        "aggregated": column.aggregated,
         "mask": describe_mask(column),
         "masked_by": list(masked_by(column)),
     }

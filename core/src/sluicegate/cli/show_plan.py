@@ -105,16 +105,17 @@ def _show_facts(plan: Plan, console: Console) -> None:
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
-    for name, value in facts_document(plan).items():
+    facts = facts_document(plan)
+    influences = facts.pop("influences")
+    for name, value in facts.items():
         shown = ", ".join(value) if isinstance(value, list) else str(value or "")
         yield name.replace("_", " "), shown or "none"
+    for kind, refs in influences.items():
+        yield f"rows by {kind.replace('_', ' ')}", ", ".join(refs)
     if plan.estimate:
-        rows, cost = plan.estimate.rows, plan.estimate.cost
-        parts = (
-            f"{rows:,.0f} rows" if rows is not None else "",
-            f"cost {cost:,.0f}" if cost else "",
-        )
-        yield "planner expects", ", ".join(filter(None, parts)) or "nothing"
+        told = {"rows": plan.estimate.rows, "cost": plan.estimate.cost}
+        parts = (f"{name} {value:,.0f}" for name, value in told.items() if value is not None)
+        yield "planner expects", ", ".join(parts) or "nothing"
 
 
 def _decision(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -144,7 +145,7 @@ def _show_columns(plan: Plan, console: Console) -> None:
             _text(f"  {column['column']}"),
             _text(", ".join(column["origins"]) or "no column"),
             _text(", ".join(column["classes"])),
-            _text(column["mask"]),
+            _text(f"{column['mask']}, aggregated" if column["aggregated"] else column["mask"]),
             _text(" then ".join(column["masked_by"]) or "nobody"),
         )
     console.print(table)
