@@ -130,6 +130,12 @@ def test_what_a_star_hides_is_never_an_error(lint: LintFiles, sql: str) -> None:
     assert {r.level for r in found.report.remarks} <= {"warn", "note"}, found.told
 
 
+@pytest.mark.parametrize("columns", ["COLUMNS('^a')", "max(COLUMNS(['a', 'b']))", "COLUMNS(* EXCLUDE (a))"])  # fmt: skip
+def test_a_pattern_of_columns_is_a_star(lint: LintFiles, columns: str) -> None:
+    found = lint({"a.sql": f"SELECT {columns} FROM t WHERE a"}, Options(dialect="duckdb"))
+    assert found.rules == ["G31"]
+
+
 def test_a_file_in_from_is_no_unknown_table(lint: LintFiles) -> None:
     found = lint({"a.sql": "SELECT a FROM 'hidden7f3a.csv' WHERE b"}, Options(dialect="duckdb"))
     assert found.rules == ["G17"]

@@ -24,7 +24,7 @@ def matching(
     is bound like one that was named.
 
     Raises:
-        SqlRefused: for a lambda, a pattern beyond the plain ones, or if no column is meant.
+        SqlRefused: for a lambda, or a pattern beyond the plain ones.
     """
     this = pattern.this
     if isinstance(this, exp.Star):
@@ -39,8 +39,6 @@ def matching(
     else:
         hint = "use COLUMNS('pattern') or COLUMNS(* EXCLUDE (…))"
         raise refuse("G09", "COLUMNS of this form", hint, place_of(pattern))
-    if not found:
-        raise refuse("G09", "COLUMNS that means no column", "check the pattern", place_of(pattern))
     return found
 
 

@@ -79,6 +79,9 @@ class ProjectionBinder:
         if isinstance(node, exp.Alias) or len(list(node.find_all(exp.Columns))) > 1:
             raise refuse("G09", "COLUMNS of this form", "name columns one by one", place_of(node))
         found = matching(pattern, self.scope.group.visible, self._names)
+        if not found and not self.context.guessing:
+            where = place_of(pattern)
+            raise refuse("G09", "COLUMNS that means no column", "check the pattern", where)
         self._note("COLUMNS", found, node)
         for visible in found:
             one = node.copy()
