@@ -23,6 +23,7 @@ from sluicegate.model.guardrails import GUARDRAILS, Guardrail
 from sluicegate.model.masks import Keep
 from sluicegate.sql import gather, parse, rewrite
 from sluicegate.sql.profiles import PROFILES
+from sluicegate.sql.reference import page
 from sluicegate.sql.vocabulary import NAMED_FUNCTIONS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -143,7 +144,7 @@ def _list(names: Iterable[str]) -> str:
     return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
-DOCUMENTS = {"guardrails.md": guardrails, "functions.md": functions}
+DOCUMENTS = {"guardrails.md": guardrails, "functions.md": functions, "dialects.md": page}
 """File in the folder → what it must say."""
 
 
