@@ -534,6 +534,22 @@ class Target:
 
     def extract(self, case: Case) -> tuple[Any, str]:
         """Run a statement; give the outcome, or ``None``, and everything that was said."""
+        request, identity = self._asked(case)
+        try:
+            outcome = self.gate.extract(request, identity)
+        except SluicegateError as error:
+            told = [repr(error), str(error), str(error.hint), repr(error.__cause__)]
+            return None, "\n".join([*told, repr(error.__context__), repr(error.__dict__)])
+        return outcome, repr(outcome)
+
+    def plan(self, case: Case) -> Any:
+        """Tell what would run, or ``None`` if that failed."""
+        try:
+            return self.gate.plan(*self._asked(case))
+        except SluicegateError:
+            return None
+
+    def _asked(self, case: Case) -> tuple[ExtractRequest, RunIdentity]:
         self.runs += 1
         request = ExtractRequest(
             source="shop_db",
@@ -550,12 +566,7 @@ class Target:
             triggered_by="ann",
             trust=Trust.AUTHENTICATED,
         )
-        try:
-            outcome = self.gate.extract(request, identity)
-        except SluicegateError as error:
-            told = [repr(error), str(error), str(error.hint), repr(error.__cause__)]
-            return None, "\n".join([*told, repr(error.__context__), repr(error.__dict__)])
-        return outcome, repr(outcome)
+        return request, identity
 
     def output(self, case: Case) -> pa.Table:
         """Return the released rows."""
