@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -489,7 +490,7 @@ class Target:
     """URL of the shadow in PostgreSQL; an open connection elsewhere."""
     runs: int = 0
     before: object = None
-    connect: Callable[[], Any] = field(default=lambda: None, repr=False)
+    connect: Callable[[], Any] = field(repr=False)
 
     def unchanged(self, *, ran: bool) -> bool:
         """Tell whether all is as it was; what was refused is compared each tenth time only."""
@@ -644,6 +645,10 @@ def targets(
             found.gate.close()
 
 
+def _no_connection() -> None:
+    """Only MariaDB is asked for its state over a connection of its own."""
+
+
 def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
     for name in ("state", "writable", "readable", "data"):
         (folder / name).mkdir()
@@ -651,10 +656,11 @@ def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
     leak = "a,b\n" + "\n".join(shop.canaries.raw[:20]) + "\n"
     (folder / "readable" / "secret.csv").write_text(leak)
     shadow: Any
-    database, connect = "", lambda: None
+    database = ""
+    connect: Callable[[], Any] = _no_connection
     if dialect == "mysql":
         database = server.database()
-        place, connect = database, lambda: server.connect(database)
+        place, connect = database, partial(server.connect, database)
         with connect() as raw:
             load_mysql(raw, shop.rows, masked=False)
         shadow = server.connect(server.database())
