@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -489,7 +490,7 @@ class Target:
     """URL of the shadow in PostgreSQL; an open connection elsewhere."""
     runs: int = 0
     before: object = None
-    connect: Callable[[], Any] = field(default=lambda: None, repr=False)
+    connect: Callable[[], Any] = field(repr=False)
 
     def unchanged(self, *, ran: bool) -> bool:
         """Tell whether all is as it was; what was refused is compared each tenth time only."""
@@ -534,6 +535,22 @@ class Target:
 
     def extract(self, case: Case) -> tuple[Any, str]:
         """Run a statement; give the outcome, or ``None``, and everything that was said."""
+        request, identity = self._asked(case)
+        try:
+            outcome = self.gate.extract(request, identity)
+        except SluicegateError as error:
+            told = [repr(error), str(error), str(error.hint), repr(error.__cause__)]
+            return None, "\n".join([*told, repr(error.__context__), repr(error.__dict__)])
+        return outcome, repr(outcome)
+
+    def plan(self, case: Case) -> Any:
+        """Tell what would run, or ``None`` if that failed."""
+        try:
+            return self.gate.plan(*self._asked(case))
+        except SluicegateError:
+            return None
+
+    def _asked(self, case: Case) -> tuple[ExtractRequest, RunIdentity]:
         self.runs += 1
         request = ExtractRequest(
             source="shop_db",
@@ -550,12 +567,7 @@ class Target:
             triggered_by="ann",
             trust=Trust.AUTHENTICATED,
         )
-        try:
-            outcome = self.gate.extract(request, identity)
-        except SluicegateError as error:
-            told = [repr(error), str(error), str(error.hint), repr(error.__cause__)]
-            return None, "\n".join([*told, repr(error.__context__), repr(error.__dict__)])
-        return outcome, repr(outcome)
+        return request, identity
 
     def output(self, case: Case) -> pa.Table:
         """Return the released rows."""
@@ -633,6 +645,10 @@ def targets(
             found.gate.close()
 
 
+def _no_connection() -> None:
+    """Only MariaDB is asked for its state over a connection of its own."""
+
+
 def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
     for name in ("state", "writable", "readable", "data"):
         (folder / name).mkdir()
@@ -640,10 +656,11 @@ def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
     leak = "a,b\n" + "\n".join(shop.canaries.raw[:20]) + "\n"
     (folder / "readable" / "secret.csv").write_text(leak)
     shadow: Any
-    database, connect = "", lambda: None
+    database = ""
+    connect: Callable[[], Any] = _no_connection
     if dialect == "mysql":
         database = server.database()
-        place, connect = database, lambda: server.connect(database)
+        place, connect = database, partial(server.connect, database)
         with connect() as raw:
             load_mysql(raw, shop.rows, masked=False)
         shadow = server.connect(server.database())
