@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 import pymysql
@@ -80,6 +80,7 @@ class MariaDB:
     url: str = field(repr=False)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _made: list[str] = field(default_factory=list)
+    _logins: list[str] = field(default_factory=list)
 
     def connect(self, database: str | None = None) -> Any:
         """Open a plain connection of the owner."""
@@ -103,15 +104,34 @@ class MariaDB:
         self._made.append(name)
         return name
 
-    def url_of(self, database: str) -> str:
-        """Return the URL of a source."""
-        return f"{self.url.rstrip('/')}/{database}"
+    def run(self, *statements: str, database: str | None = None) -> None:
+        """Run statements as the owner, all on one connection."""
+        with self.connect(database) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def login(self, password: str, *grants: str) -> str:
+        """Create a login that may do what ``grants`` say (``SELECT ON shop.*``); return its name."""
+        name = f"sg_login_{os.getpid()}_{next(self._numbers)}"
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(f"CREATE USER '{name}'@'%%' IDENTIFIED BY %s", (password,))
+        self._logins.append(name)
+        self.run(*[f"GRANT {grant} TO '{name}'@'%'" for grant in grants])
+        return name
+
+    def url_of(self, database: str, *, user: str | None = None, password: str = "") -> str:
+        """Return the URL of a source, for the owner or another login."""
+        parts = urlsplit(self.url)
+        place = parts.netloc
+        if user is not None:
+            address = place.rpartition("@")[2]
+            place = f"{quote(user, safe='')}:{quote(password, safe='')}@{address}"
+        return urlunsplit(("mysql", place, f"/{database}", parts.query, ""))
 
     def drop(self) -> None:
         """Drop what was created."""
-        with self.connect() as connection:
-            for name in self._made:
-                connection.cursor().execute(f"DROP DATABASE IF EXISTS {name}")
+        self.run(*[f"DROP USER '{name}'@'%'" for name in self._logins])
+        self.run(*[f"DROP DATABASE IF EXISTS {name}" for name in self._made])
 
 
 @pytest.fixture(scope="session")

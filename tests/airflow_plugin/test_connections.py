@@ -113,6 +113,61 @@ def test_the_gate_finds_the_file_that_the_connection_names(kind: str, path: str)
         url_of(conn_type=kind)
 
 
+def read_mysql(**fields: Any) -> Any:
+    from sluicegate.sources.mysql_url import parse_url
+
+    url = url_of(**{"conn_type": "mysql"} | fields)
+    assert open_source("shop", url).dialect == "mysql"
+    return parse_url("shop", url)
+
+
+@given(login=TEXT, password=TEXT, database=TEXT)
+def test_a_mysql_source_reads_back_what_the_connection_says(
+    login: str, password: str, database: str
+) -> None:
+    for kind in ("mysql", "mariadb"):
+        read = read_mysql(
+            conn_type=kind, host="db.example.com", port=3307, login=login, password=password, schema=database
+        )  # fmt: skip
+        assert (read.user, read.password.reveal(), read.database) == (login, password, database)
+        assert (read.host, read.port) == ("db.example.com", 3307)
+
+
+def test_extras_of_mysql_become_options_and_those_for_the_hook_do_not() -> None:
+    tls = {"ca": "/etc/ca b.pem", "cert": "/c.pem", "key": "/k.pem"}
+    for given_tls in (tls, json.dumps(tls)):
+        read = read_mysql(
+            host="h",
+            extra={"ssl": given_tls, "charset": "latin1", "cursor": "sscursor", "local_infile": True,
+                   "client": "mysqlclient", "sluicegate_source": "x", "unix_socket": "/run/m.sock"},
+        )  # fmt: skip
+        assert (read.ssl_ca, read.ssl_cert, read.ssl_key) == tuple(tls.values())
+        assert (read.ssl_mode, read.unix_socket) == ("verify_identity", "/run/m.sock")
+    assert read_mysql(host="h", extra={"ssl_mode": "REQUIRED"}).ssl_mode == "required"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"ssl": {"ca": "/ca.pem", "check_hostname": False}},
+        {"ssl": "{"},
+        {"ssl": ["ca"]},
+        {"iam": True},
+        {"init_command": "SET sql_mode=''"},
+        {"sslmode": "verify-full"},
+        {"ssl_mode": "maybe"},
+    ],
+)
+def test_what_a_mysql_source_cannot_carry_over_is_refused(extra: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        read_mysql(host="h", extra=extra)
+
+
+def test_a_host_of_mysql_cannot_smuggle_in_options() -> None:
+    read = read_mysql(host="a.example.com/other?ssl_mode=disabled#", login="u", schema="d")
+    assert (read.database, read.user, read.ssl_mode) == ("d", "u", "preferred")
+
+
 def test_other_types_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="'oracle' cannot be a source"):
         url_of(conn_type="oracle", host="h")
@@ -150,26 +205,3 @@ def test_the_password_is_masked_in_logs_also_as_the_url_spells_it(airflow: objec
     assert parse_qs(urlsplit(url).query) == {}
     assert "***" in str(redact(f"connecting to {url}"))
     assert "pa%2Fss" not in str(redact(f"connecting to {url}"))
-
-
-@given(login=TEXT, password=TEXT, database=TEXT)
-def test_a_mysql_connection_reads_back(login: str, password: str, database: str) -> None:
-    from sluicegate.sources.mysql_url import address_of
-
-    given_ = {"host": "db.example.com", "port": 3307, "login": login, "password": password}
-    url = url_of(conn_type="mysql", schema=database, **given_)
-    read = address_of("c", url.removeprefix("mysql://"))
-    assert (read.user, read.password.reveal(), read.database) == (login, password, database)
-    assert (read.host, read.port, read.tls) == ("db.example.com", 3307, None)
-
-
-def test_a_mysql_connection_keeps_its_tls_and_refuses_what_it_does_not_know() -> None:
-    from sluicegate.sources.mysql_url import address_of
-
-    extra = {"ssl": {"ca": "/ca.pem"}, "charset": "latin1", "cursor": "sscursor"}
-    url = url_of(conn_type="mysql", host="h", login="u", password="p", extra=extra)
-    read = address_of("c", url.removeprefix("mysql://"))
-    assert read.tls is not None
-    assert read.tls.ca == "/ca.pem"
-    with pytest.raises(ConfigurationError, match="local_infile"):
-        url_of(conn_type="mysql", host="h", extra={"local_infile": True})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,6 @@ import pytest
 
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources import DuckDBSource, MySQLSource, PostgresSource, Source, SQLiteSource
-from sluicegate.sources.mysql_url import address_of
 from sluicegate.testing import KIT_COLUMNS, KIT_ROWS, KIT_TABLE, SourceContract
 
 _TYPES = {
@@ -67,7 +67,7 @@ def mysql_source(mariadb: Any) -> MySQLSource:
         cursor.execute(_create("mysql"))
         for row in KIT_ROWS:
             cursor.execute(_insert("%s"), row)
-    return MySQLSource("kit", address_of("kit", mariadb.url_of(database).removeprefix("mysql://")))
+    return MySQLSource("kit", Sensitive(mariadb.url_of(database)))
 
 
 @pytest.fixture(scope="module")
@@ -163,23 +163,33 @@ class TestMySQL(SourceContract):
     position = "?"
     folds = False
     booleans = False
-    endless = "SELECT BENCHMARK(1000000000000, SHA2('x', 512)) AS n"
-    failing = "SELECT JSON_EXTRACT(id, '$') + 1 AS n FROM sluicegate_kit WHERE (SELECT 1 FROM sluicegate_kit) = {}"
+    endless = "SELECT BENCHMARK(1000000000000, SHA2('a', 512)) AS n"
+    failing = "SELECT EXTRACTVALUE('<a/>', CONCAT('/', CHAR(1), {})) AS n"
     writes = (
         f"INSERT INTO {KIT_TABLE} (id) VALUES (9)",
+        f"INSERT INTO {KIT_TABLE} (id) VALUES (9) RETURNING id",
         f"DELETE FROM {KIT_TABLE} RETURNING id",
         f"DROP TABLE {KIT_TABLE}",
+        f"SELECT id FROM {KIT_TABLE} FOR UPDATE",
+        f"SELECT label INTO OUTFILE '/tmp/out.csv' FROM {KIT_TABLE}",
+        "SELECT 1 INTO @v",
+        "SELECT 1) OR EXISTS (SELECT 2",
         "CREATE TEMPORARY TABLE t (i int)",
-        f"SELECT * FROM {KIT_TABLE} INTO OUTFILE '/tmp/sluicegate-kit'",
-        f"SELECT id FROM {KIT_TABLE} LIMIT 1 INTO @stolen",
-        "SET GLOBAL general_log = 1",
-        "SET @a = 1",
+        "SET SESSION TRANSACTION READ WRITE",
+        "SET @@session.sql_mode = ''",
         "COMMIT",
-        "LOCK TABLES sluicegate_kit WRITE",
-        "CALL nothing()",
-        "DO SLEEP(0)",
-        "SELECT 1) AS q; DROP TABLE sluicegate_kit; -- ",
-        "SHOW TABLES",
+        "ROLLBACK",
+        f"ANALYZE TABLE {KIT_TABLE}",
+        f"LOCK TABLES {KIT_TABLE} WRITE",
+        "FLUSH TABLES",
+        "SHOW GRANTS",
+        "DO RELEASE_ALL_LOCKS()",
+        "CALL nope()",
+        "HANDLER x OPEN",
+        f"LOAD DATA LOCAL INFILE 'x' INTO TABLE {KIT_TABLE}",
+        "EXECUTE IMMEDIATE 'COMMIT'",
+        "/*M! COMMIT */",
+        "BEGIN NOT ATOMIC COMMIT; END",
     )
 
     @pytest.fixture
@@ -189,16 +199,34 @@ class TestMySQL(SourceContract):
 
 @pytest.mark.postgres
 def test_the_same_rows_are_the_same_values_from_every_source(
-    postgres_source: PostgresSource, duckdb_source: DuckDBSource, sqlite_source: SQLiteSource
+    postgres_source: PostgresSource,
+    mysql_source: MySQLSource,
+    duckdb_source: DuckDBSource,
+    sqlite_source: SQLiteSource,
 ) -> None:
     from sluicegate.testing.sources import read
 
     tables = []
-    for source in (postgres_source, duckdb_source, sqlite_source):
+    for source in (postgres_source, mysql_source, duckdb_source, sqlite_source):
         table = read(source, f"SELECT * FROM {KIT_TABLE} ORDER BY id")
-        tables.append(table.set_column(0, "id", table["id"].cast(pa.int64())))
-    assert tables[0].equals(tables[1])
-    assert tables[0].equals(tables[2])
+        for name, kind in (("id", pa.int64()), ("active", pa.bool_())):
+            place = table.schema.get_field_index(name)
+            table = table.set_column(place, name, table[name].cast(kind))
+        tables.append(table)
+    for table in tables[1:]:
+        assert tables[0].equals(table)
+
+
+def test_no_test_left_a_connection_to_mysql_open(mariadb: Any, mysql_source: MySQLSource) -> None:
+    database = mysql_source.uri.reveal().rpartition("/")[2]
+    sql = "SELECT count(*) FROM information_schema.processlist WHERE db = %s"
+    deadline = time.monotonic() + 10
+    left = (1,)
+    while left != (0,) and time.monotonic() < deadline:
+        with mariadb.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(sql, (database,))
+            left = cursor.fetchone()
+    assert left == (0,)
 
 
 @pytest.mark.postgres

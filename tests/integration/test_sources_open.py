@@ -56,7 +56,7 @@ def test_urls_that_name_no_file(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["mysql://u:hidden@h/db", "", "host=h password=hidden", "shop.db", "://hidden", "hid den://x"],
+    ["oracle://u:hidden@h/db", "", "host=h password=hidden", "shop.db", "://hidden", "hid den://x"],
 )
 def test_other_schemes_are_unknown_and_not_shown(url: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
@@ -72,10 +72,10 @@ def test_defaults_of_the_uri_do_not_replace_what_is_given() -> None:
 
 
 def test_importing_the_model_stays_light() -> None:
-    heavy = "{'pyarrow', 'duckdb', 'adbc_driver_postgresql', 'sqlglot', 'pandas'}"
+    heavy = "{'pyarrow', 'duckdb', 'pymysql', 'adbc_driver_postgresql', 'sqlglot', 'pandas'}"
     code = f"import sys, sluicegate, sluicegate.model.plan; assert not {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
-    code = "import sys, sluicegate.sources; assert not {'duckdb', 'adbc_driver_postgresql', 'sqlglot'} & set(sys.modules)"
+    code = "import sys, sluicegate.sources; assert not {'duckdb', 'pymysql', 'adbc_driver_postgresql', 'sqlglot'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

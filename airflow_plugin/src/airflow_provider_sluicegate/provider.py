@@ -17,8 +17,8 @@ def get_provider_info() -> dict[str, Any]:
         "name": "Sluicegate",
         "description": (
             "Guarded extracts: checked against a policy, masked, scanned and recorded before "
-            "anything is released. Reads Airflow connections of the types postgres, sqlite and "
-            "duckdb."
+            "anything is released. Reads Airflow connections of the types postgres, mysql, "
+            "mariadb, sqlite and duckdb."
         ),
         "integrations": [
             {

@@ -38,7 +38,7 @@ class GuardedExtractOperator(BaseOperator):
     (the database, the ledger or the output cannot be reached) is retried as the task says.
 
     Args:
-        conn_id: Airflow connection of type postgres, sqlite or duckdb.
+        conn_id: Airflow connection of type postgres, mysql, mariadb, sqlite or duckdb.
         sql: One read-only statement, or the path of a ``.sql`` file; parameters as ``:name``.
         output: Folder to release to. Recorded as it is: keep personal data out of it.
         purpose: What the data is for; the policy decides by it. Recorded as it is.

@@ -35,6 +35,11 @@ class Deadline:
         """Whether the time is over."""
         return time.monotonic() >= self._end
 
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left; infinity if it never passes."""
+        return max(0.0, self._end - time.monotonic())
+
     def check(self) -> None:
         """Raise ``BudgetExceeded`` if the time is over."""
         if self.passed:

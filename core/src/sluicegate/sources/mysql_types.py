@@ -1,99 +1,147 @@
-"""Result columns of MySQL and MariaDB: the Arrow type of each, and its values from their text."""
+"""Types of MySQL in Arrow: what stays, and what cannot be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
 
-from sluicegate.errors import SourceError
+from sluicegate.model.data import TypeFamily
+from sluicegate.sources.mysql_wire import Field
 
-_UNSIGNED = 32
-_BINARY_CHARSET = 63
+_UNSIGNED = 0x20
+_BINARY = 63
+"""Number of the character set that is none."""
+_MOST_DIGITS = 38
 
-_INTEGERS = {1: 8, 2: 16, 9: 32, 3: 32, 8: 64, 13: 16}
-"""TINY, SHORT, INT24, LONG, LONGLONG, YEAR: bits."""
-_DECIMALS = {0, 246}
-_PLAIN = {
-    **dict.fromkeys((4, 5), pa.float64()),
-    **dict.fromkeys((10, 14), pa.date32()),
-    **dict.fromkeys((7, 12), pa.timestamp("us")),
-    6: pa.null(),
-}
-"""FLOAT, DOUBLE; DATE, NEWDATE; TIMESTAMP, DATETIME; NULL."""
-_TIME = 11
-_YEAR = 13
-_JSON = 245
-_BITS = {16, 255}
-"""BIT, GEOMETRY."""
+
+class Form(StrEnum):
+    """How a value lies in a row."""
+
+    FIXED = "fixed"
+    SIZED = "sized"
+    """Its length, then its bytes."""
+    DAY = "day"
+    MOMENT = "moment"
+    CLOCK = "clock"
+    NONE = "none"
+    """Nothing: the column is NULL in each row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How a result column is read."""
+    """How one column is read."""
 
     name: str
     arrow: Any
+    """Arrow type that leaves."""
+    form: Form
+    stored: str = ""
+    """numpy's name of a fixed form."""
     note: str = ""
-    """Blind spot: a type that is not kept."""
+    """What could not be kept."""
 
 
-def readings(fields: Sequence[Any]) -> tuple[Reading, ...]:
-    """Return how to read each column that the server describes."""
-    return tuple(_reading(f) for f in fields)
+_INTEGERS = {1: 1, 2: 2, 3: 4, 8: 8, 9: 4, 13: 2}
+"""Bytes of TINYINT, SMALLINT, INT, BIGINT, MEDIUMINT and YEAR on the wire."""
+_FLOATS = {4: (pa.float32(), "<f4"), 5: (pa.float64(), "<f8")}
+_DECIMALS = {0, 246}
+_PLAIN = {
+    6: (pa.string(), Form.NONE),
+    7: (pa.timestamp("us", tz="UTC"), Form.MOMENT),
+    10: (pa.date32(), Form.DAY),
+    11: (pa.time64("us"), Form.CLOCK),
+    12: (pa.timestamp("us"), Form.MOMENT),
+}
+"""NULL, TIMESTAMP, DATE, TIME and DATETIME."""
+_TEXTS = {15, 247, 248, 249, 250, 251, 252, 253, 254}
+_BIT, _JSON, _GEOMETRY, _YEAR = 16, 245, 255, 13
+
+_FAMILIES = {
+    **dict.fromkeys(
+        ("tinyint", "smallint", "mediumint", "int", "bigint", "year"), TypeFamily.INTEGER
+    ),
+    **dict.fromkeys(("float", "double"), TypeFamily.FLOAT),
+    **dict.fromkeys(
+        ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"),
+        TypeFamily.TEXT,
+    ),
+    **dict.fromkeys(
+        ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit"),
+        TypeFamily.BINARY,
+    ),
+    **dict.fromkeys(("datetime", "timestamp"), TypeFamily.TIMESTAMP),
+    "decimal": TypeFamily.DECIMAL,
+    "date": TypeFamily.DATE,
+    "time": TypeFamily.TIME,
+    "json": TypeFamily.JSON,
+    "uuid": TypeFamily.UUID,
+}
 
 
-def _reading(described: Any) -> Reading:
-    kind, name = described.type_code, described.name
-    if kind == _TIME:
-        note = f"column {name!r}: TIME goes beyond a day, so it is left as text"
-        return Reading(name=name, arrow=pa.string(), note=note)
-    if kind in _INTEGERS:
-        return Reading(name=name, arrow=_integer(described))
-    if kind in _DECIMALS:
-        return Reading(name=name, arrow=_decimal(described))
-    if kind in _PLAIN:
-        return Reading(name=name, arrow=_PLAIN[kind])
-    binary = kind in _BITS or (kind != _JSON and described.charsetnr == _BINARY_CHARSET)
-    return Reading(name=name, arrow=pa.binary() if binary else pa.string())
+def family(native: str) -> TypeFamily:
+    """Return the family of a type as the catalogue names it (DATA_TYPE)."""
+    return _FAMILIES.get(native.lower(), TypeFamily.OTHER)
 
 
-def _integer(described: Any) -> Any:
-    kind = described.type_code
-    sign = "uint" if described.flags & _UNSIGNED and kind != _YEAR else "int"
-    return getattr(pa, f"{sign}{_INTEGERS[kind]}")()
+def spelled(native: str, full: str) -> str:
+    """Return the full name of a type, without the labels of an enum or set, which are data."""
+    return native if native in {"enum", "set"} else full
 
 
-def _decimal(described: Any) -> Any:
-    signs = (0 if described.flags & _UNSIGNED else 1) + (1 if described.scale else 0)
-    digits = max(described.length - signs, described.scale, 1)
-    build = pa.decimal128 if digits <= 38 else pa.decimal256  # noqa: PLR2004  # what 128 bits hold
-    return build(min(digits, 76), described.scale)
+def readings(fields: Sequence[Field]) -> tuple[Reading, ...]:
+    """Decide for each column of a result.
 
-
-def batch(rows: Sequence[Sequence[Any]], columns: Sequence[Reading]) -> pa.RecordBatch:
-    """Return rows of texts as one batch.
-
-    Raises:
-        SourceError: a value is none of its column's type, for example the date 0000-00-00.
+    * Integers keep their width and sign; YEAR is a small integer, TINYINT(1) is no boolean.
+    * DECIMAL keeps its digits: 128 bits up to 38 of them, else 256.
+    * DATETIME has no zone; TIMESTAMP is an instant and has UTC.
+    * TIME becomes a time of day; a value that is none is an error when it comes.
+    * JSON, ENUM and SET become text; BIT, BINARY and BLOB bytes. Geometries stay bytes, with a
+      note.
+    * NULL without a type becomes text.
     """
-    values: Sequence[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    arrays = [_array(v, c) for v, c in zip(values, columns, strict=True)]
-    schema = pa.schema([pa.field(c.name, c.arrow) for c in columns])
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return tuple(_reading(field) for field in fields)
 
 
-def _array(values: Sequence[Any], column: Reading) -> Any:
-    try:
-        if pa.types.is_binary(column.arrow):
-            return pa.array([v.encode() if isinstance(v, str) else v for v in values], pa.binary())
-        text = pa.array(values, pa.string())
-        return text if pa.types.is_string(column.arrow) else text.cast(column.arrow)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError):
-        pass  # its text quotes the value
-    raise SourceError(
-        f"column {column.name!r} holds a value that Arrow cannot hold as {column.arrow}",
-        hint="leave such rows out (dates of zeros, for example), or cast the column to text",
-    )
+def _reading(field: Field) -> Reading:
+    code = field.type_code
+    if code in _INTEGERS:
+        return _integer(field, _INTEGERS[code])
+    if code in _FLOATS:
+        arrow, stored = _FLOATS[code]
+        return Reading(name=field.name, arrow=arrow, form=Form.FIXED, stored=stored)
+    if code in _PLAIN:
+        arrow, form = _PLAIN[code]
+        return Reading(name=field.name, arrow=arrow, form=form)
+    return _sized(field)
+
+
+def _integer(field: Field, size: int) -> Reading:
+    unsigned = bool(field.flags & _UNSIGNED) and field.type_code != _YEAR
+    letter = "u" if unsigned else "i"
+    arrow = getattr(pa, f"{'u' if unsigned else ''}int{size * 8}")()
+    return Reading(name=field.name, arrow=arrow, form=Form.FIXED, stored=f"<{letter}{size}")
+
+
+def _sized(field: Field) -> Reading:
+    code = field.type_code
+    if code in _DECIMALS:
+        return Reading(name=field.name, arrow=_decimal(field), form=Form.SIZED)
+    if code == _JSON or (code in _TEXTS and field.charset != _BINARY):
+        return Reading(name=field.name, arrow=pa.string(), form=Form.SIZED)
+    note = ""
+    if code == _GEOMETRY:
+        note = f"column {field.name!r}: a geometry was read as bytes"
+    elif code not in _TEXTS and code != _BIT:
+        note = f"column {field.name!r}: a type that is not known here was read as bytes"
+    return Reading(name=field.name, arrow=pa.binary(), form=Form.SIZED, note=note)
+
+
+def _decimal(field: Field) -> Any:
+    signed = not field.flags & _UNSIGNED
+    digits = max(1, field.length - signed - (field.scale > 0))
+    make = pa.decimal128 if digits <= _MOST_DIGITS else pa.decimal256
+    return make(min(digits, 76), min(field.scale, digits))

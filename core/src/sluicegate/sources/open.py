@@ -16,10 +16,10 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     """Build the source that ``url`` names; nothing is connected yet.
 
     ``postgresql://…`` (also ``postgres://`` and SQLAlchemy's ``postgresql+driver://``) goes to
-    libpq as it is. ``mysql://user:password@host:port/database`` (also ``mariadb://``) takes the
-    options ``unix_socket``, ``connect_timeout``, ``ssl_ca``, ``ssl_cert``, ``ssl_key`` and
-    ``ssl_verify_name``. ``duckdb:///…`` and ``sqlite:///…`` take the rest as a path, relative to
-    the working folder, so an absolute one has four slashes; ``%`` escapes are read.
+    libpq as it is. ``mysql://…`` and ``mariadb://…`` (also with ``+driver``) are the same; their
+    options are those of ``mysql_url.parse_url``. ``duckdb:///…`` and ``sqlite:///…`` take the rest
+    as a path, relative to the working folder, so an absolute one has four slashes; ``%`` escapes
+    are read.
 
     Raises:
         UnknownNameError: no source has this scheme.
@@ -37,9 +37,10 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
         return PostgresSource(name, Sensitive(f"postgresql://{rest}"))
     if scheme in {"mysql", "mariadb"}:
         from sluicegate.sources.mysql import MySQLSource  # noqa: PLC0415  # only what is used
-        from sluicegate.sources.mysql_url import address_of  # noqa: PLC0415  # only what is used
+        from sluicegate.sources.mysql_url import parse_url  # noqa: PLC0415  # as above
 
-        return MySQLSource(name, address_of(name, rest))
+        parse_url(name, f"mysql://{rest}")  # a mistake is told before anything runs
+        return MySQLSource(name, Sensitive(f"mysql://{rest}"))
     path = _path(name, rest)
     if scheme == "duckdb":
         from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used
