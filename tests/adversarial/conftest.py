@@ -489,6 +489,7 @@ class Target:
     shadow: Any = field(repr=False)
     """URL of the shadow in PostgreSQL; an open connection elsewhere."""
     runs: int = 0
+    _places: dict[str, str] = field(default_factory=dict)
     before: object = None
     connect: Callable[[], Any] = field(repr=False)
 
@@ -550,13 +551,19 @@ class Target:
         except SluicegateError:
             return None
 
+    def _place(self, case: Case) -> str:
+        """Give each run of a case a folder of its own, whatever the order of the tests."""
+        place = str(self.folder / "out" / f"{case}-{self.runs}")
+        self._places[str(case)] = place
+        return place
+
     def _asked(self, case: Case) -> tuple[ExtractRequest, RunIdentity]:
         self.runs += 1
         request = ExtractRequest(
             source="shop_db",
             sql=self.fill(case.sql),
             purpose=PURPOSE,
-            output=str(self.folder / "out" / str(case)),
+            output=self._place(case),
             parameters=case.parameters,
         )
         identity = RunIdentity(
@@ -571,7 +578,7 @@ class Target:
 
     def output(self, case: Case) -> pa.Table:
         """Return the released rows."""
-        return pq.read_table(self.folder / "out" / str(case), partitioning=None)
+        return pq.read_table(self._places[str(case)], partitioning=None)
 
     def reference(self, case: Case, outcome: Any) -> list[tuple[Any, ...]]:
         """Run the user's own statement over the masked shadow; apply the keyed step."""

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
@@ -36,6 +36,7 @@ def url_of(**fields: Any) -> str:
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 
 
+@settings(deadline=None)  # the first example imports Airflow
 @given(login=TEXT, password=TEXT, database=TEXT)
 def test_the_client_library_reads_back_what_the_connection_says(
     login: str, password: str, database: str
@@ -121,6 +122,7 @@ def read_mysql(**fields: Any) -> Any:
     return parse_url("shop", url)
 
 
+@settings(deadline=None)  # the first example imports Airflow
 @given(login=TEXT, password=TEXT, database=TEXT)
 def test_a_mysql_source_reads_back_what_the_connection_says(
     login: str, password: str, database: str
