@@ -47,6 +47,21 @@ def test_the_client_library_reads_back_what_the_connection_says(
     assert (read["host"], read["port"]) == ("db.example.com", "5433")
 
 
+@pytest.mark.parametrize(
+    ("value", "scoped"), [(True, True), ("true", True), (1, True), (False, False), ("off", False)]
+)
+def test_the_extra_switches_scoped_roles_on(value: object, scoped: bool) -> None:
+    url = url_of(host="db", login="u", schema="d", extra={"sluicegate_scoped_role": value})
+    source: Any = open_source("shop", url)
+    assert source.scoped_role is scoped
+    assert "sluicegate" not in source.uri.reveal()
+
+
+def test_a_file_has_no_scoped_roles() -> None:
+    with pytest.raises(ConfigurationError, match="scoped"):
+        url_of(conn_type="sqlite", host="/x.db", extra={"sluicegate_scoped_role": True})
+
+
 @pytest.mark.parametrize("folder", ["/run/postgresql", "/tmp/a b&c=d?e/é", "@abstract"])
 def test_a_socket_folder_is_a_host_too(folder: str) -> None:
     read = conninfo_to_dict(url_of(host=folder, port=5433, login="u", schema="d"))

@@ -15,7 +15,7 @@ from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources import DuckDBSource, PostgresSource, SQLiteSource, open_source
 from sluicegate.sources.placeholders import replace_placeholders
-from sluicegate.sources.postgres import _with_defaults
+from sluicegate.sources.postgres_connection import with_defaults
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_other_schemes_are_unknown_and_not_shown(url: str) -> None:
 
 
 def test_defaults_of_the_uri_do_not_replace_what_is_given() -> None:
-    uri = _with_defaults("postgresql://h/db?connect_timeout=3&application_name=mine")
+    uri = with_defaults("postgresql://h/db?connect_timeout=3&application_name=mine")
     assert uri.count("connect_timeout") == 1
     assert "application_name=mine" in uri
-    assert "keepalives_idle=" in _with_defaults("postgresql://h/db")
+    assert "keepalives_idle=" in with_defaults("postgresql://h/db")
 
 
 def test_importing_the_model_stays_light() -> None:

@@ -11,6 +11,7 @@ from airflow.sdk import BaseHook
 from airflow_provider_sluicegate.mysql_connections import mysql_url
 from airflow_provider_sluicegate.url_parts import credentials, network_host, plain_extras
 from sluicegate.errors import ConfigurationError, UnknownNameError
+from sluicegate.settings import SCOPED_ROLE_OPTION
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -64,6 +65,8 @@ def connection_url(connection: Connection) -> str:
     kind = (connection.conn_type or "").lower()
     if kind in {"postgres", "postgresql"}:
         return _postgres_url(connection)
+    if connection.extra_dejson.get(SCOPED_ROLE_OPTION):
+        raise ConfigurationError(f"a connection of type {kind!r} has no scoped roles")
     if kind in {"mysql", "mariadb"}:
         return mysql_url(connection)
     if kind in _FILES:

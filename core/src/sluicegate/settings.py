@@ -8,6 +8,7 @@ folder upward), the default. Relative paths in the file are relative to the file
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,12 @@ FILE_NAME: Final = "sluicegate.toml"
 _PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys"})
 _PREFIX: Final = "SLUICEGATE_"
 _SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
+_SOURCE_FORMS: Final = (
+    '[sources] must hold lines of the form: name = "url"'
+    ' or name = { url = "url", scoped_role = true }'
+)
+SCOPED_ROLE_OPTION: Final = "sluicegate_scoped_role"
+"""Option in the URL of a PostgreSQL source; taken out before libpq sees it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +161,33 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _sources(table: Any, env: Mapping[str, str]) -> Mapping[str, Sensitive[str]]:
-    if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
-        raise ConfigurationError('[sources] must hold lines of the form: name = "url"')
-    urls = {name: _resolved(name, url, env) for name, url in table.items()}
+    if not isinstance(table, dict):
+        raise ConfigurationError(_SOURCE_FORMS)
+    urls = {name: _source(name, value, env) for name, value in table.items()}
     for variable, url in env.items():
         if variable.startswith(_SOURCE_PREFIX) and url:
             urls[variable.removeprefix(_SOURCE_PREFIX).lower()] = Sensitive(url)
     return MappingProxyType(urls)
+
+
+def _source(name: str, value: Any, env: Mapping[str, str]) -> Sensitive[str]:
+    """Read a source: its URL, or a table of it and ``scoped_role``, which joins the URL."""
+    if isinstance(value, str):
+        return _resolved(name, value, env)
+    if not isinstance(value, dict) or set(value) - {"url", "scoped_role"}:
+        raise ConfigurationError(_SOURCE_FORMS)
+    url, scoped = value.get("url"), value.get("scoped_role", False)
+    if not isinstance(url, str) or not isinstance(scoped, bool):
+        raise ConfigurationError(_SOURCE_FORMS)
+    found = _resolved(name, url, env)
+    return Sensitive(with_option(found.reveal(), SCOPED_ROLE_OPTION)) if scoped else found
+
+
+def with_option(url: str, option: str) -> str:
+    """Return the URL of a source with an option switched on."""
+    # A question mark before the host belongs to the password.
+    has_query = re.match(r"[^:]+://(?:[^@/]*@)?[^?]*\?", url)
+    return f"{url}{'&' if has_query else '?'}{option}=true"
 
 
 def _resolved(name: str, url: str, env: Mapping[str, str]) -> Sensitive[str]:

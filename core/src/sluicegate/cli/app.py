@@ -10,6 +10,7 @@ import sluicegate
 from sluicegate.cli import (
     approvals,
     detectors,
+    doctor,
     extract,
     init,
     keys,
@@ -37,6 +38,7 @@ app.command("preview", epilog=example("preview"))(extract.preview)
 app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
+app.command("doctor", epilog=example("doctor"))(doctor.doctor)
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")

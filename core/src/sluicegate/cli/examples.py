@@ -24,6 +24,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "lint": ("dags/ --format sarif > lint.sarif",),
         "scan": ("data/export.parquet logs/",),
         "verify": ("data/customers --public-keys trusted_keys",),
+        "doctor": ("--fix",),
         "approvals list": ("--all",),
         "approvals approve": ('sha256:0123456789ab --reason "ticket 4711"',),
         "approvals reject": ('sha256:0123456789ab --reason "purpose is not agreed"',),

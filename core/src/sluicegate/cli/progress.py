@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from sluicegate.sources.port import Scoped
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -93,6 +95,19 @@ class CountedSession:
         self._inner.cancel()
 
 
+class CountedScopedSession(CountedSession):
+    """The same for a session that reads as a login of its own."""
+
+    def __init__(self, inner: Session, counter: Counter, scoped: Scoped) -> None:
+        super().__init__(inner, counter)
+        self._scoped = scoped
+        self.scoped_login = scoped.scoped_login
+
+    def label(self, run_key: str) -> None:
+        """Tell the inner session which run this is."""
+        self._scoped.label(run_key)
+
+
 class CountedSource:
     """A source whose sessions count."""
 
@@ -117,7 +132,10 @@ class CountedSource:
     @contextmanager
     def _connect(self) -> Iterator[Session]:
         with self._inner.connect() as session:
-            yield CountedSession(session, self._counter)
+            if isinstance(session, Scoped):
+                yield CountedScopedSession(session, self._counter, session)
+            else:
+                yield CountedSession(session, self._counter)
 
 
 @contextmanager

@@ -80,6 +80,7 @@ def build_statement(
             "shape": plan.shape,
             "parameters": plan.parameters_digest,
             "relations": [str(r) for r in plan.relations],
+            "enforcement": plan.enforcement,
         },
         "policy": {
             "digest": plan.decision.policy_digest,

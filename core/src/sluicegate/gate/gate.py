@@ -30,6 +30,7 @@ from sluicegate.gate.services import Services
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
+from sluicegate.sources.port import Scoped
 from sluicegate.sql import in_order
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ class Gate:
             batches = self._guarded(
                 "preview",
                 run,
-                lambda: list(chamber.pass_through(_stream(session, run.plan, request))),
+                lambda: list(chamber.pass_through(_stream(session, run, request))),
             )
         outcome = _outcome(run.plan, run_key, chamber, session.notes)
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
@@ -256,7 +257,7 @@ class Gate:
         staging = sink.stage(request.output, run.key, lambda _: file_metadata(run.services, plan))
         try:
             chamber = Chamber(run.services, plan, run.key)
-            for batch in chamber.pass_through(_stream(session, plan, request)):
+            for batch in chamber.pass_through(_stream(session, run, request)):
                 staging.write(batch)
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
@@ -354,9 +355,11 @@ class Gate:
             emit(self._services, "FAIL", run.plan, run.identity)
 
 
-def _stream(session: Session, plan: Plan, request: ExtractRequest) -> Iterator[pa.RecordBatch]:
-    session.limit(plan.decision.obligations.limits)
-    return session.stream(plan.statement, request.parameters)
+def _stream(session: Session, run: Run, request: ExtractRequest) -> Iterator[pa.RecordBatch]:
+    session.limit(run.plan.decision.obligations.limits)
+    if isinstance(session, Scoped):
+        session.label(run.key)
+    return session.stream(run.plan.statement, request.parameters)
 
 
 def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...]) -> Outcome:

@@ -15,6 +15,7 @@ from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Plan, PlanFacts
 from sluicegate.policy import decide
+from sluicegate.sources.port import Scoped
 from sluicegate.sql import (
     check,
     check_columns,
@@ -126,7 +127,13 @@ class _Planning:
         if unbound := _unbound(facts, self.request):
             raise _Refused(unbound)
         decision = self._decide(facts)
-        rewritten = rewrite(parsed, facts, decision.obligations, row_limit=row_limit)
+        rewritten = rewrite(
+            parsed,
+            facts,
+            decision.obligations,
+            row_limit=row_limit,
+            scoped=isinstance(self.session, Scoped),
+        )
         self._hear(check_columns(rewritten.columns))
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
@@ -147,7 +154,13 @@ class _Planning:
             estimate=estimate,
             facts=_summary(facts),
         )
-        return Planned(identity=self.identity, plan=plan, history=self.history)
+        return Planned(identity=self._reader(), plan=plan, history=self.history)
+
+    def _reader(self) -> RunIdentity:
+        """Name the login that will read; the rules were asked about the account."""
+        if isinstance(self.session, Scoped):
+            return replace(self.identity, database_login=self.session.scoped_login)
+        return self.identity
 
     def _decide(self, facts: Facts) -> Decision:
         decision = decide(

@@ -43,6 +43,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "attestation": outcome.attestation,
         "quarantine": outcome.quarantine,
         "plan_digest": plan.digest if plan else "",
+        "enforcement": plan.enforcement if plan else "",
         "policy_digest": plan.decision.policy_digest if plan else "",
         "masks": {c.name: describe_mask(c) for c in plan.columns} if plan else {},
         "findings": {str(k): v for k, v in outcome.scan.by_class().items()} if outcome.scan else {},
@@ -112,5 +113,7 @@ def _scan_lines(outcome: Outcome) -> Iterator[str]:
 def _plan_lines(plan: Plan) -> Iterator[str]:
     for column in plan.columns:
         yield f"  column       {column.name}: {describe_mask(column)}"
+    if plan.enforcement == "scoped_role":
+        yield "  enforcement  scoped role: a login that may read only the masked views of this run"
     for warning in plan.warnings:
         yield f"  warning      {warning}"

@@ -96,6 +96,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "output": plan.output,
         "shape": plan.shape,
         "relations": [str(r) for r in plan.relations],
+        "enforcement": plan.enforcement,
         "policy": plan.decision.policy_digest,
         "rules": list(plan.decision.rules),
         "columns": {c.name: describe_mask(c) for c in plan.columns},

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from sluicegate.model.canonical import digest
+from sluicegate.model.canonical import digest, plain
 from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
 from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
@@ -54,12 +54,24 @@ class OutputColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScopedForm:
+    """The same statement in two parts, for a source that enforces the masks itself."""
+
+    views: Mapping[str, str]
+    """Name of a masking view → the query that it stands for."""
+    sql: str
+    """The statement over these views; it names no other relation. Parameters as in the whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """SQL that a source may run: generated from the tree, never the text that a user wrote."""
 
     sql: str
     parameters: tuple[str, ...] = ()
     """Names of the parameters, in the order of their positions in ``sql``."""
+    scoped: ScopedForm | None = None
+    """There is one where the source runs under a scoped role: then this is what runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,11 @@ class Plan:
     """Not part of the digest: they follow from the statement and its columns, which are."""
 
     @property
+    def enforcement(self) -> Literal["guard", "scoped_role"]:
+        """Who keeps the statement to its masked scans: the guard alone, or the database too."""
+        return "scoped_role" if self.statement.scoped else "guard"
+
+    @property
     def digest(self) -> str:
         """SHA-256 over all that decides what leaves: any changed byte changes it."""
         return digest(
@@ -110,7 +127,11 @@ class Plan:
                 "dialect": self.dialect,
                 "purpose": self.purpose,
                 "output": self.output,
-                "statement": self.statement,
+                "statement": {
+                    name: value
+                    for name, value in plain(self.statement).items()
+                    if name != "scoped" or value is not None
+                },
                 "columns": [
                     {
                         "name": c.name,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources.port import Source
+from sluicegate.sources.postgres_uri import take_scoped_role
 
 _KNOWN = ("duckdb", "mariadb", "mysql", "postgres", "postgresql", "sqlite")
 
@@ -16,7 +17,8 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     """Build the source that ``url`` names; nothing is connected yet.
 
     ``postgresql://…`` (also ``postgres://`` and SQLAlchemy's ``postgresql+driver://``) goes to
-    libpq as it is. ``mysql://…`` and ``mariadb://…`` (also with ``+driver``) are the same; their
+    libpq as it is, but for ``sluicegate_scoped_role=true``, which is ours. ``mysql://…`` and
+    ``mariadb://…`` (also with ``+driver``) are the same; their
     options are those of ``mysql_url.parse_url``. ``duckdb:///…`` and ``sqlite:///…`` take the rest
     as a path, relative to the working folder, so an absolute one has four slashes; ``%`` escapes
     are read.
@@ -34,7 +36,8 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     if scheme in {"postgres", "postgresql"}:
         from sluicegate.sources.postgres import PostgresSource  # noqa: PLC0415  # only what is used
 
-        return PostgresSource(name, Sensitive(f"postgresql://{rest}"))
+        uri, scoped = take_scoped_role(f"postgresql://{rest}")
+        return PostgresSource(name, Sensitive(uri), scoped)
     if scheme in {"mysql", "mariadb"}:
         from sluicegate.sources.mysql import MySQLSource  # noqa: PLC0415  # only what is used
         from sluicegate.sources.mysql_url import parse_url  # noqa: PLC0415  # as above

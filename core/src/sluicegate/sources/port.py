@@ -17,7 +17,7 @@ An implementer's checklist:
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sluicegate.model.data import Estimate, Relation
     from sluicegate.model.decision import Limits
+    from sluicegate.model.health import Check
     from sluicegate.model.plan import Statement
     from sluicegate.model.request import Scalar
 
@@ -76,6 +77,28 @@ class Session(Protocol):
 
     def cancel(self) -> None:
         """Stop a running stream; safe to call more than once and from another thread."""
+
+
+@runtime_checkable
+class Scoped(Protocol):
+    """What a session has besides, if it reads through masking views as a login of its own.
+
+    Its ``stream`` runs the scoped form of a statement, and refuses one that has none.
+    """
+
+    scoped_login: str
+    """The login that will read; ``login`` is the account that plans and makes it."""
+
+    def label(self, run_key: str) -> None:
+        """Tell which run this is, for the comment on what it makes."""
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """What a source has besides, if ``doctor`` can ask it more than whether it opens."""
+
+    def examine(self, *, fix: bool) -> Iterator[Check]:
+        """Look at rights and leftovers; with ``fix``, drop leftovers that can be dropped."""
 
 
 class Source(Protocol):

@@ -86,7 +86,9 @@ def of_connection(source: str, error: Exception) -> SluicegateError:
     if _SERVER_SPOKE.search(text):
         return SourceError(f"{source!r} refused the connection", hint="see the server's log")
     if re.search(
-        r"invalid (URI|percent|connection option|integer value)|missing .*in URI|SSL|certif", text
+        r"invalid (URI|percent|connection option|integer value)|missing .*in URI|SSL|certif"
+        r"|authentication method requirement",
+        text,
     ):
         return SourceError(f"{source!r}: its URI or its TLS settings do not work")
     return SourceUnavailable(

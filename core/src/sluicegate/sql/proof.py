@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
 import sqlglot
@@ -31,6 +32,33 @@ def prove(sql: str, dialect: str, query: exp.Query) -> None:
         dialect: What to read it as.
         query: The tree that it was generated from.
     """
+    tree = _read_back(sql, dialect, query)
+    base = _base_tables(tree)
+    if len(base) != len(_base_tables(query)) or not all(_stands_alone(t) for t in base):
+        raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
+
+
+def prove_scoped(sql: str, dialect: str, query: exp.Query, views: Mapping[str, str]) -> None:
+    """Refuse ``sql`` unless it reads ``views`` and, besides them, only what it defines itself.
+
+    Args:
+        sql: The generated text of the statement over the views.
+        dialect: What to read it as.
+        query: The tree that it was generated from.
+        views: Name → query of each view.
+    """
+    tree = _read_back(sql, dialect, query)
+    if _base_tables(tree) or {t.name for t in _views(tree, views)} != set(views):
+        raise refuse("G09", "the statement over views reads another relation", _SELF_FAULT)
+    if len(_views(tree, views)) != len(_views(query, views)):
+        raise refuse("G09", "the statement over views reads other views", _SELF_FAULT)
+
+
+def _views(tree: exp.Query, views: Mapping[str, str]) -> list[exp.Table]:
+    return [table for table in tree.find_all(exp.Table) if table.name in views]
+
+
+def _read_back(sql: str, dialect: str, query: exp.Query) -> exp.Query:
     tokens = _tokens(sql, dialect)
     _check_calls(tokens, dialect)
     try:
@@ -44,9 +72,7 @@ def prove(sql: str, dialect: str, query: exp.Query) -> None:
         raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
     if _columns(tree) != _columns(query):
         raise refuse("G09", "the rewritten statement reads other columns", _SELF_FAULT)
-    base = _base_tables(tree)
-    if len(base) != len(_base_tables(query)) or not all(_stands_alone(t) for t in base):
-        raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
+    return tree
 
 
 def _columns(tree: exp.Query) -> Counter[tuple[str, str]]:

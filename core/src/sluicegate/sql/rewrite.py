@@ -20,6 +20,7 @@ from sluicegate.sql.parameters import in_order, number
 from sluicegate.sql.parse import Parsed
 from sluicegate.sql.proof import prove
 from sluicegate.sql.scope import Bound, Output
+from sluicegate.sql.scoped import scoped_form
 from sluicegate.sql.shape import shape, write
 from sluicegate.sql.treatments import treatment
 
@@ -37,7 +38,12 @@ class Rewritten:
 
 @paused()
 def rewrite(
-    parsed: Parsed, facts: Facts, obligations: Obligations, *, row_limit: int | None = None
+    parsed: Parsed,
+    facts: Facts,
+    obligations: Obligations,
+    *,
+    row_limit: int | None = None,
+    scoped: bool = False,
 ) -> Rewritten:
     """Replace every scan of a base relation by a masked one.
 
@@ -46,6 +52,7 @@ def rewrite(
         facts: From ``gather`` on the same statement; its lookups are used again, no new ones.
         obligations: Of the policy; a column they do not name must not be read.
         row_limit: Most rows that may come out, for a preview.
+        scoped: Also give the statement as masking views and a query over them.
 
     Raises:
         SqlRefused: with a reason per fault: ``POLICY-COLUMN-UNREADABLE``, ``POLICY-MASK-UNFIT``,
@@ -62,7 +69,11 @@ def rewrite(
     sql, parameters = in_order(write(query, parsed.dialect), parameters, parsed.dialect)
     prove(sql, parsed.dialect, query)
     return Rewritten(
-        statement=Statement(sql=sql, parameters=parameters),
+        statement=Statement(
+            sql=sql,
+            parameters=parameters,
+            scoped=scoped_form(query, sql, parsed.dialect) if scoped else None,
+        ),
         columns=_columns(bound, obligations),
         shape=shape(parsed),
         warnings=_warnings(bound, context),
