@@ -89,10 +89,10 @@ class Scope:
             self._connection = self._log_in(uri)
             runner.rows(locking(self.name))
         self.session = PostgresSession(self._source, self._connection)
-        self.session.begin(
-            PINS
-            | {"search_path": f"{self.name}, pg_temp", "client_connection_check_interval": "10s"}
-        )
+        pins = PINS | {"search_path": f"{self.name}, pg_temp"}
+        if rights["notices_lost_peers"]:
+            pins |= {"client_connection_check_interval": "10s"}
+        self.session.begin(pins)
         if self.session.login != self.name:
             raise SourceError(f"{self._source!r}: the scoped login became another one")
         return self.session

@@ -22,6 +22,7 @@ SELECT r.rolname::text AS account, r.rolsuper OR r.rolcreaterole AS roles,
        pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS schemas,
        pg_catalog.pg_is_in_recovery() AS standby, r.rolsuper OR r.rolbypassrls AS bypasses,
        pg_catalog.current_database()::text AS database,
+       pg_catalog.current_setting('server_version_num')::int >= 140000 AS notices_lost_peers,
        pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())::bigint AS now,
        (pg_catalog.clock_timestamp() + interval '60 seconds')::text AS until
 FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
