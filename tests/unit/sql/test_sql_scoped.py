@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from sqlglot import exp
+from tests.unit.sql.test_sql_benign import BENIGN
 
 from sluicegate.errors import SqlError
 from sluicegate.model.plan import Statement
 from sluicegate.sql import gather, parse, rewrite
 from sluicegate.sql.refusal import SqlRefused
 from sluicegate.sql.scoped import scoped_form
-
-from .test_sql_benign import BENIGN
 
 STATEMENTS = sorted({sql for _, sql in BENIGN})
 
