@@ -70,7 +70,9 @@ def test_no_name_of_a_user_can_hide_a_view(world: Callable[[str], Any], name: st
 
 
 def test_a_scan_that_is_not_in_the_proven_text_is_refused() -> None:
-    tree = exp.maybe_parse('SELECT c.id FROM (SELECT id AS id FROM "public"."customers") AS c')
+    tree: object = exp.maybe_parse(
+        'SELECT c.id FROM (SELECT id AS id FROM "public"."customers") AS c'
+    )
     assert isinstance(tree, exp.Query)
     assert scoped_form(tree, tree.sql("postgres"), "postgres").views
     with pytest.raises(SqlRefused):
@@ -86,7 +88,7 @@ def test_a_scan_that_is_not_in_the_proven_text_is_refused() -> None:
     ],
 )
 def test_a_scan_of_another_form_is_refused(sql: str) -> None:
-    tree = exp.maybe_parse(sql, dialect="postgres")
+    tree: object = exp.maybe_parse(sql, dialect="postgres")
     assert isinstance(tree, exp.Query)
     with pytest.raises(SqlRefused):
         scoped_form(tree, tree.sql("postgres"), "postgres")
