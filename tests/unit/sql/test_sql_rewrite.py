@@ -394,3 +394,18 @@ def test_aggregates_are_told_and_are_no_masks(world: Callable[[str], Any]) -> No
     assert {type(m).__name__ for c in columns.values() for m in c.masks.values()} == {
         "Pseudonymize", "Partial", "Keep",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sql", "place"),
+    [
+        ("DROP TABLE customers", "line 1, column 1"),
+        ("/* first */\n  -- then\n  DROP TABLE customers", "line 3, column 3"),
+        ("(\nDELETE FROM customers)", "line 2, column 1"),
+    ],
+)
+def test_a_forbidden_word_is_told_where_it_stands(sql: str, place: str) -> None:
+    with pytest.raises(SqlError) as caught:
+        parse(sql, "postgres")
+    (reason,) = reasons_of(caught.value)
+    assert reason.place == place

@@ -59,7 +59,7 @@ def parse(sql: str, dialect: str) -> Parsed:
     """
     profile(dialect)
     tokens = tokenize(sql, dialect)
-    _check_first_word(tokens)
+    _check_first_word(sql, tokens)
     tree = _one(_trees(sql, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
@@ -68,11 +68,11 @@ def parse(sql: str, dialect: str) -> Parsed:
     return Parsed(dialect=dialect, tree=tree, literals=_literals(sql, tokens))
 
 
-def _check_first_word(tokens: list[Token]) -> None:
+def _check_first_word(sql: str, tokens: list[Token]) -> None:
     # A second statement is named as such by the parser; here only the first one speaks.
     first = next((t for t in tokens if t.token_type is not TokenType.L_PAREN), None)
-    reason = by_word(first.text.split(" ")[0]) if first else None
-    if reason:
+    word = first.text.split(" ")[0] if first else ""
+    if first and (reason := by_word(word, positions(sql)(first.start))):
         raise SqlRefused((reason,))
 
 

@@ -50,10 +50,10 @@ _NODES = {
 _BY_NODE = {name: code for code, names in _NODES.items() for name in names.split()}
 
 
-def by_word(word: str) -> Reason | None:
+def by_word(word: str, place: str) -> Reason | None:
     """Return why a statement with this first word is refused, or ``None`` if it may be a query."""
     code = _BY_WORD.get(word.lower())
-    return _reason(code, "line 1, column 1", word) if code else None
+    return _reason(code, place, word) if code else None
 
 
 def effects(tree: exp.Expr) -> list[Reason]:
