@@ -11,7 +11,6 @@ from airflow.sdk import BaseHook
 from airflow_provider_sluicegate.mysql_connections import mysql_url
 from airflow_provider_sluicegate.url_parts import credentials, network_host, plain_extras
 from sluicegate.errors import ConfigurationError, UnknownNameError
-from sluicegate.settings import SCOPED_ROLE_OPTION
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -65,6 +64,8 @@ def connection_url(connection: Connection) -> str:
     kind = (connection.conn_type or "").lower()
     if kind in {"postgres", "postgresql"}:
         return _postgres_url(connection)
+    from sluicegate.settings import SCOPED_ROLE_OPTION  # noqa: PLC0415 - parsing a DAG needs no settings
+
     if connection.extra_dejson.get(SCOPED_ROLE_OPTION):
         raise ConfigurationError(f"a connection of type {kind!r} has no scoped roles")
     if kind in {"mysql", "mariadb"}:

@@ -45,7 +45,7 @@ SELECT e.payload->>'page' AS page, avg(CAST(e.payload->>'ms' AS INTEGER)) AS ms 
 --@duckdb released
 SELECT json_keys(attrs) AS k, json_array_length(attrs, '$.langs') AS n, json_type(attrs, '$.tier') AS t FROM customers
 --@duckdb released
-SELECT plan, list(id ORDER BY id) AS ids, array_agg(DISTINCT region ORDER BY region) AS regions, string_agg(region, ',' ORDER BY region) AS joined, count_if(active) AS act, arg_max(id, balance) AS richest, median(balance) AS med, mode(country) AS mc, quantile_cont(balance, 0.9) AS p90, approx_count_distinct(region) AS ar FROM customers GROUP BY plan
+SELECT plan, list(id ORDER BY id) AS ids, array_agg(DISTINCT region ORDER BY region) AS regions, string_agg(region, ',' ORDER BY region) AS joined, count_if(active) AS act, arg_max(id, balance) AS richest, median(balance) AS med, mode(plan) AS mc, quantile_cont(balance, 0.9) AS p90, approx_count_distinct(region) AS ar FROM customers GROUP BY plan
 --@duckdb released
 SELECT plan, cardinality(histogram(region)) AS h, first(country ORDER BY id) AS f, last(country ORDER BY id) AS l, any_value(plan) AS a, bool_or(active) AS b, stddev(balance) AS sd, max_by(id, balance) AS mb FROM customers GROUP BY plan
 --@duckdb released

@@ -130,7 +130,7 @@ def test_ten_megabytes_in_one_cell_and_work_that_grows_with_bytes(scanner: Scann
         assert len(scanner.spans(array)) == 2000 * copies
         times.append(time.thread_time() - start)
     assert times[1] < 60
-    assert times[1] < times[0] * 7 * 2.5
+    assert times[1] < times[0] * 7 * 4  # a square would be 49 times
 
 
 def test_threads_share_a_scanner(scanner: Scanner) -> None:
