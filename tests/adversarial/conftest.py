@@ -387,6 +387,8 @@ def load_postgres(url: str, rows: dict[str, list[tuple[Any, ...]]], *, masked: b
             cursor.execute(_ddl(table, "postgres", masked=masked).encode())
             marks = ", ".join(["%s"] * len(COLUMNS[table]))
             cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks})'.encode(), found)
+        for table in ("customers", "orders"):
+            cursor.execute(f'ALTER TABLE "{table}" ADD PRIMARY KEY (id)'.encode())
         cursor.execute(_plain_view(masked).encode())
         cursor.execute(
             b"CREATE MATERIALIZED VIEW plan_totals AS"

@@ -124,13 +124,13 @@ SELECT c.*::text FROM customers c
 SELECT row(c.*)::text AS x FROM customers c
 --@postgres refused G09
 SELECT count(DISTINCT customers.*) AS n FROM customers
---@postgres refused G09
+--@postgres refused G13
 SELECT to_jsonb(c) AS x FROM customers c
---@postgres refused G07
+--@postgres refused G13
 SELECT row_to_json(c) AS x FROM customers c
---@postgres refused G09
+--@postgres refused G13
 SELECT jsonb_agg(c) AS x FROM customers c
---@postgres refused G09
+--@postgres refused G13
 SELECT json_agg(c.*) AS x FROM customers c
 --@postgres refused G09
 SELECT array_agg(c) AS x FROM customers c
@@ -148,7 +148,7 @@ SELECT id FROM customers c GROUP BY c, id
 SELECT email(c) FROM customers c
 --@postgres refused G07
 SELECT jsonb_each_text(to_jsonb(c)) FROM customers c
---@postgres refused G09
+--@postgres refused G13
 SELECT e.value FROM customers c, jsonb_each_text(to_jsonb(c)) e
 --@postgres refused G13
 SELECT e FROM customers c, LATERAL (SELECT c.email || '' AS e) l
@@ -248,7 +248,7 @@ SELECT 'customers'::regclass::text AS x
 SELECT E'\x27 || email || \x27' AS x FROM customers
 --@postgres refused G07
 SELECT jsonb_path_query(to_jsonb(c), '$.email') FROM customers c
---@postgres refused G09
+--@postgres refused G13
 SELECT x.e FROM customers c, jsonb_to_recordset(jsonb_build_array(to_jsonb(c))) AS x(e text)
 --@postgres harmless
 SELECT x.email FROM customers c, jsonb_to_record(c.profile) AS x(email text, nick text)

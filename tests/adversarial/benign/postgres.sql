@@ -124,3 +124,31 @@ SELECT x.sku, x.qty FROM orders o, jsonb_to_recordset(o.items) AS x(sku text, qt
 SELECT r.region, s.part FROM regions r, regexp_split_to_table(r.title, 'r') AS s(part)
 --@postgres released
 SELECT region, s FROM regions, LATERAL unnest(string_to_array(title, 'r')) AS s
+--@postgres released
+SELECT id, amount, sum(amount) OVER (PARTITION BY customer_id ORDER BY placed_at, id ROWS BETWEEN 2 PRECEDING AND 2 FOLLOWING EXCLUDE CURRENT ROW) AS others, count(*) OVER (ORDER BY amount GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE TIES) AS n FROM orders
+--@duckdb,sqlite released
+SELECT id, amount, sum(amount) OVER (PARTITION BY customer_id ORDER BY placed_at, id ROWS BETWEEN 2 PRECEDING AND 2 FOLLOWING EXCLUDE CURRENT ROW) AS others FROM orders
+--@postgres released
+SELECT c.id, c.plan, c.region, c.email, c.phone, count(o.id) AS orders, sum(o.amount) AS total FROM customers c LEFT JOIN orders o ON o.customer_id = c.id GROUP BY c.id ORDER BY c.id
+--@postgres released
+SELECT c.id, upper(c.plan) AS plan, c.balance, max(o.placed_at) AS last FROM customers AS c JOIN orders AS o ON o.customer_id = c.id GROUP BY 1 HAVING c.active AND count(*) > 1 ORDER BY c.balance DESC, 1
+--@postgres released
+SELECT o.id, o.status, o.amount, c.plan, count(e.id) AS events FROM orders o JOIN customers c ON c.id = o.customer_id LEFT JOIN events e ON e.customer_id = c.id GROUP BY o.id, c.id
+--@postgres released
+SELECT id, status FROM orders WHERE status <> ALL (ARRAY['test', 'refunded'])
+--@postgres released
+SELECT id, plan || E'\t' || coalesce(region, E'none\n') AS tabbed, E'it\'s a \\ ''slash''\r\b\f' AS odd FROM customers WHERE plan <> E'x\ty'
+--@postgres released
+SELECT id, encode(sha256(plan::bytea), 'hex') AS plan_hash, encode(convert_to(plan, 'UTF8'), 'base64') AS b FROM customers
+--@postgres released
+SELECT id, quote_literal(plan) AS q, quote_ident(plan) AS i, quote_nullable(region) AS n FROM customers
+--@postgres released
+SELECT row_to_json(t) AS doc FROM (SELECT id, plan, region FROM customers) AS t
+--@postgres released
+SELECT t.plan, json_agg(t ORDER BY t.id) AS docs FROM (SELECT id, plan, phone FROM customers) AS t GROUP BY t.plan
+--@postgres released
+SELECT to_jsonb(r) AS doc, jsonb_agg(r.*) OVER (ORDER BY r.region) AS upto FROM (SELECT region, title FROM regions) AS r
+--@postgres released
+SELECT r.region, to_jsonb(t) AS maybe FROM regions r LEFT JOIN (SELECT region, count(*) AS n FROM customers WHERE plan = 'none' GROUP BY region) t ON t.region = r.region
+--@postgres released
+SELECT id, plan, to_json(x.*) ->> 'n' AS n FROM customers c CROSS JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer_id = c.id) x

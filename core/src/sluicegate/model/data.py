@@ -78,6 +78,8 @@ class Relation:
     kind: str
     """``table``, ``view``, ``materialized_view``, ``partitioned_table``, ``foreign_table``."""
     columns: tuple[CatalogColumn, ...]
+    key: tuple[str, ...] = ()
+    """Columns of the primary key, where the source tells it; empty if there is none."""
 
     def column(self, name: str) -> CatalogColumn | None:
         """Find a column by its exact name."""

@@ -70,7 +70,14 @@ SELECT w.place::int AS place, n.nspname::text AS schema, c.relname::text AS name
            ) AS b
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
              AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')
-       ) AS columns
+       ) AS columns,
+       (
+           SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)::text
+           FROM pg_catalog.pg_index AS i
+           JOIN pg_catalog.pg_attribute AS a
+             ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+           WHERE i.indrelid = c.oid AND i.indisprimary AND NOT i.indisexclusion AND i.indimmediate
+       ) AS key
 FROM (
     SELECT place, item ->> 0 AS schema, item ->> 1 AS name, item ->> 2 AS path
     FROM pg_catalog.json_array_elements($1::json) WITH ORDINALITY AS e (item, place)
@@ -128,6 +135,7 @@ def _relation(row: dict[str, Any]) -> Found:
         name=RelationName(schema=row["schema"], name=row["name"]),
         kind=_KINDS[row["kind"]],
         columns=columns,
+        key=tuple(json.loads(row["key"] or "[]")),
     )
     return Found(relation=relation, writable=row["writable"], present=row["present"])
 

@@ -29,6 +29,8 @@ class Treatment:
     fault: Reason | None = None
     """Why it must not be read."""
     build: Callable[[exp.Column], exp.Expr] = lambda column: column
+    one_to_one: bool = False
+    """Whether different values stay different."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

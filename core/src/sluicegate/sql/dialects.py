@@ -25,6 +25,7 @@ Feature = Literal[
     "alias-in-list",
     "collate",
     "distinct-on",
+    "functional-dependency",
     "filter",
     "full-join",
     "group-by-all",

@@ -29,6 +29,7 @@ from sluicegate.sql.names import fold
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
+from sluicegate.sql.rows import whole_row
 from sluicegate.sql.scope import UNKNOWN, Scope
 from sluicegate.sql.vocabulary import FUNCTIONS, NAMED_FUNCTIONS, OPERATORS
 
@@ -180,6 +181,8 @@ class Expressions:
     def column(self, node: exp.Expr, scope: Scope) -> Bind:
         """A column by name; ``t.*`` is none here."""
         assert isinstance(node, exp.Column)
+        if row := whole_row(node, scope, self):
+            return row
         if isinstance(node.this, exp.Star):
             hint = "count(*) counts rows; name columns one by one"
             raise refuse("G09", "a whole row inside an expression", hint, place_of(node))
@@ -202,7 +205,8 @@ class Expressions:
 
     def compare(self, node: exp.Expr, scope: Scope) -> Bind:
         """Equality: the one comparison that digests stand."""
-        left, right = self.bind(node.this, scope), self.bind(node.expression, scope)
+        array = structures.all_of_array(node.expression)
+        left, right = self.bind(node.this, scope), self.bind(array or node.expression, scope)
         one, two = equal(left, right, self.context, node)
         node.set("this", one)
         node.set("expression", two)

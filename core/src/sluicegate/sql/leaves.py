@@ -56,6 +56,13 @@ def _raw_string(node: exp.Expr, context: Context) -> Bind:
     return exp.Literal.string(node.name), Label()
 
 
+def _escaped_string(node: exp.Expr, context: Context) -> Bind:
+    """``E'…'`` is written as an ordinary string: its escapes were read and checked before."""
+    if context.dialect != "postgres":
+        raise refuse("G09", "a string of bytes", "write '…'", place_of(node))
+    return exp.Literal.string(node.name), Label()
+
+
 def _null(node: exp.Expr, _context: Context) -> Bind:
     return node, Label(null=True)
 
@@ -161,6 +168,7 @@ def check_interval(node: exp.Expr, context: Context) -> Bind:
 LEAVES: dict[str, Callable[[exp.Expr, Context], Bind]] = {
     "Literal": _literal,
     "RawString": _raw_string,
+    "ByteString": _escaped_string,
     "Null": _null,
     "Boolean": _plain,
     "Placeholder": _placeholder,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import re
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -23,6 +25,7 @@ logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 logging.getLogger("sqlglot").propagate = False
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL + 1)
 
+_PLAIN_ESCAPES = re.compile(r"""[eE]'(?:[^'\\]|''|\\[bfnrt\\'])*'""")
 _LITERALS = STRINGS | {TokenType.NUMBER, TokenType.IDENTIFIER}
 
 
@@ -60,6 +63,7 @@ def parse(sql: str, dialect: str) -> Parsed:
     profile(dialect)
     tokens = tokenize(sql, dialect)
     _check_first_word(sql, tokens)
+    _check_escapes(sql, tokens)
     tree = _one(_trees(sql, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
@@ -74,6 +78,23 @@ def _check_first_word(sql: str, tokens: list[Token]) -> None:
     word = first.text.split(" ")[0] if first else ""
     if first and (reason := by_word(word, positions(sql)(first.start))):
         raise SqlRefused((reason,))
+
+
+def _check_escapes(sql: str, tokens: list[Token]) -> None:
+    r"""Refuse an ``E'…'`` with an escape that parser and source might read in two ways.
+
+    ``\xe9`` is a byte to PostgreSQL and a letter to the parser; and a string on the next line goes
+    on with the escapes of this one. (PostgreSQL, "String Constants with C-Style Escapes".)
+    """
+    for token, after in itertools.pairwise([*tokens, None]):
+        if token is None or token.token_type is not TokenType.BYTE_STRING:
+            continue
+        goes_on = after is not None and after.token_type in STRINGS
+        if goes_on or not _PLAIN_ESCAPES.fullmatch(sql, token.start, token.end + 1):
+            message = "an escape the guard does not read"
+            hint = r"write '…', with no escapes but \n, \r, \t, \b, \f, \\ and \'"
+            where = positions(sql)(token.start)
+            raise SqlRefused((Reason(code="G09", message=message, hint=hint, place=where),))
 
 
 def _trees(sql: str, dialect: str) -> list[exp.Expr]:

@@ -29,6 +29,7 @@ _POSTGRES = Dialect(
     catalogue_prefixes=("pg_",),
     features=_features(
         "distinct-on",
+        "functional-dependency",
         "filter",
         "full-join",
         "group-by-position",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import sqlglot
@@ -32,9 +33,9 @@ def prove(sql: str, dialect: str, query: exp.Query) -> None:
         dialect: What to read it as.
         query: The tree that it was generated from.
     """
-    tree = _read_back(sql, dialect, query)
-    base = _base_tables(tree)
-    if len(base) != len(_base_tables(query)) or not all(_stands_alone(t) for t in base):
+    found, own = _read_back(sql, dialect, query)
+    base = found.base
+    if len(base) != len(own.base) or not all(_stands_alone(t) for t in base):
         raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
 
 
@@ -47,18 +48,43 @@ def prove_scoped(sql: str, dialect: str, query: exp.Query, views: Mapping[str, s
         query: The tree that it was generated from.
         views: Name → query of each view.
     """
-    tree = _read_back(sql, dialect, query)
-    if _base_tables(tree) or {t.name for t in _views(tree, views)} != set(views):
+    found, own = _read_back(sql, dialect, query)
+    read = found.named(views)
+    if found.base or {t.name for t in read} != set(views):
         raise refuse("G09", "the statement over views reads another relation", _SELF_FAULT)
-    if len(_views(tree, views)) != len(_views(query, views)):
+    if len(read) != len(own.named(views)):
         raise refuse("G09", "the statement over views reads other views", _SELF_FAULT)
 
 
-def _views(tree: exp.Query, views: Mapping[str, str]) -> list[exp.Table]:
-    return [table for table in tree.find_all(exp.Table) if table.name in views]
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """What a tree reads, from one walk over it."""
+
+    columns: Counter[tuple[str, str]]
+    """How often each column is read: text that breaks out of a literal would add one."""
+    tables: list[exp.Table]
+
+    @classmethod
+    def of(cls, tree: exp.Query) -> _Reads:
+        columns: Counter[tuple[str, str]] = Counter()
+        tables: list[exp.Table] = []
+        for node in tree.find_all(exp.Column, exp.Table):
+            if isinstance(node, exp.Column):
+                columns[node.table, node.name] += 1
+            elif isinstance(node, exp.Table):
+                tables.append(node)
+        return cls(columns, tables)
+
+    @property
+    def base(self) -> list[exp.Table]:
+        return [table for table in self.tables if table.args.get("db")]
+
+    def named(self, names: Container[str]) -> list[exp.Table]:
+        return [table for table in self.tables if table.name in names]
 
 
-def _read_back(sql: str, dialect: str, query: exp.Query) -> exp.Query:
+def _read_back(sql: str, dialect: str, query: exp.Query) -> tuple[_Reads, _Reads]:
+    """Return what the text reads when it is parsed anew, and what its tree reads."""
     tokens = _tokens(sql, dialect)
     _check_calls(tokens, dialect)
     try:
@@ -70,18 +96,10 @@ def _read_back(sql: str, dialect: str, query: exp.Query) -> exp.Query:
     tree = trees[0] if len(trees) == 1 else None
     if not isinstance(tree, exp.Query):
         raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
-    if _columns(tree) != _columns(query):
+    found, own = _Reads.of(tree), _Reads.of(query)
+    if found.columns != own.columns:
         raise refuse("G09", "the rewritten statement reads other columns", _SELF_FAULT)
-    return tree
-
-
-def _columns(tree: exp.Query) -> Counter[tuple[str, str]]:
-    """Count each column that is read: text that breaks out of a literal would add one."""
-    return Counter((c.table, c.name) for c in tree.find_all(exp.Column))
-
-
-def _base_tables(tree: exp.Query) -> list[exp.Table]:
-    return [table for table in tree.find_all(exp.Table) if table.args.get("db")]
+    return found, own
 
 
 def _stands_alone(table: exp.Table) -> bool:

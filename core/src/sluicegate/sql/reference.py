@@ -12,6 +12,7 @@ _FEATURES: dict[Feature, str] = {
     "filter": "`FILTER (WHERE …)`",
     "qualify": "`QUALIFY`",
     "distinct-on": "`DISTINCT ON`",
+    "functional-dependency": "Columns of a table whose primary key is grouped by",
     "group-by-all": "`GROUP BY ALL`",
     "group-by-position": "`GROUP BY 1`",
     "nulls-order": "`NULLS FIRST` and `LAST`",

@@ -30,7 +30,8 @@ class Scan:
     def finish(self) -> None:
         """Fill the sub-select with the columns that are read, each under its mask."""
         name = self.relation.name
-        projections = [self._project(used) for used in self.source.used]
+        whole = [c.name for c in self.source.columns] if self.source.whole else []
+        projections = [self._project(used) for used in whole or self.source.used]
         # A query that only counts reads no column, but a SELECT needs one.
         projections = projections or [exp.Alias(this=exp.Literal.number(1), alias=quoted("_one"))]
         table = exp.Table(this=quoted(name.name), db=quoted(name.schema), sample=self.sample)

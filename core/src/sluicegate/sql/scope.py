@@ -41,6 +41,8 @@ class Source:
     """Names of the columns that the statement reads, in order."""
     unknown: bool = False
     """It could not be resolved; a fault was noted."""
+    whole: bool = False
+    """Its whole row is read, so every column has to be there, in order."""
     scalar: bool = False
     """A function of one column: its own name means that column."""
 

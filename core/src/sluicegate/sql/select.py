@@ -10,6 +10,7 @@ from sluicegate.model.plan import Carries, Influence
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.fromclause import FromBinder
+from sluicegate.sql.grouping import extend_group
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
 from sluicegate.sql.names import column, key
@@ -63,6 +64,8 @@ class SelectBinder:
                 raise refuse("G09", "USING SAMPLE is not of this dialect", "use TABLESAMPLE")
             node.set("sample", check_sample(sample, self.context.dialect))
         self.limits(node, node, scope)
+        if self.dialect.has("functional-dependency"):
+            extend_group(node, from_.scans)
         finish_scans(from_.scans)
         return Bound(node=node, outputs=outputs)
 

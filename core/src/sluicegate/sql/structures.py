@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 _INTERVAL_PARTS = frozenset({"years", "months", "weeks", "days", "hours", "mins", "secs"})
 
 
+def all_of_array(node: exp.Expr) -> exp.All | None:
+    """Return ``ALL (array)``, which the parser takes for a call, as what it is."""
+    arguments = node.expressions if isinstance(node, exp.Anonymous) else []
+    if len(arguments) != 1 or str(node.this).upper() != "ALL":
+        return None
+    return exp.All(this=arguments[0])
+
+
 def bracket(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """``list[1]``, ``list[1:2]``, ``struct['field']``; the parser's offset is the dialect's own."""
     only(node, "this", "expressions", "offset", "safe", "returns_list_for_maps")

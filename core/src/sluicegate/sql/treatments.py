@@ -5,7 +5,7 @@ from __future__ import annotations
 from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
 from sluicegate.model.decision import ColumnRule, Obligations
 from sluicegate.model.findings import Reason
-from sluicegate.model.masks import Mask, Pseudonymize, Redact
+from sluicegate.model.masks import Keep, Mask, Pseudonymize, Redact
 from sluicegate.model.plan import Carries
 from sluicegate.sql.context import Treatment
 from sluicegate.sql.labels import Label
@@ -28,6 +28,7 @@ def treatment(
     return Treatment(
         label=_label(ref, rule.mask, data_class, column),
         build=push_down(rule.mask, column, data_class, dialect),
+        one_to_one=isinstance(rule.mask, (Keep, Pseudonymize)),
     )
 
 

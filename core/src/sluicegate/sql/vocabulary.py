@@ -26,8 +26,8 @@ FUNCTIONS = _words(
     """
     Upper Lower Length Trim Substring Replace Coalesce Nullif Abs Round Ceil Floor Sqrt Exp Ln Log
     Sign Concat ConcatWs Initcap Left Right Pad Reverse SplitPart StrPosition Greatest Least Trunc
-    WidthBucket Translate Chr Ascii Unicode Hex MD5 SHA2 Typeof StartsWith Contains
-    RegexpReplace RegexpExtract RegexpCount
+    WidthBucket Translate Chr Ascii Unicode Hex MD5 SHA2 SHA2Digest Encode Typeof StartsWith
+    Contains RegexpReplace RegexpExtract RegexpCount
     Count Sum Avg Min Max AnyValue GroupConcat ArrayAgg Stddev StddevSamp StddevPop Variance
     VariancePop Corr CovarPop CovarSamp RegrSlope RegrIntercept LogicalAnd LogicalOr PercentileCont
     PercentileDisc Mode Median Quantile ApproxDistinct CountIf ArgMax ArgMin First Last Grouping
@@ -75,6 +75,7 @@ NAMED_FUNCTIONS = {
         array_lower array_positions array_replace regexp_split_to_array regexp_split_to_table
         regexp_matches regexp_instr regexp_like string_to_table generate_subscripts trim_array
         timezone justify_interval bit_count normalize min_scale
+        quote_literal quote_ident quote_nullable row_to_json convert_to
         scale trim_scale div mod sinh cosh tanh cot erf regr_avgx regr_sxx regr_syy regr_sxy
         var_pop var_samp stddev_pop stddev_samp date_bin unistr
         int4range int8range numrange daterange tsrange tstzrange isempty
@@ -240,7 +241,7 @@ TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INT BIGINT INT128 UTINYINT USMALLINT UINT UBIGINT FLOAT DOUBLE DECIMAL
     TEXT VARCHAR CHAR NCHAR NVARCHAR BPCHAR DATE TIME TIMESTAMP TIMESTAMPTZ TIMESTAMPNTZ TIMETZ
-    DATETIME INTERVAL UUID JSON JSONB ARRAY
+    DATETIME INTERVAL UUID JSON JSONB ARRAY VARBINARY
     """
 )
 """Types to cast to: no catalogue types (``regclass``), no ``xml``, no user-defined ones."""

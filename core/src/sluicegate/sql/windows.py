@@ -17,6 +17,8 @@ from sluicegate.sql.scope import Scope
 if TYPE_CHECKING:
     from sluicegate.sql.expressions import Expressions
 
+_EXCLUDED = frozenset({"CURRENT ROW", "GROUP", "TIES", "NO OTHERS"})
+
 
 def filtered(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """An aggregate with FILTER carries what the aggregate carries."""
@@ -42,10 +44,25 @@ def window_parts(expressions: Expressions, node: exp.Expr, scope: Scope) -> list
         labels.append(expressions.pure(order, scope)[1])
     if isinstance(spec := node.args.get("spec"), exp.WindowSpec):
         check_text_arguments(spec)
+        excluded = _excluded(spec)
         labels.append(expressions.pure(spec, scope)[1])
+        spec.set("exclude", excluded)
     if isinstance(name := node.args.get("alias"), exp.Identifier):
         node.set("alias", expressions.binder.window_name(name))
     return labels
+
+
+def _excluded(spec: exp.WindowSpec) -> exp.Var | None:
+    """Take the words after EXCLUDE out of a frame; they name no value."""
+    word = spec.args.get("exclude")
+    if word is None:
+        return None
+    name = word.name.upper() if isinstance(word, exp.Var) else ""
+    if name not in _EXCLUDED:
+        hint = "exclude the current row, the group, ties or no others"
+        raise refuse("G09", "EXCLUDE of this form is not modelled", hint, place_of(spec))
+    spec.set("exclude", None)
+    return exp.Var(this=name)
 
 
 def window(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
