@@ -88,3 +88,27 @@ SELECT c.id, l.amount FROM customers c, LATERAL (SELECT amount FROM orders o WHE
 SELECT r.range AS n, c.id FROM range(5) r JOIN customers c ON c.id = r.range
 --@duckdb released
 SELECT v.a, v.b, c.id FROM (VALUES ('pro', 'x'), ('free', 'y')) v(a, b) JOIN customers c ON c.plan = v.a
+--@duckdb released
+SELECT plan, percentile_cont(0.5) WITHIN GROUP (ORDER BY balance) AS p50, percentile_disc(0.9) WITHIN GROUP (ORDER BY balance) FILTER (active) AS p90 FROM customers GROUP BY plan
+--@duckdb released
+SELECT id, 'vip' IN tags AS vip, 'x' IN string_split(plan, ',') AS x FROM customers WHERE 'eu' IN tags OR plan IN ('pro', 'free')
+--@duckdb released
+SELECT id, repeat(plan, 3) AS r, repeat('-', 10) AS line FROM customers
+--@duckdb released
+SELECT id, range(3) AS r, generate_series(1, 5, 2) AS g FROM customers
+--@duckdb released
+SELECT id, unnest(generate_series(DATE '2026-01-01', DATE '2026-01-05', INTERVAL 1 DAY)) AS d FROM regions JOIN customers USING (region)
+--@duckdb released
+WITH days AS (SELECT unnest(range(TIMESTAMP '2026-03-01', TIMESTAMP '2026-03-08', INTERVAL '1' DAY)) AS d) SELECT d, count(e.id) AS n FROM days LEFT JOIN events e ON e.occurred_at::DATE = d::DATE GROUP BY d
+--@duckdb released
+SELECT {'a': id, 'b': plan}.a AS x, (struct_pack(k := region)).k AS k FROM customers
+--@duckdb released
+SELECT id, created_at + INTERVAL (id) DAY AS d, created_at - INTERVAL (id % 3 + 1) HOUR AS h, created_at + to_days(id) AS t FROM customers
+--@duckdb released
+SELECT id, $$it's$$ AS s, E'a\tb\'c' AS e FROM customers
+--@duckdb released
+SELECT id FROM customers WHERE plan COLLATE NOCASE = 'PRO'
+--@duckdb released
+SELECT plan, max(balance, 2) AS top, min(id, 3) AS first, max_by(id, balance, 2) AS ids FROM customers GROUP BY plan
+--@duckdb released
+SELECT hash(plan) % 4 AS bucket, count(*) AS n FROM customers GROUP BY 1

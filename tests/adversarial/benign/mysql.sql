@@ -44,3 +44,7 @@ SELECT plan, JSON_ARRAYAGG(id) AS ids FROM (SELECT plan, id FROM customers WHERE
 (SELECT id FROM customers ORDER BY id LIMIT 3) UNION ALL (SELECT id FROM orders ORDER BY id LIMIT 3)
 --@mysql released
 SELECT id % 2 = 0 AS even, id & 3 AS low, id << 1 AS dbl, !active AS off, active && TRUE AS a1, active XOR TRUE AS x FROM customers
+--@mysql released
+SELECT id, REPEAT(plan, 2) AS r, CONCAT(SPACE(3), plan) AS s, BINARY plan = 'PRO' AS b FROM customers
+--@mysql released
+SELECT id FROM customers WHERE JSON_CONTAINS(tags, '"vip"')

@@ -152,3 +152,5 @@ SELECT to_jsonb(r) AS doc, jsonb_agg(r.*) OVER (ORDER BY r.region) AS upto FROM 
 SELECT r.region, to_jsonb(t) AS maybe FROM regions r LEFT JOIN (SELECT region, count(*) AS n FROM customers WHERE plan = 'none' GROUP BY region) t ON t.region = r.region
 --@postgres released
 SELECT id, plan, to_json(x.*) ->> 'n' AS n FROM customers c CROSS JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer_id = c.id) x
+--@postgres released
+SELECT id, repeat('*', 3) || plan AS r FROM customers

@@ -42,3 +42,7 @@ SELECT id, sum(amount) OVER (PARTITION BY customer_id ORDER BY id ROWS 2 PRECEDI
 SELECT id % 2 = 0 AS even, id << 1 AS doubled, id & 3 AS low, ~id AS inv, -id AS neg, +id AS pos, id <> 3 AS ne, id == 3 AS eq, NOT active AS inactive FROM customers
 --@sqlite released
 SELECT coalesce(region, plan) AS c, sign(balance) AS s, round(balance, 1) AS r FROM customers
+--@sqlite,postgres released
+SELECT id FROM customers WHERE plan IN (VALUES ('pro'), ('free'))
+--@sqlite released
+SELECT id, json_remove('{"a":1,"b":2}', '$.a') AS j FROM customers

@@ -99,7 +99,7 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (PG, 'SELECT "pg_sleep"(1)', "G07"),
     (PG, 'SELECT "Evil"(1)', "G07"),
     *[(DUCK, f"SELECT {f}", "G07") for f in (
-        "getenv('HOME')", "current_setting('x')", "nextval('s')", "json_execute_serialized_sql('x')", "hash(email) FROM customers",
+        "getenv('HOME')", "current_setting('x')", "nextval('s')", "json_execute_serialized_sql('x')",
         "getvariable('x')", "read_blob('x')", "gen_random_uuid()", "struct_pack(a := 1)", "list_transform([1], x -> x)",
     ) if "->" not in f and ":=" not in f],
     *[(LITE, f"SELECT {f}", "G07") for f in (
@@ -332,7 +332,8 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (LITE, "SELECT id FROM customers WHERE id = @x", "G09"),
     (PG, "SELECT id FROM customers WHERE created_at > now() - interval :d", "G09"),
     (PG, "SELECT interval (plan || ' day') FROM customers", "G"),
-    (DUCK, "SELECT INTERVAL (id) DAY FROM customers", "G09"),
+    (DUCK, "SELECT INTERVAL (national_id) DAY FROM customers", "G13"),
+    (DUCK, "SELECT hash(email) FROM customers", "G13"),
     (DUCK, "SELECT datetime(id) FROM customers", "G09"),
     (PG, "SELECT 'customers'::regclass", "G09"),
     (PG, "SELECT '1'::xml", "G09"),

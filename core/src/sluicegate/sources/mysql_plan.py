@@ -30,7 +30,11 @@ def estimate(text: str) -> Estimate:
     So it is an upper bound of the planner's own guess. Cost is told by MySQL and by MariaDB from
     11 on. A plan of another shape gives ``None``.
     """
-    block = json.loads(text).get("query_block", {})
+    try:
+        block = json.loads(text).get("query_block", {})
+    except ValueError:
+        # MariaDB 10.11 does not escape the quotes of a string in a condition.
+        return Estimate(rows=None, cost=None)
     cost = block.get("cost_info", {}).get("query_cost", block.get("cost"))
     return Estimate(rows=_rows(block), cost=None if cost is None else float(cost))
 

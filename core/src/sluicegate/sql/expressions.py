@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.model.plan import Carries
-from sluicegate.sql import structures, subqueries, windows
+from sluicegate.sql import bounded, structures, subqueries, windows
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed, merge
 from sluicegate.sql.leaves import (
     LEAVES,
     check_interval,
+    check_sqlite_cast,
     check_text_arguments,
     check_unit,
     function_name,
@@ -128,6 +129,8 @@ class Expressions:
             return bound
 
         check_text_arguments(node)
+        if self.context.dialect == "sqlite" and isinstance(node, exp.Cast):
+            check_sqlite_cast(node)
         for name, value in list(node.args.items()):
             if isinstance(value, list):
                 node.set(name, [child(item) for item in value])
@@ -139,6 +142,8 @@ class Expressions:
 
     def _carrier(self, node: exp.Expr, scope: Scope) -> Bind:
         """MIN, MAX, ANY_VALUE and COALESCE give one of their arguments as it is."""
+        if node.args.get("count"):  # DuckDB's max(x, 3): a list of the three largest
+            return self.pure(node, scope)
         only(node, "this", "expressions", "is_null", "is_nvl")
         inner, label = self.bind(node.this, scope)
         rest = [self.bind(item, scope) for item in node.expressions]
@@ -205,6 +210,8 @@ class Expressions:
 
     def compare(self, node: exp.Expr, scope: Scope) -> Bind:
         """Equality: the one comparison that digests stand."""
+        if member := subqueries.any_member(self, node, scope):
+            return member
         array = structures.all_of_array(node.expression)
         left, right = self.bind(node.this, scope), self.bind(array or node.expression, scope)
         one, two = equal(left, right, self.context, node)
@@ -247,6 +254,8 @@ class Expressions:
     def dotted(self, node: exp.Expr, scope: Scope) -> Bind:
         """``pg_catalog.lower(x)`` is ``lower(x)``; every other dotted call is refused."""
         left, call = node.this, node.expression
+        if self.context.dialect == "duckdb" and not isinstance(left, exp.Identifier):
+            return structures.field(self, node, scope)
         schema = left.name if isinstance(left, exp.Identifier) else ""
         if (
             schema == "pg_catalog"
@@ -287,6 +296,10 @@ _HANDLERS: dict[str, Handler] = {
     "Collate": Expressions.collated,
     "Interval": Expressions.interval,
     "Dot": Expressions.dotted,
+    "Repeat": bounded.repetition,
+    "Space": bounded.repetition,
+    "GenerateSeries": bounded.series,
+    "WithinGroup": structures.within_group,
     "Bracket": structures.bracket,
     "Struct": structures.struct,
     "JSONKeyValue": structures.pair,

@@ -27,6 +27,14 @@ Item = tuple[exp.Expr, Group]
 _FUNCTIONS = (exp.Unnest, exp.GenerateSeries)
 
 
+def _joins_to_select(node: exp.Select, first: exp.Expr) -> None:
+    """Put the joins of DuckDB's ``FROM a JOIN b … SELECT`` where other queries have them."""
+    own = first.args.get("joins") if isinstance(first, exp.Table) else None
+    if own and not node.args.get("joins"):
+        first.set("joins", None)
+        node.set("joins", own)
+
+
 class FromBinder:
     """Binds the FROM clause of one SELECT and remembers its scans."""
 
@@ -43,6 +51,7 @@ class FromBinder:
             node.set("from_", None)
             return
         if isinstance(clause, exp.From):
+            _joins_to_select(node, clause.this)
             first, self.scope.group = self.item(clause.this)
             clause.set("this", first)
         elif clause or node.args.get("joins"):

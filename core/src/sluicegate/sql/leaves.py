@@ -51,14 +51,14 @@ def _literal(node: exp.Expr, _context: Context) -> Bind:
 
 def _raw_string(node: exp.Expr, context: Context) -> Bind:
     """``$$text$$`` is written as an ordinary string; nothing in it is an escape."""
-    if context.dialect != "postgres":
+    if context.dialect not in {"postgres", "duckdb"}:
         raise refuse("G09", "a raw string", "write '…'", place_of(node))
     return exp.Literal.string(node.name), Label()
 
 
 def _escaped_string(node: exp.Expr, context: Context) -> Bind:
     """``E'…'`` is written as an ordinary string: its escapes were read and checked before."""
-    if context.dialect != "postgres":
+    if context.dialect not in {"postgres", "duckdb"}:
         raise refuse("G09", "a string of bytes", "write '…'", place_of(node))
     return exp.Literal.string(node.name), Label()
 
@@ -109,6 +109,13 @@ def check_type(node: exp.Expr) -> None:
             _check_type(kind)
         else:
             raise refuse("G09", "a type the guard does not model", _TIME_ZONE_FREE, place_of(node))
+
+
+def check_sqlite_cast(node: exp.Cast) -> None:
+    """Refuse a cast to a date: SQLite makes a number of it, and the generator a call of DATE()."""
+    if node.to.is_type("date", "datetime", "timestamp", "time"):
+        message = f"SQLite has no type {node.to.this.name.lower()}: a cast would give a number"
+        raise refuse("G09", message, "use date(x), time(x) or datetime(x)", place_of(node))
 
 
 def _type(node: exp.Expr, _context: Context) -> Bind:

@@ -53,8 +53,10 @@ _DUCKDB = Dialect(
     placeholder="$n",
     catalogue_schemas=_ANSI_SCHEMAS | {"pg_catalog", "duckdb_internal"},
     catalogue_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
+    collations=frozenset({"nocase", "noaccent"}),
     features=_features(
         "alias-in-list",
+        "computed-interval",
         "distinct-on",
         "filter",
         "full-join",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sluicegate.sql.expressions import Expressions
 
 _INTERVAL_PARTS = frozenset({"years", "months", "weeks", "days", "hours", "mins", "secs"})
+
+_QUANTILES = {"PercentileCont": "quantile_cont", "PercentileDisc": "quantile_disc"}
 
 
 def all_of_array(node: exp.Expr) -> exp.All | None:
@@ -52,6 +55,34 @@ def struct(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
         item.set("expression", bound)
         labels.append(label)
     return node, computed(labels)
+
+
+def field(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``(expression).name`` is a field of a struct (DuckDB only)."""
+    name = node.expression
+    if not isinstance(name, exp.Identifier):
+        hint = "call functions as f(x)"
+        raise refuse("G09", "a call after a dot", hint, place_of(node))
+    check_identifier(name, expressions.context.dialect)
+    inner, label = expressions.value(node.this, scope)
+    key_ = exp.Literal.string(name.name)
+    return exp.Bracket(this=exp.Paren(this=inner), expressions=[key_]), computed([label])
+
+
+def within_group(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`` is DuckDB's ``quantile_cont(x, 0.5)``."""
+    kind = _QUANTILES.get(type(node.this).__name__)
+    order = node.expression
+    if expressions.context.dialect != "duckdb" or kind is None:
+        return expressions.pure(node, scope)
+    keys = order.expressions if isinstance(order, exp.Order) else []
+    if len(keys) != 1 or keys[0].args.get("desc"):
+        hint = "sort by one value, ascending; for the other end use 1 minus the share"
+        raise refuse("G09", f"{kind} in this order", hint, place_of(node))
+    expressions.context.seen.functions.append(Used(name=kind, place=place_of(node)))
+    parts = [expressions.value(part, scope) for part in (keys[0].this, node.this.this)]
+    call = exp.Anonymous(this=kind.upper(), expressions=[bound for bound, _ in parts])
+    return call, replace(computed(label for _, label in parts), aggregated=True)
 
 
 def pair(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:

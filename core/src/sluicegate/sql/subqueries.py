@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 
 def membership(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
-    """IN over a list or a query."""
+    """IN over a list or a query; in DuckDB over a column that is a list, too."""
+    if node.args.get("field") and expressions.context.dialect == "duckdb":
+        only(node, "this", "field")
+        return expressions.pure(node, scope)
     only(node, "this", "expressions", "query")
+    _values_as_list(node)
     subject = expressions.bind(node.this, scope)
     if query := node.args.get("query"):
         return _in_query(expressions, node, subject, query, scope)
@@ -26,6 +30,17 @@ def membership(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     node.set("expressions", member(subject, items, expressions.context, node))
     node.set("this", subject[0])
     return node, computed([subject[1], *(label for _, label in items)])
+
+
+def _values_as_list(node: exp.Expr) -> None:
+    """``IN (VALUES (1), (2))`` is ``IN (1, 2)``."""
+    values = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(values, exp.Values):
+        return
+    only(values, "expressions")
+    rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions]
+    if all(len(row) == 1 for row in rows):
+        node.set("expressions", [row[0] for row in rows])
 
 
 def _in_query(
@@ -43,6 +58,23 @@ def _in_query(
     node.set("this", subject[0])
     node.set("query", _bracketed(bound.node))
     return node, computed([subject[1], *labels])
+
+
+def any_member(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind | None:
+    """``x = ANY (query)`` is IN, and ``x <> ALL (query)`` is NOT IN: digests stand them too."""
+    other = node.expression
+    pairs = ((exp.EQ, exp.Any), (exp.NEQ, exp.All))
+    fits = any(isinstance(node, sign) and isinstance(other, word) for sign, word in pairs)
+    query = other.this if fits else None
+    if not isinstance(query, exp.Query) or isinstance(node.this, exp.Tuple):
+        return None
+    subject = expressions.bind(node.this, scope)
+    bound = expressions.binder.query(query, scope, scope.ctes)
+    label = bound.outputs[0].label if len(bound.outputs) == 1 else UNKNOWN
+    comparable(subject[1], label, expressions.context, node)
+    node.set("this", subject[0])
+    other.set("this", _bracketed(bound.node))
+    return node, computed([subject[1], label])
 
 
 def exists(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:

@@ -40,7 +40,7 @@ FUNCTIONS = _words(
     TsOrDsToTimestamp TsOrDsToDate IsNan ArraySize ArrayContains
     JSONExtract JSONExtractScalar JSONBExtract JSONBExtractScalar
     JSONObject JSONArray JSONArrayAgg JSONObjectAgg JSONBObjectAgg JSONType JSONKeys JSONSet
-    JSONBContainsTopKey JSONBContainsAnyTopKeys JSONBContainsAllTopKeys JSONBDeleteAtPath
+    JSONRemove JSONBContainsTopKey JSONBContainsAnyTopKeys JSONBContainsAllTopKeys JSONBDeleteAtPath
     JSONBContains
     ArrayContainsAll ArrayContainedBy ArrayOverlaps ArrayAppend ArrayPrepend ArrayConcat
     ArrayPosition ArrayRemove ArrayToString StringToArray Split ArraySort SortArray ArrayDistinct
@@ -101,7 +101,7 @@ NAMED_FUNCTIONS = {
         struct_extract struct_insert struct_keys struct_values row
         round_even printf format datepart datetrunc datediff datesub dateadd time_bucket epoch_us
         epoch_ns make_timestamp make_time monthname dayname isfinite timezone julian week era
-        jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
+        hash jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
          regexp_split_to_array regexp_full_match regexp_escape str_split
         string_split string_to_array array_to_string array_aggr array_aggregate instr
         left_grapheme right_grapheme length_grapheme substring_grapheme strip_accents
@@ -202,6 +202,7 @@ GENERATED_NAMES = _words(
     array_position array_remove array_to_string string_to_array str_split list_append list_prepend
     list_concat list_sort array_reverse_sort list_distinct list_filter list_transform list_value
     list_reverse list_slice list_max list_min list_sum flatten struct_extract map
+    quantile_cont quantile_disc json_remove space
     grouping_id date_bin time_bucket make_interval overlay levenshtein soundex regexp_extract_all
     isodow make_timestamp format json_value range bit_length pi isinf
     """
@@ -241,7 +242,7 @@ TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INT BIGINT INT128 UTINYINT USMALLINT UINT UBIGINT FLOAT DOUBLE DECIMAL
     TEXT VARCHAR CHAR NCHAR NVARCHAR BPCHAR DATE TIME TIMESTAMP TIMESTAMPTZ TIMESTAMPNTZ TIMETZ
-    DATETIME INTERVAL UUID JSON JSONB ARRAY VARBINARY
+    DATETIME INTERVAL UUID JSON JSONB ARRAY VARBINARY BINARY
     """
 )
 """Types to cast to: no catalogue types (``regclass``), no ``xml``, no user-defined ones."""
