@@ -87,8 +87,10 @@ def slow(detector: Detector, cell: bytes) -> list[tuple[int, int]]:
         near = words_around(cell, start, end, 0, len(cell))
         if detector.context & near:
             total += detector.context_lift
+        elif detector.context_required:
+            continue
         elif detector.against & near:
-            total -= detector.context_lift
+            total -= detector.context_lift / 2
         if total >= detector.threshold:
             found.append((start, end))
             place = match.end() if end == full_end else max(end, place)

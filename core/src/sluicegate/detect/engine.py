@@ -21,6 +21,8 @@ from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
 _CHAIN_MARGIN = 8
 """Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
+_FEWEST_DIGITS = 2
+"""Digits of the shortest chain that a detector with required words may ask for."""
 
 
 class Engine:
@@ -41,12 +43,14 @@ class Engine:
             anchor = detector.anchor
             wanted = [(text, anchor.caseless) for text in anchor.expressions]
             self._users.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
+        self._prefilter = Prefilter(tuple(numbers))
+        words: dict[Expression, int] = {}
         self._words: list[tuple[int, ...]] = []
         for detector in detectors:
             needed = sorted(detector.context) if detector.context_required else []
             wanted = [(literal_expression(word), True) for word in needed]
-            self._words.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
-        self._prefilter = Prefilter(tuple(numbers))
+            self._words.append(tuple(words.setdefault(e, len(words)) for e in wanted))
+        self._word_filter = Prefilter(tuple(words))
 
     def find(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return the findings of ``text``, resolved."""
@@ -78,21 +82,36 @@ class Engine:
 
     def _scan(self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]) -> Iterator[Raw]:
         shapes = _Shapes(text)
+        words: Mapping[int, Ints] | None = None
         for number, detector in enumerate(self._detectors):
+            wanted = self._words[number] if detector.context.isdisjoint(column) else ()
+            if wanted:
+                words = self._word_hits(text, hits, shapes) if words is None else words
+                if words.keys().isdisjoint(wanted):
+                    continue
             windows = self._windows(text, number, hits, shapes)
-            if windows is not None and detector.context.isdisjoint(column):
-                windows = self._with_words(windows, number, hits)
+            if windows is not None and words is not None and wanted:
+                windows = near(windows, _together(words, wanted), BEFORE, AFTER)
             if windows is not None and len(windows.starts):
                 yield from confirm(detector, number, text, windows, column)
 
-    def _with_words(
-        self, windows: Windows, number: int, hits: Mapping[int, Ints]
-    ) -> Windows | None:
-        """Leave out the windows that have none of the words that the detector requires."""
-        if not self._words[number]:
-            return windows
-        places = _together(hits, self._words[number])
-        return None if places is None else near(windows, places, BEFORE, AFTER)
+    def _word_hits(
+        self, text: Text, hits: Mapping[int, Ints], shapes: _Shapes
+    ) -> Mapping[int, Ints]:
+        """Find required words, but only near what might be a match: the rest needs no look."""
+        lows, highs = shapes.bounds(_FEWEST_DIGITS)
+        starts, ends = [lows], [highs]
+        for number, detector in enumerate(self._detectors):
+            if self._words[number] and detector.anchor.shape is None:
+                places = _together(hits, self._users[number])
+                starts.append(places - detector.anchor.before)
+                ends.append(places + detector.anchor.after + detector.lookahead)
+        return _hits_between(
+            self._word_filter,
+            text,
+            np.concatenate(starts) - BEFORE,
+            np.concatenate(ends) + AFTER,
+        )
 
     def _windows(
         self, text: Text, number: int, hits: Mapping[int, Ints], shapes: _Shapes
@@ -101,7 +120,7 @@ class Engine:
         if self._detectors[number].anchor.shape is not None:
             return shapes.windows(self._detectors[number])
         ends = _together(hits, self._users[number])
-        return None if ends is None else _around(text, self._detectors[number], ends)
+        return _around(text, self._detectors[number], ends) if len(ends) else None
 
 
 class _Shapes:
@@ -121,23 +140,49 @@ class _Shapes:
         find = dotted if anchor.shape is Shape.DOTTED else country_checks
         return _around(self._text, detector, find(self._digits))
 
-    def _of_chains(self, detector: Detector, anchor: Anchor) -> Windows:
-        assert self._digits is not None
+    def bounds(self, digits: int) -> tuple[Ints, Ints]:
+        """Return where chains of so many digits begin and end, with what may stand around them."""
+        starts, ends, counts = self._found()
+        long = counts >= digits
+        return starts[long] - _CHAIN_MARGIN, ends[long] + _CHAIN_MARGIN
+
+    def _found(self) -> tuple[Ints, Ints, Ints]:
+        if self._digits is None:
+            self._digits = find_digits(self._text.buffer, self._text.starts)
         if self._chains is None:
             self._chains = chains(self._digits)
-        starts, ends, counts = self._chains
+        return self._chains
+
+    def _of_chains(self, detector: Detector, anchor: Anchor) -> Windows:
+        starts, ends, counts = self._found()
         long = counts >= anchor.digits
         starts, ends = starts[long], ends[long]
         margin = _CHAIN_MARGIN + detector.lookahead
         return windows_around(self._text, starts - _CHAIN_MARGIN, ends + margin, ends)
 
 
-def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints | None:
-    """Merge the places of several expressions, ascending; ``None`` if none was found."""
+def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
+    """Merge the places of several expressions, ascending."""
     places = [hits[user] for user in users if user in hits]
     if len(places) < 2:  # noqa: PLR2004  # nothing to merge
-        return places[0] if places else None
+        return places[0] if places else np.zeros(0, dtype=np.int64)
     return np.sort(np.concatenate(places))
+
+
+def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Mapping[int, Ints]:
+    """Scan the stretches between ``starts`` and ``ends`` only; places are those of the text.
+
+    They are laid side by side, so a word may be seen across a joint. It is looked for again before
+    it counts.
+    """
+    size = len(text.buffer)
+    if not len(starts):
+        return {}
+    covered = np.bincount(starts.clip(0, size), minlength=size + 1)
+    covered -= np.bincount(ends.clip(0, size), minlength=size + 1)
+    index = np.flatnonzero(np.cumsum(covered[:-1]))
+    found = words.hits(text.buffer[index])
+    return {number: index[places - 1] + 1 for number, places in found.items()}
 
 
 def _around(text: Text, detector: Detector, ends: Ints) -> Windows:

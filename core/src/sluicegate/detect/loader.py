@@ -13,7 +13,7 @@ import yaml
 from sluicegate.detect.detector import Anchor, Detector, Examples, Shape
 from sluicegate.detect.examples import expand
 from sluicegate.detect.pattern import Reach, compile_pattern, literal_expression
-from sluicegate.detect.validators import VALIDATORS
+from sluicegate.detect.validators import validator as validator_named
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import DataClass
 
@@ -92,14 +92,15 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
         name, "".join(text) if isinstance(text, list) else text, caseless=caseless
     )
     validator = entry.get("validator", "")
-    if validator and validator not in VALIDATORS:
+    judge = validator_named(validator) if validator else None
+    if validator and judge is None:
         raise DetectionError(f"detector {name!r} names an unknown validator {validator!r}")
     return Detector(
         id=name,
         data_class=DataClass(entry["data_class"]),
         pattern=pattern,
         anchor=_anchor(name, entry["anchor"], reach),
-        validator=VALIDATORS.get(validator),
+        validator=judge,
         validator_name=validator,
         context=_words(entry.get("context", ())),
         against=_words(entry.get("against", ())),

@@ -11,6 +11,7 @@ from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, mac
 from sluicegate.detect.validators.phone import phone_international, phone_nanp, phone_national
+from sluicegate.detect.validators.registered import GATES, LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
     assigned_secret,
@@ -21,29 +22,45 @@ from sluicegate.detect.validators.secret import (
 )
 from sluicegate.detect.validators.ssn import us_ssn
 from sluicegate.detect.validators.structure import jwt, private_key
+from sluicegate.detect.validators.things import account_name, dea, luhn_npi, sg_nric, vin
 
 VALIDATORS: Mapping[str, Validator] = MappingProxyType(
     {
+        "account_name": account_name,
         "assigned_password": assigned_password,
         "assigned_secret": assigned_secret,
         "card": card,
+        "dea": dea,
         "email": email,
         "email_international": email_international,
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
         "jwt": jwt,
+        "luhn_npi": luhn_npi,
         "mac": mac,
         "phone_international": phone_international,
         "phone_nanp": phone_nanp,
         "phone_national": phone_national,
         "private_key": private_key,
         "prose_password": prose_password,
+        "sg_nric": sg_nric,
         "token": token,
         "url_password": url_password,
         "us_ssn": us_ssn,
         "user_password": user_password,
+        "vin": vin,
     }
 )
 
-__all__ = ["VALIDATORS"]
+
+def validator(name: str) -> Validator | None:
+    """Return the validator of that name, ``None`` if there is none.
+
+    Raises:
+        DetectionError: the name is that of a register which the library does not know.
+    """
+    return registered(name) if name.startswith((LIFTS, GATES)) else VALIDATORS.get(name)
+
+
+__all__ = ["VALIDATORS", "validator"]
