@@ -48,7 +48,7 @@ def samples(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def score(path: Path, scan: Callable[[str], list[Found]]) -> Score:
-    """Score one corpus; a finding of a class that a sample does not label counts as nothing."""
+    """Score one corpus; a finding of another class, or one not labelled here, counts as nothing."""
     total = Score()
     for sample in samples(path):
         labelled = sample.get("scope")
@@ -59,6 +59,8 @@ def score(path: Path, scan: Callable[[str], list[Found]]) -> Score:
         ]
         open_gold = list(gold)
         for start, end, name in scan(sample["text"]):
+            if name not in CLASSES.values():
+                continue  # not one of the classes that are compared
             if labelled is not None and name not in {CLASSES.get(t) for t in labelled}:
                 continue
             hit = next((g for g in open_gold if g[2] == name and iou(g, (start, end)) >= 0.5), None)
