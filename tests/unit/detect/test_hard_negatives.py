@@ -1,0 +1,88 @@
+"""Nothing is found in what only looks like an identifier or a secret: made by rules, by kind."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import uuid
+from collections.abc import Callable, Iterator
+
+from sluicegate.detect import Scanner
+
+_EACH = 15
+
+
+def hard_negatives() -> Iterator[tuple[str, str]]:
+    """Yield kind and text; the same at every call."""
+    for kind, make in _KINDS.items():
+        rng = random.Random(kind)
+        for _ in range(_EACH):
+            yield kind, make(rng)
+
+
+def _digits(rng: random.Random, count: int) -> str:
+    return "".join(rng.choice("0123456789") for _ in range(count))
+
+
+def _hash(rng: random.Random, name: str) -> str:
+    return hashlib.new(name, rng.randbytes(8), usedforsecurity=False).hexdigest()
+
+
+def _b64(rng: random.Random, count: int) -> str:
+    return base64.b64encode(rng.randbytes(count)).decode()
+
+
+def _version(rng: random.Random) -> str:
+    return ".".join(str(rng.randrange(40)) for _ in range(3))
+
+
+def _stamp(rng: random.Random) -> str:
+    day = f"20{rng.randrange(10, 27)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
+    return f"{day}T{rng.randrange(24):02}:{rng.randrange(60):02}:{rng.randrange(60):02}Z"
+
+
+def _word(rng: random.Random) -> str:
+    words = "alpha bravo delta invoice kernel ledger matrix orchid packet quartz river saddle"
+    return rng.choice(words.split())
+
+
+_KINDS: dict[str, Callable[[random.Random], str]] = {
+    "order number": lambda r: f"order #{_digits(r, 7)} shipped in {r.randrange(2, 9)} parcels",
+    "sku": lambda r: f"SKU {_word(r)[:3].upper()}-{_digits(r, 4)}-{r.choice('ABC')}",
+    "commit": lambda r: f"commit {_hash(r, 'sha1')} merged into main",
+    "digest": lambda r: f"image@sha256:{_hash(r, 'sha256')}",
+    "integrity": lambda r: f'"integrity": "sha512-{_b64(r, 64)}"',
+    "md5": lambda r: f"{_hash(r, 'md5')}  dist/{_word(r)}.tar.gz",
+    "uuid": lambda r: f"request_id={uuid.UUID(int=r.getrandbits(128), version=4)}",
+    "version": lambda r: f"upgrade {_word(r)} from {_version(r)} to {_version(r)}",
+    "timestamp": lambda r: f"[{_stamp(r)}] INFO worker {r.randrange(9)} idle",
+    "epoch": lambda r: f'{{"ts": 17{_digits(r, 8)}, "value": {r.random():.3f}}}',
+    "price": lambda r: f"total {r.randrange(10, 99)}.{_digits(r, 2)} EUR, tax 19.00 %",
+    "measurement": lambda r: f"mean={r.random():.6f} std={r.random():.6f} n={r.randrange(999)}",
+    "part number": lambda r: f"part XY{_digits(r, 2)} {_word(r).upper()} {_digits(r, 4)} rev B",
+    "image": lambda r: f"<img src='data:image/png;base64,iVBORw0KGgo{_b64(r, 60)}'>",
+    "minified": lambda r: f"function a(b){{return b[{r.randrange(99)}]?c:d(e,{_digits(r, 5)})}}",
+    "css": lambda r: f".{_word(r)}{{margin:{r.randrange(40)}px;color:#{_hash(r, 'md5')[:6]}}}",
+    "log": lambda r: (
+        f'"GET /{_word(r)}/{_digits(r, 4)} HTTP/1.1" 200 {_digits(r, 4)} 0.{_digits(r, 3)}'
+    ),
+    "sql": lambda r: f"SELECT {_word(r)}_id FROM {_word(r)} WHERE n > {_digits(r, 4)} LIMIT 100",
+    "class path": lambda r: f"com.example.{_word(r)}.{_word(r).title()}Service:{_digits(r, 3)}",
+    "reference": lambda r: f"password: ${{{_word(r).upper()}_PASSWORD}}",
+    "lookup": lambda r: f"api_key = os.environ['{_word(r).upper()}_API_KEY']",
+    "path": lambda r: f"/usr/lib/{_word(r)}/{_version(r)}/lib{_word(r)}.so",
+    "prose": lambda r: f"The {_word(r)} team shipped {r.randrange(99)} {_word(r)} units on Friday.",
+    "ratio": lambda r: (
+        f"{r.randrange(99)}/{r.randrange(100, 999)} passed, {r.randrange(9)} skipped"
+    ),
+}
+
+
+def test_nothing_is_found_in_hard_negatives(scanner: Scanner) -> None:
+    texts = list(hard_negatives())
+    assert len(texts) >= 300
+    found = [
+        (kind, text, [span.detector for span in scanner.scan_text(text)]) for kind, text in texts
+    ]
+    assert [item for item in found if item[2]] == []
