@@ -73,7 +73,9 @@ def _recursive(
     names: list[exp.Identifier],
 ) -> Bound:
     """Bind a query that refers to itself: repeat until its labels no longer change."""
-    only(union, "this", "expression", "distinct")
+    # SQLite ends a recursion by LIMIT; the others refuse it there or read all rows first.
+    tail = ("limit", "offset") if binder.context.dialect == "sqlite" else ()
+    only(union, "this", "expression", "distinct", *tail)
     anchor = binder.query(union.this, parent, known)
     rename(anchor, names, binder.context.dialect)
     outputs = anchor.outputs

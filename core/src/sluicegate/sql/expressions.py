@@ -171,6 +171,9 @@ class Expressions:
     def _count(self, node: exp.Expr, scope: Scope) -> Bind:
         only(node, "this", "big_int")
         this = node.this
+        if this is None and self.context.dialect == "duckdb":  # count() is count(*)
+            this = exp.Star()
+            node.set("this", this)
         if isinstance(this, exp.Star):
             only(this)
             return node, Label()

@@ -46,8 +46,10 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     item, right = from_.item(join.this)
     join.set("this", item)
     keys = _natural(from_, right, join) if method == "NATURAL" else _using(from_, join)
+    # What is made of USING is bound already: bound anew, its names could mean other tables.
+    on = join.args.get("on")
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
-    if on := join.args.get("on"):
+    if on:
         bound, label = from_.binder.expressions.value(on, from_.scope)
         join.set("on", bound)
         from_.context.influence("join", label)

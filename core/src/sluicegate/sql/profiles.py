@@ -41,6 +41,12 @@ _POSTGRES = Dialect(
         "values-names",
     ),
     strings=strings.POSTGRES,
+    functions=_words(
+        """
+        Sinh Cosh Tanh JSONStripNulls Normalize RegexpInstr RegexpSubstr RegrSxx RegrSxy RegrSyy
+        ToNumber
+        """
+    ),
 )
 
 _DUCKDB = Dialect(
@@ -54,6 +60,7 @@ _DUCKDB = Dialect(
     catalogue_schemas=_ANSI_SCHEMAS | {"pg_catalog", "duckdb_internal"},
     catalogue_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
     collations=frozenset({"nocase", "noaccent"}),
+    functions=_words("FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch"),
     features=_features(
         "alias-in-list",
         "computed-interval",
@@ -96,6 +103,7 @@ _SQLITE = Dialect(
     strings=strings.SQLITE,
     lower_uuid=True,
     collations=frozenset({"nocase", "binary", "rtrim"}),
+    functions=_words("Sinh Cosh Tanh"),
 )
 
 _MYSQL = Dialect(

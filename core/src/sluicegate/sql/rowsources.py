@@ -113,7 +113,9 @@ def check_sample(sample: object, dialect: str) -> exp.TableSample | None:
     only(sample, "method", "percent", "size", "seed")
     method = sample.args.get("method")
     parts = [sample.args.get(n) for n in ("percent", "size", "seed")]
-    plain = all(p is None or (isinstance(p, exp.Literal) and not p.is_string) for p in parts)
+    plain = all(
+        p in (None, False) or (isinstance(p, exp.Literal) and not p.is_string) for p in parts
+    )
     name = method.name.upper() if isinstance(method, exp.Var) else ""
     if dialect == "duckdb" and sample.args.get("size") and name != "RESERVOIR":
         # The parser takes a bare number for rows, whatever the method.

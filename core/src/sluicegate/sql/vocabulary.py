@@ -101,7 +101,8 @@ NAMED_FUNCTIONS = {
         struct_extract struct_insert struct_keys struct_values row
         round_even printf format datepart datetrunc datediff datesub dateadd time_bucket epoch_us
         epoch_ns make_timestamp make_time monthname dayname isfinite timezone julian week era
-        hash jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
+        weekday try_strptime generate_subscripts hash
+        jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
          regexp_split_to_array regexp_full_match regexp_escape str_split
         string_split string_to_array array_to_string array_aggr array_aggregate instr
         left_grapheme right_grapheme length_grapheme substring_grapheme strip_accents
@@ -127,7 +128,7 @@ NAMED_FUNCTIONS = {
         oct bin json_unquote json_length json_contains json_contains_path json_valid json_type
         json_depth json_array json_arrayagg inet_aton inet_ntoa degrees radians sin cos tan cot asin
         acos atan atan2 pi bit_length octet_length character_length lcase ucase quote to_seconds
-        time_format regexp_like
+        time_format regexp_like json_objectagg
         """
     ),
     "snowflake": _words(
@@ -165,7 +166,7 @@ ROW_FUNCTIONS: dict[str, dict[str, str]] = {
         "jsonb_to_record": "(typed)",
         "json_to_record": "(typed)",
     },
-    "duckdb": {},
+    "duckdb": {"json_each": _JSON_ROWS, "json_tree": _JSON_ROWS},
     "sqlite": {"json_each": _JSON_ROWS, "json_tree": _JSON_ROWS},
 }
 """Functions in FROM, and the columns they give; none named: one called like the function, or like

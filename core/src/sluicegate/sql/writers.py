@@ -14,10 +14,13 @@ from sluicegate.sql.functions import call
 
 def _mysql(tree: exp.Expr) -> exp.Expr:
     # MariaDB has neither REGEXP_LIKE nor the arrows of JSON.
-    for node in list(tree.find_all(exp.RegexpLike, exp.JSONExtractScalar, exp.Log)):
+    for node in list(tree.find_all(exp.RegexpLike, exp.JSONExtractScalar, exp.Log, exp.Median)):
         if isinstance(node, exp.JSONExtractScalar):
             inner = exp.JSONExtract(this=node.this, expression=node.expression)
             node.replace(call("json_unquote", inner))
+        elif isinstance(node, exp.Median):
+            # MariaDB has MEDIAN, and no PERCENTILE_CONT of two arguments.
+            node.replace(call("median", node.this))
         elif isinstance(node, exp.Log):
             # LOG(10, x) differs from LOG10(x) in the last digits.
             if isinstance(node.this, exp.Literal) and node.name in {"2", "10"} and node.expression:
