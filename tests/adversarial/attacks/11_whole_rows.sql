@@ -29,3 +29,7 @@ SELECT E'a\101' FROM customers
 SELECT quote_literal(email) FROM customers
 --@postgres refused
 SELECT c.id, lower(c.email) FROM customers c GROUP BY c.id
+--@postgres refused G13
+SELECT id FROM customers WHERE email > ALL (ARRAY['a', 'b'])
+--@postgres refused G13
+SELECT id FROM customers WHERE plan <> ALL (ARRAY[email, 'b'])

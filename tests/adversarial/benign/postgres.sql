@@ -154,3 +154,5 @@ SELECT r.region, to_jsonb(t) AS maybe FROM regions r LEFT JOIN (SELECT region, c
 SELECT id, plan, to_json(x.*) ->> 'n' AS n FROM customers c CROSS JOIN LATERAL (SELECT count(*) AS n FROM orders o WHERE o.customer_id = c.id) x
 --@postgres released
 SELECT id, repeat('*', 3) || plan AS r FROM customers
+--@postgres released
+SELECT id FROM orders WHERE amount > ALL (ARRAY[10, 20]) AND status = ANY (ARRAY['paid', 'open'])

@@ -334,6 +334,8 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (PG, "SELECT interval (plan || ' day') FROM customers", "G"),
     (DUCK, "SELECT INTERVAL (national_id) DAY FROM customers", "G13"),
     (DUCK, "SELECT hash(email) FROM customers", "G13"),
+    (LITE, "SELECT repeat(plan, 3) FROM customers", "G07"),
+    (LITE, "SELECT space(3) FROM customers", "G07"),
     (DUCK, "SELECT datetime(id) FROM customers", "G09"),
     (PG, "SELECT 'customers'::regclass", "G09"),
     (PG, "SELECT '1'::xml", "G09"),

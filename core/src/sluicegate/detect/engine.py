@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
-from sluicegate.detect.detector import Anchor, Detector, Shape
+from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, find_digits
 from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
 from sluicegate.detect.disguise import plain_rows
@@ -21,8 +22,7 @@ from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
 _CHAIN_MARGIN = 8
 """Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
-_FEWEST_DIGITS = 2
-"""Digits of the shortest chain that a detector with required words may ask for."""
+_NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 class Engine:
@@ -84,14 +84,15 @@ class Engine:
         shapes = _Shapes(text)
         words: Mapping[int, Ints] | None = None
         for number, detector in enumerate(self._detectors):
-            wanted = self._words[number] if detector.context.isdisjoint(column) else ()
-            if wanted:
+            places = None
+            if self._words[number] and detector.context.isdisjoint(column):
                 words = self._word_hits(text, hits, shapes) if words is None else words
-                if words.keys().isdisjoint(wanted):
+                places = _together(words, self._words[number])
+                if not len(places):
                     continue
             windows = self._windows(text, number, hits, shapes)
-            if windows is not None and words is not None and wanted:
-                windows = near(windows, _together(words, wanted), BEFORE, AFTER)
+            if windows is not None and places is not None:
+                windows = near(windows, places, BEFORE, AFTER)
             if windows is not None and len(windows.starts):
                 yield from confirm(detector, number, text, windows, column)
 
@@ -99,19 +100,18 @@ class Engine:
         self, text: Text, hits: Mapping[int, Ints], shapes: _Shapes
     ) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
-        lows, highs = shapes.bounds(_FEWEST_DIGITS)
-        starts, ends = [lows], [highs]
-        for number, detector in enumerate(self._detectors):
-            if self._words[number] and detector.anchor.shape is None:
-                places = _together(hits, self._users[number])
-                starts.append(places - detector.anchor.before)
-                ends.append(places + detector.anchor.after + detector.lookahead)
-        return _hits_between(
-            self._word_filter,
-            text,
-            np.concatenate(starts) - BEFORE,
-            np.concatenate(ends) + AFTER,
-        )
+        asking = [number for number, words in enumerate(self._words) if words]
+        anchors = {number: self._detectors[number].anchor for number in asking}
+        # Chains of digits are looked up once for all: they differ in their fewest digits only.
+        fewest = [a.digits for a in anchors.values() if a.shape is Shape.DIGITS]
+        bounds = [shapes.bounds(min(fewest))] if fewest else []
+        for number in asking:
+            if anchors[number].shape is not Shape.DIGITS:
+                windows = self._windows(text, number, hits, shapes)
+                bounds += [(windows.starts, windows.ends)] if windows is not None else []
+        starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
+        ends = np.concatenate([_NONE, *(high for _, high in bounds)])
+        return _hits_between(self._word_filter, text, starts - BEFORE, ends + AFTER)
 
     def _windows(
         self, text: Text, number: int, hits: Mapping[int, Ints], shapes: _Shapes
@@ -128,44 +128,36 @@ class _Shapes:
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self._digits: Digits | None = None
-        self._chains: tuple[Ints, Ints, Ints] | None = None
 
     def windows(self, detector: Detector) -> Windows:
-        if self._digits is None:
-            self._digits = find_digits(self._text.buffer, self._text.starts)
         anchor = detector.anchor
         if anchor.shape is Shape.DIGITS:
-            return self._of_chains(detector, anchor)
+            starts, ends = self.bounds(anchor.digits)
+            inner = ends - _CHAIN_MARGIN
+            return windows_around(self._text, starts, ends + detector.lookahead, inner)
         find = dotted if anchor.shape is Shape.DOTTED else country_checks
         return _around(self._text, detector, find(self._digits))
 
     def bounds(self, digits: int) -> tuple[Ints, Ints]:
         """Return where chains of so many digits begin and end, with what may stand around them."""
-        starts, ends, counts = self._found()
+        starts, ends, counts = self._chains
         long = counts >= digits
         return starts[long] - _CHAIN_MARGIN, ends[long] + _CHAIN_MARGIN
 
-    def _found(self) -> tuple[Ints, Ints, Ints]:
-        if self._digits is None:
-            self._digits = find_digits(self._text.buffer, self._text.starts)
-        if self._chains is None:
-            self._chains = chains(self._digits)
-        return self._chains
+    @cached_property
+    def _digits(self) -> Digits:
+        return find_digits(self._text.buffer, self._text.starts)
 
-    def _of_chains(self, detector: Detector, anchor: Anchor) -> Windows:
-        starts, ends, counts = self._found()
-        long = counts >= anchor.digits
-        starts, ends = starts[long], ends[long]
-        margin = _CHAIN_MARGIN + detector.lookahead
-        return windows_around(self._text, starts - _CHAIN_MARGIN, ends + margin, ends)
+    @cached_property
+    def _chains(self) -> tuple[Ints, Ints, Ints]:
+        return chains(self._digits)
 
 
 def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
     """Merge the places of several expressions, ascending."""
     places = [hits[user] for user in users if user in hits]
     if len(places) < 2:  # noqa: PLR2004  # nothing to merge
-        return places[0] if places else np.zeros(0, dtype=np.int64)
+        return places[0] if places else _NONE
     return np.sort(np.concatenate(places))
 
 

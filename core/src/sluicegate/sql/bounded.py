@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from sluicegate.sql.context import Used
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import function_name
-from sluicegate.sql.refusal import place_of
 from sluicegate.sql.resolve import Bind
 from sluicegate.sql.scope import UNKNOWN, Scope
 
@@ -25,29 +24,35 @@ _HOURS = {"HOUR": 1, "DAY": 24, "WEEK": 168, "MONTH": 672, "QUARTER": 2016, "YEA
 
 def repetition(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """``repeat(x, 3)`` and ``space(3)``, with a number of at most 1,000 and not of each other."""
-    name = function_name(node)
-    expressions.context.seen.functions.append(Used(name=name, place=place_of(node)))
     times = _integer(node.args.get("times") if isinstance(node, exp.Repeat) else node.this)
     nested = isinstance(node, exp.Repeat) and node.this.find(exp.Repeat, exp.Space)
     if times is None or times > _MOST_COPIES or nested:
         hint = f"give a number of at most {_MOST_COPIES}"
-        message = f"function {name!r} is not on the list for this number of copies"
-        expressions.context.problem("G07", message, hint, node)
-        return node, UNKNOWN
+        return _too_large(expressions, node, "this number of copies", hint)
     return expressions.pure(node, scope)
 
 
 def series(expressions: Expressions, node: exp.Expr, _scope: Scope) -> Bind:
     """``range(3)`` and ``generate_series`` as a list, of at most 100,000 items between literals."""
-    name = function_name(node)
-    expressions.context.seen.functions.append(Used(name=name, place=place_of(node)))
     bounds = [node.args.get(part) for part in ("start", "end", "step")]
-    if expressions.context.dialect != "duckdb" or not 0 <= _items(*bounds) <= _MOST_ITEMS:
+    if not 0 <= _items(*bounds) <= _MOST_ITEMS:
         hint = f"write literals as bounds, for at most {_MOST_ITEMS:,} items; or read it in FROM"
-        message = f"function {name!r} is not on the list for these bounds"
-        expressions.context.problem("G07", message, hint, node)
-        return node, UNKNOWN
+        return _too_large(expressions, node, "these bounds", hint)
     return node, Label()
+
+
+BOUNDED: dict[str, Callable[[Expressions, exp.Expr, Scope], Bind]] = {
+    "Repeat": repetition,
+    "Space": repetition,
+    "GenerateSeries": series,
+}
+"""Node type → how it is bound where its dialect has it."""
+
+
+def _too_large(expressions: Expressions, node: exp.Expr, what: str, hint: str) -> Bind:
+    message = f"function {function_name(node)!r} is not on the list for {what}"
+    expressions.context.problem("G07", message, hint, node)
+    return node, UNKNOWN
 
 
 def _items(start: exp.Expr | None, end: exp.Expr | None, step: exp.Expr | None) -> float:

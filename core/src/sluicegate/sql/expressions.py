@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from sluicegate.model.plan import Carries
-from sluicegate.sql import bounded, structures, subqueries, windows
+from sluicegate.sql import structures, subqueries, windows
+from sluicegate.sql.bounded import BOUNDED
 from sluicegate.sql.compare import equal
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed, merge
@@ -97,6 +98,8 @@ class Expressions:
         self.context.problem("G13", what, hint, node)
 
     def _function(self, node: exp.Expr, scope: Scope) -> Bind:
+        if array := structures.all_of_array(node):
+            return self.bind(array, scope)
         name = function_name(node)
         kind = type(node).__name__
         known = (kind in FUNCTIONS or kind in profile(self.context.dialect).functions) or (
@@ -109,7 +112,9 @@ class Expressions:
             hint = "compute it after the extract, or ask for the function to be reviewed"
             self.context.problem("G07", f"function {name!r} is not on the list", hint, node)
             return node, UNKNOWN
-        if type(node).__name__ in _CARRIERS:
+        if kind in BOUNDED:
+            bound, label = BOUNDED[kind](self, node, scope)
+        elif kind in _CARRIERS:
             bound, label = self._carrier(node, scope)
         elif isinstance(node, exp.Count):
             bound, label = self._count(node, scope)
@@ -215,8 +220,7 @@ class Expressions:
         """Equality: the one comparison that digests stand."""
         if member := subqueries.any_member(self, node, scope):
             return member
-        array = structures.all_of_array(node.expression)
-        left, right = self.bind(node.this, scope), self.bind(array or node.expression, scope)
+        left, right = self.bind(node.this, scope), self.bind(node.expression, scope)
         one, two = equal(left, right, self.context, node)
         node.set("this", one)
         node.set("expression", two)
@@ -299,9 +303,6 @@ _HANDLERS: dict[str, Handler] = {
     "Collate": Expressions.collated,
     "Interval": Expressions.interval,
     "Dot": Expressions.dotted,
-    "Repeat": bounded.repetition,
-    "Space": bounded.repetition,
-    "GenerateSeries": bounded.series,
     "WithinGroup": structures.within_group,
     "Bracket": structures.bracket,
     "Struct": structures.struct,

@@ -44,7 +44,7 @@ _POSTGRES = Dialect(
     functions=_words(
         """
         Sinh Cosh Tanh JSONStripNulls Normalize RegexpInstr RegexpSubstr RegrSxx RegrSxy RegrSyy
-        ToNumber
+        ToNumber Repeat
         """
     ),
 )
@@ -60,7 +60,9 @@ _DUCKDB = Dialect(
     catalogue_schemas=_ANSI_SCHEMAS | {"pg_catalog", "duckdb_internal"},
     catalogue_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
     collations=frozenset({"nocase", "noaccent"}),
-    functions=_words("FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch"),
+    functions=_words(
+        "FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch Repeat GenerateSeries"
+    ),
     features=_features(
         "alias-in-list",
         "computed-interval",
@@ -131,7 +133,7 @@ _MYSQL = Dialect(
         ConvertTimezone UtcTimestamp UtcTime UtcDate BitwiseAndAgg BitwiseOrAgg BitwiseXorAgg
         BitwiseCount Timestamp Pi Degrees Radians Sin Cos Tan Cot
         Asin Acos Atan Atan2 JSONType RegexpInstr RegexpSubstr SHA Soundex JSONKeys TimeFromParts
-        JSONArrayContains
+        JSONArrayContains Repeat Space
         """
     ),
     units=_words(

@@ -14,10 +14,10 @@ from importlib import import_module
 from types import ModuleType
 
 from sluicegate.detect.detector import Validator, Verdict
+from sluicegate.detect.validators.checked import checked
 from sluicegate.errors import DetectionError
 
 LIFTS, GATES = "stdnum:", "valid:"
-_RIGHT, _WRONG = 0.25, -0.1
 _SEPARATORS = frozenset(b" .-/+")
 
 
@@ -27,8 +27,7 @@ def registered(name: str) -> Validator:
     Raises:
         DetectionError: the library has no such module.
     """
-    prefix, _, path = name.partition(":")
-    module, gates = _module(path), prefix == GATES[:-1]
+    module, gates = _module(name.partition(":")[2]), name.startswith(GATES)
 
     def judge(value: bytes) -> Verdict | None:
         if len(set(value) - _SEPARATORS) < 2:  # noqa: PLR2004  # one digit over and over
@@ -36,7 +35,7 @@ def registered(name: str) -> Validator:
         right = _is_right(module, value.decode("ascii", "replace"))
         if gates:
             return Verdict(0.0, len(value)) if right else None
-        return Verdict(_RIGHT if right else _WRONG, len(value))
+        return checked(right=right, value=value)
 
     return judge
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from stdnum import luhn
 
 from sluicegate.detect.detector import Verdict
-
-_RIGHT, _WRONG = 0.25, -0.1
+from sluicegate.detect.validators.checked import checked
 
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -30,14 +29,14 @@ _NOBODY = frozenset(
 
 def luhn_npi(value: bytes) -> Verdict:
     """Judge a National Provider Identifier."""
-    return _verdict(right=luhn.is_valid("80840" + value.decode("ascii")), value=value)
+    return checked(right=luhn.is_valid("80840" + value.decode("ascii")), value=value)
 
 
 def dea(value: bytes) -> Verdict:
     """Judge a DEA registration: odd digits plus twice the even ones end in the last digit."""
     digits = [byte - 48 for byte in value[-7:]]
     total = digits[0] + digits[2] + digits[4] + 2 * (digits[1] + digits[3] + digits[5])
-    return _verdict(right=total % 10 == digits[6], value=value)
+    return checked(right=total % 10 == digits[6], value=value)
 
 
 def vin(value: bytes) -> Verdict | None:
@@ -47,7 +46,7 @@ def vin(value: bytes) -> Verdict | None:
         return None
     numbers = [_VIN_VALUES.get(c) or int(c) for c in text]
     total = sum(n * w for n, w in zip(numbers, _VIN_WEIGHTS, strict=True)) % 11
-    return _verdict(right=text[8] == ("X" if total == 10 else str(total)), value=value)  # noqa: PLR2004
+    return checked(right=text[8] == ("X" if total == 10 else str(total)), value=value)  # noqa: PLR2004
 
 
 def sg_nric(value: bytes) -> Verdict:
@@ -58,14 +57,10 @@ def sg_nric(value: bytes) -> Verdict:
         return Verdict(0.0, len(value))
     total = sum(int(c) * w for c, w in zip(text[1:8], _NRIC_WEIGHTS, strict=True))
     total += 4 if text[0] in "TG" else 0
-    return _verdict(right=letters[total % 11] == text[8], value=value)
+    return checked(right=letters[total % 11] == text[8], value=value)
 
 
 def account_name(value: bytes) -> Verdict | None:
     """Drop the names of services, of installers and of pages that are no profile."""
     name = value.lower()
     return None if name in _NOBODY or name.startswith(b"_") else Verdict(0.0, len(value))
-
-
-def _verdict(*, right: bool, value: bytes) -> Verdict:
-    return Verdict(_RIGHT if right else _WRONG, len(value))
