@@ -478,7 +478,7 @@ SELECT list_aggregate([email], 'max') AS x FROM customers
 SELECT list_aggregate([id], 'string_agg', ',') AS x FROM customers
 --@duckdb refused G13
 SELECT json_structure(to_json(notes)) AS x FROM customers
---@duckdb refused G07
+--@duckdb refused G13
 SELECT from_json(json_object('a', email), '{"a":"VARCHAR"}') AS x FROM customers
 --@duckdb refused G07
 SELECT json_execute_serialized_sql('x') AS x FROM customers
