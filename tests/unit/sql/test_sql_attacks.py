@@ -208,7 +208,7 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (DUCK, "SELECT #2 FROM customers", "G09"),
     (DUCK, "SELECT COLUMNS('tok.*') FROM customers", "POLICY-COLUMN-UNREADABLE"),
     (DUCK, "SELECT COLUMNS(*) FROM customers", "POLICY-COLUMN-UNREADABLE"),
-    (DUCK, "SELECT COLUMNS(c -> c LIKE 'e%') FROM customers", "G09"),
+    (DUCK, "SELECT COLUMNS(c -> length(c) > 3) FROM customers", "G09"),
     (DUCK, "SELECT COLUMNS('(e+)+x') FROM customers", "G09"),
     (DUCK, "SELECT * LIKE 'em%' FROM customers", "G"),
     (DUCK, "SELECT upper(COLUMNS('e.*')) FROM customers", "G"),

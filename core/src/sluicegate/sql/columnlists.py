@@ -12,6 +12,7 @@ from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import Visible
 
 _PLAIN = re.compile(r"[A-Za-z0-9_^$|().*+?\[\]-]{1,200}")
+_NAME = "_name"
 _REPEATED_GROUP = re.compile(r"\)[*+?]")
 
 
@@ -36,10 +37,62 @@ def matching(
     elif isinstance(this, exp.Array) and all(isinstance(e, exp.Literal) for e in this.expressions):
         wanted = {fold(e.name) for e in this.expressions}
         found = [v for v in visible if v.key in wanted]
+    elif isinstance(this, exp.Lambda) and len(this.expressions) == 1:
+        test = this.this
+        found = [v for v in visible if _holds(test, this.expressions[0].name, v.name)]
     else:
         hint = "use COLUMNS('pattern') or COLUMNS(* EXCLUDE (…))"
         raise refuse("G09", "COLUMNS of this form", hint, place_of(pattern))
     return found
+
+
+def of_star(node: exp.Expr) -> exp.Columns | None:
+    """Return ``* LIKE 'a%'`` and its kin as the COLUMNS that they are short for."""
+    if isinstance(node, exp.Star) and (pattern := node.args.get("ilike")):
+        only(node, "ilike")
+        test: exp.Expr = exp.ILike(this=exp.to_identifier(_NAME), expression=pattern.copy())
+    elif isinstance(node, (exp.Like, exp.ILike)) and isinstance(node.this, exp.Star):
+        only(node.this)
+        test = node.copy()
+        test.set("this", exp.to_identifier(_NAME))
+    else:
+        return None
+    return exp.Columns(this=exp.Lambda(this=test, expressions=[exp.to_identifier(_NAME)]))
+
+
+def _holds(test: exp.Expr, parameter: str, name: str) -> bool:
+    """Tell whether a test of a lambda holds for the name of a column."""
+    if isinstance(test, (exp.And, exp.Or)):
+        sides = [_holds(side, parameter, name) for side in (test.this, test.expression)]
+        return all(sides) if isinstance(test, exp.And) else any(sides)
+    if isinstance(test, (exp.Not, exp.Paren)):
+        return _holds(test.this, parameter, name) is not isinstance(test, exp.Not)
+    subject, literal = test.this, test.args.get("expression")
+    plain = isinstance(subject, (exp.Identifier, exp.Column)) and subject.name == parameter
+    if not plain or not isinstance(literal, exp.Literal) or not literal.is_string:
+        hint = "test the name itself with LIKE, ILIKE, =, starts_with, ends_with or contains"
+        raise refuse("G09", "COLUMNS with this test", hint, place_of(test))
+    check = _TESTS.get(type(test).__name__)
+    if check is None:
+        raise refuse("G09", "COLUMNS with this test", "use LIKE", place_of(test))
+    return check(name, literal.name) is not bool(test.args.get("negate"))
+
+
+def _like(name: str, pattern: str) -> bool:
+    parts = (_WILD.get(letter, re.escape(letter)) for letter in pattern)
+    return re.fullmatch("".join(parts), name, re.DOTALL) is not None
+
+
+_WILD = {"%": ".*", "_": "."}
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "Like": _like,
+    "ILike": lambda name, pattern: _like(fold(name), fold(pattern)),
+    "EQ": lambda name, text: name == text,
+    "NEQ": lambda name, text: name != text,
+    "StartsWith": lambda name, text: name.startswith(text),
+    "EndsWith": lambda name, text: name.endswith(text),
+    "Contains": lambda name, text: text in name,
+}
 
 
 def _compiled(literal: exp.Literal) -> re.Pattern[str]:

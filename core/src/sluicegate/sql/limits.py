@@ -20,7 +20,7 @@ def limited(query: exp.Query, rows: int, names: list[str], alias: str) -> exp.Qu
     if present is None and isinstance(query, (exp.Select, exp.SetOperation)):
         query.set("limit", exp.Limit(expression=exp.Literal.number(rows)))
         return query
-    if isinstance(present, exp.Limit):
+    if isinstance(present, exp.Limit) and not present.args.get("limit_options"):
         own = present.expression
         if isinstance(own, exp.Literal) and own.name.isdigit():
             present.set("expression", exp.Literal.number(min(rows, int(own.name))))

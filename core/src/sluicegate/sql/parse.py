@@ -16,6 +16,7 @@ from sluicegate.model.findings import Reason
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sql.collecting import paused
 from sluicegate.sql.lexical import STRINGS, positions, tokenize
+from sluicegate.sql.pivots import written_out
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
 from sluicegate.sql.verbs import by_word, effects, not_modelled
@@ -67,6 +68,8 @@ def parse(sql: str, dialect: str) -> Parsed:
     tree = _one(_trees(sql, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
+    if dialect == "duckdb":
+        tree = written_out(tree)
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
         raise SqlRefused((not_modelled(tree),))
     return Parsed(dialect=dialect, tree=tree, literals=_literals(sql, tokens))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sluicegate.sql.columnlists import matching
+from sluicegate.sql.columnlists import matching, of_star
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label
@@ -61,6 +61,8 @@ class ProjectionBinder:
         ]
 
     def _items(self, node: exp.Expr) -> Iterator[Item]:
+        if self.context.dialect == "duckdb":
+            node = of_star(node) or node
         if self.context.dialect == "duckdb" and isinstance(
             pattern := node.find(exp.Columns), exp.Columns
         ):

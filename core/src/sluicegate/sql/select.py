@@ -246,7 +246,7 @@ class SelectBinder:
         for name in ("limit", "offset"):
             clause = source.args.get(name)
             if isinstance(clause, (exp.Limit, exp.Offset)):
-                only(clause, "expression", "offset")
+                only(clause, "expression", "offset", *self._percent(clause))
                 self._limit_parts(clause, ("expression", "offset"), scope)
             elif isinstance(clause, exp.Fetch):
                 only(clause, "direction", "count", "limit_options")
@@ -254,6 +254,15 @@ class SelectBinder:
                 _check_fetch(clause)
             if clause:
                 target.set(name, clause)
+
+    def _percent(self, clause: exp.Expr) -> tuple[str, ...]:
+        """Name the part that makes a share of a limit, where the dialect has ``LIMIT 10%``."""
+        options = clause.args.get("limit_options")
+        if self.context.dialect != "duckdb" or not isinstance(options, exp.LimitOptions):
+            return ()
+        return (
+            ("limit_options",) if {n for n, v in options.args.items() if v} == {"percent"} else ()
+        )
 
     def _limit_parts(self, clause: exp.Expr, names: tuple[str, ...], scope: Scope) -> None:
         # A limit sees no columns, so it is bound outside of the query's own sources.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -9,7 +11,7 @@ from sqlglot import exp
 from sluicegate.sql.context import Used
 from sluicegate.sql.labels import Label, computed
 from sluicegate.sql.leaves import check_type, function_name
-from sluicegate.sql.names import check_identifier, key, quoted, written
+from sluicegate.sql.names import check_identifier, fold, key, quoted, written
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.scope import Column, Group, Source
 from sluicegate.sql.vocabulary import ROW_FUNCTIONS
@@ -17,6 +19,7 @@ from sluicegate.sql.vocabulary import ROW_FUNCTIONS
 if TYPE_CHECKING:
     from sluicegate.sql.fromclause import FromBinder, Item
 
+_JSON_PATH = re.compile(r"\$([A-Za-z0-9_.\[\]* -]|\"[A-Za-z0-9_ -]*\")*")
 _TYPED = "(typed)"
 _UNNEST = "unnest"
 
@@ -30,6 +33,8 @@ def bind_rows(
         SqlRefused: the function is not listed, or its alias list does not fit.
     """
     dialect = from_.context.dialect
+    if isinstance(function, exp.JSONTable) and dialect == "mysql":
+        return _json_table(from_, function, alias)
     name = _UNNEST if isinstance(function, exp.Unnest) else _name(function)
     columns = "" if name == _UNNEST else ROW_FUNCTIONS.get(dialect, {}).get(name)
     if columns is None or (ordinality and dialect != "postgres"):
@@ -43,6 +48,55 @@ def bind_rows(
     if columns == _TYPED:
         return _typed(from_, call, alias, label)
     return _named(from_, call, alias, columns.split(), label, ordinality=ordinality)
+
+
+def _json_table(from_: FromBinder, node: exp.JSONTable, alias: exp.Expr | None) -> Item:
+    """``JSON_TABLE(doc, '$[*]' COLUMNS (sku TEXT PATH '$.sku'))``: plain types and paths only."""
+    only(node, "this", "schema", "path")
+    from_.context.seen.functions.append(Used(name="json_table", place=place_of(node)))
+    document, label = from_.binder.expressions.value(node.this, from_.scope)
+    own, emitted, names = from_.alias(alias, None)
+    if not own or names:
+        hint = "write JSON_TABLE(…) AS x, and name columns in COLUMNS (…)"
+        raise refuse("G09", "JSON_TABLE with this alias", hint, place_of(node))
+    _check_path(node.args.get("path"), node)
+    node.set("this", document)
+    columns = [
+        Column(name=name, key=fold(name), label=label)
+        for name in _json_columns(node.args["schema"], from_.context.dialect)
+    ]
+    if len({c.key for c in columns}) != len(columns):
+        raise refuse("G09", "two columns of one name", "use other names", place_of(node))
+    table = exp.Table(this=node, alias=exp.TableAlias(this=quoted(emitted)))
+    return table, Group.of(Source(key=own, alias=emitted, columns=columns))
+
+
+def _json_columns(schema: exp.Expr, dialect: str) -> Iterator[str]:
+    """Check the columns of JSON_TABLE, quote their names, and tell them."""
+    only(schema, "expressions")
+    for part in schema.expressions:
+        nested = part.args.get("nested_schema")
+        only(part, "this", "kind", "path", "ordinality", "nested_schema")
+        if not part.args.get("ordinality"):
+            _check_path(part.args.get("path"), part)
+        if nested:
+            only(part, "path", "nested_schema")
+            yield from _json_columns(nested, dialect)
+            continue
+        if not isinstance(part.this, exp.Identifier):
+            raise refuse("G09", "a column without a name", "name it", place_of(part))
+        check_identifier(part.this, dialect)
+        if kind := part.args.get("kind"):
+            check_type(kind)
+        name = written(part.this, dialect)
+        part.set("this", quoted(name))
+        yield name
+
+
+def _check_path(path: object, node: exp.Expr) -> None:
+    if not isinstance(path, exp.Literal) or not _JSON_PATH.fullmatch(path.name):
+        hint = "write a literal such as '$.items[*]'"
+        raise refuse("G09", "a JSON path the guard does not model", hint, place_of(node))
 
 
 def _name(function: exp.Expr) -> str:

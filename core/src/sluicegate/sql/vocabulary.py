@@ -70,7 +70,8 @@ NAMED_FUNCTIONS = {
         json_build_object jsonb_build_object json_build_array jsonb_build_array jsonb_agg
         jsonb_object_keys json_object_keys jsonb_array_elements jsonb_array_elements_text
         json_array_elements json_array_elements_text jsonb_set jsonb_strip_nulls json_strip_nulls
-        jsonb_insert jsonb_pretty jsonb_path_exists jsonb_path_query_first
+        jsonb_insert jsonb_pretty jsonb_path_exists jsonb_path_match jsonb_path_query
+        jsonb_path_query_first
         jsonb_path_query_array to_json to_jsonb array_to_json array_dims array_ndims array_upper
         array_lower array_positions array_replace regexp_split_to_array regexp_split_to_table
         regexp_matches regexp_instr regexp_like string_to_table generate_subscripts trim_array
@@ -160,6 +161,7 @@ ROW_FUNCTIONS: dict[str, dict[str, str]] = {
         "regexp_split_to_table": "",
         "regexp_matches": "",
         "string_to_table": "",
+        "jsonb_path_query": "",
         "generate_subscripts": "",
         "jsonb_to_recordset": "(typed)",
         "json_to_recordset": "(typed)",
@@ -168,6 +170,7 @@ ROW_FUNCTIONS: dict[str, dict[str, str]] = {
     },
     "duckdb": {"json_each": _JSON_ROWS, "json_tree": _JSON_ROWS},
     "sqlite": {"json_each": _JSON_ROWS, "json_tree": _JSON_ROWS},
+    "mysql": {"json_table": "(columns)"},
 }
 """Functions in FROM, and the columns they give; none named: one called like the function, or like
 its alias. Each reads its arguments alone."""
@@ -219,7 +222,7 @@ SYNTAX_WORDS = _words(
     time
     timestamp
     overlaps to symmetric escape timestamptz bpchar div xor regexp mod nvarchar number string top
-    repeatable ordinality semi anti asof sample rows exclude if
+    repeatable ordinality semi anti asof sample rows exclude if columns
     """
 )
 """Words that may stand before a bracket without being a function's name."""
