@@ -46,6 +46,8 @@ class Anchor:
     expressions: tuple[bytes, ...] = ()
     """Hyperscan expressions, any of which must lie inside the match. No assertions."""
     caseless: bool = False
+    assigned: bool = False
+    """Whether every expression ends in a sign that assigns, so that it is looked for only there."""
     shape: Shape | None = None
     digits: int = 0
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""

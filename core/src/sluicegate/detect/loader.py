@@ -30,7 +30,9 @@ _FIELDS = _REQUIRED | {
     "context_required",
     "threshold",
 }
-_ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
+_ANCHOR_FIELDS = frozenset(
+    {"literals", "expressions", "caseless", "assigned", "shape", "digits", "reach"}
+)
 
 
 class Catalogue(NamedTuple):
@@ -140,6 +142,7 @@ def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
     return Anchor(
         expressions=literals + patterns,
         caseless=bool(entry.get("caseless", False)),
+        assigned=bool(entry.get("assigned", False)),
         shape=shape,
         digits=int(entry.get("digits", 1)),
         before=min(int(before), reach.longest),
