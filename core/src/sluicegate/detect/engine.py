@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
@@ -22,8 +23,6 @@ from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
-_CHAIN_MARGIN = 8
-"""Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
 _ASSIGNED = 1 << 20
 """Added to the numbers of expressions that are looked for before signs only."""
 _NONE: Ints = np.zeros(0, dtype=np.int64)
@@ -82,15 +81,18 @@ class Engine:
     def raw(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what each detector found on its own, before overlaps are resolved."""
         found: list[Raw] = []
+        parts: list[Spans] = []
         for first, block in text.blocks():
             look = self._look(block)
-            found += _shifted(self._scan(look, column), first)
+            whole: list[Spans] = []
+            found += _shifted(self._scan(look, column, whole), first)
+            parts += [spans.moved(first) for spans in whole]
             disguised = _rows_of(block, [p for n, p in look.hits.items() if n < len(DISGUISES)])
             if len(disguised):
                 plain = plain_rows(block, disguised)
                 seen = self._scan(self._look(plain.text), column)
                 found += _shifted(map(plain.original, seen), first)
-        return spans_of(found)
+        return Spans.joined([*parts, spans_of(found)])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what every pattern finds when it runs over every whole row.
@@ -112,9 +114,14 @@ class Engine:
         hits.update((_ASSIGNED + number, places) for number, places in named.items())
         return _Look(text, hits, _Shapes(text, marks, self._farthest))
 
-    def _scan(self, look: _Look, column: frozenset[str]) -> Iterator[Raw]:
+    def _scan(
+        self, look: _Look, column: frozenset[str], whole: list[Spans] | None = None
+    ) -> Iterator[Raw]:
+        """Yield findings one by one; whole cells go to ``whole`` many at once, if it is given."""
         words: Mapping[int, Ints] | None = None
-        called = {number for expression in look.hits for number in self._holders.get(expression, ())}
+        called = {
+            number for expression in look.hits for number in self._holders.get(expression, ())
+        }
         for number in [*self._shaped, *sorted(called)]:
             detector = self._detectors[number]
             places = None
@@ -126,7 +133,17 @@ class Engine:
             windows = self._windows(look, number)
             if windows is not None and places is not None:
                 windows = near(windows, places, BEFORE, AFTER)
-            if windows is not None and len(windows.starts):
+            if windows is None:
+                continue
+            if len(windows.starts) >= MANY:
+                windows = likely(detector, look.text, windows)
+                if whole is not None:
+                    for form in detector.whole:
+                        windows, spans = take_whole(
+                            detector, number, form, look.text, windows, column
+                        )
+                        whole.append(spans)
+            if len(windows.starts):
                 yield from confirm(detector, number, look.text, windows, column)
 
     def _word_hits(self, look: _Look) -> Mapping[int, Ints]:
@@ -134,8 +151,11 @@ class Engine:
         asking = [number for number, words in enumerate(self._words) if words]
         anchors = {number: self._detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
-        fewest = [a.digits for a in anchors.values() if a.shape is Shape.DIGITS]
-        bounds = [look.shapes.bounds(min(fewest))] if fewest else []
+        chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
+        bounds: list[tuple[Ints, Ints]] = []
+        if chained:
+            widest = [max(a.before for a in chained), max(a.after for a in chained)]
+            bounds.append(look.shapes.bounds(min(a.digits for a in chained), *widest))
         for number in asking:
             if anchors[number].shape is not Shape.DIGITS:
                 windows = self._windows(look, number)
@@ -168,27 +188,28 @@ class _Shapes:
         self._text = text
         self._marks = marks
         self._farthest = farthest
-        self._known: dict[int, Windows] = {}
+        self._known: dict[tuple[int, int, int], Windows] = {}
 
     def windows(self, detector: Detector) -> Windows:
         anchor = detector.anchor
         if anchor.shape is Shape.DIGITS:
-            windows = self._known.get(anchor.digits)
+            kind = (anchor.digits, anchor.before, anchor.after)
+            windows = self._known.get(kind)
             if windows is None:
-                starts, ends = self.bounds(anchor.digits)
+                starts, ends = self.bounds(*kind)
                 windows = windows_around(
-                    self._text, starts, ends + self._farthest, ends - _CHAIN_MARGIN
+                    self._text, starts, ends + self._farthest, ends - anchor.after
                 )
-                self._known[anchor.digits] = windows
+                self._known[kind] = windows
             return windows
         find = dotted if anchor.shape is Shape.DOTTED else country_checks
         return _around(self._text, detector, find(self._digits))
 
-    def bounds(self, digits: int) -> tuple[Ints, Ints]:
+    def bounds(self, digits: int, before: int, after: int) -> tuple[Ints, Ints]:
         """Return where chains of so many digits begin and end, with what may stand around them."""
         starts, ends, counts = self._chains
         long = counts >= digits
-        return starts[long] - _CHAIN_MARGIN, ends[long] + _CHAIN_MARGIN
+        return starts[long] - before, ends[long] + after
 
     @cached_property
     def _digits(self) -> Digits:

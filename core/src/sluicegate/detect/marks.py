@@ -58,9 +58,7 @@ def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
 
 def _hours(buffer: npt.NDArray[np.uint8], signs: Ints) -> npt.NDArray[np.bool_]:
     """Tell which signs stand after two digits that nothing of a name stands before."""
-    last, first, ahead = (
-        buffer[np.maximum(signs - back, 0)] for back in (1, _HOUR, _HOUR + 1)
-    )
+    last, first, ahead = (buffer[np.maximum(signs - back, 0)] for back in (1, _HOUR, _HOUR + 1))
     digits = ((last - _ZERO) < _DIGITS) & ((first - _ZERO) < _DIGITS)
     bare: npt.NDArray[np.bool_] = digits & ~_NAMES[ahead] & (signs > _HOUR)
     return bare
