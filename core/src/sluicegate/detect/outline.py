@@ -6,6 +6,7 @@ outline does not match, the pattern does not match either. Source of the syntax:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _MOST = 64
@@ -51,32 +52,19 @@ def _sequence(tree: Any) -> str:
     return "".join(_item(str(code), argument) for code, argument in tree)
 
 
-def _item(code: str, argument: Any) -> str:  # noqa: PLR0911 - one return per code
-    match code:
-        case "LITERAL":
-            return _byte(argument)
-        case "NOT_LITERAL":
-            return f"[^{_byte(argument)}]"
-        case "ANY":
-            return r"[^\n]"
-        case "IN":
-            return _set(argument)
-        case "BRANCH":
-            return "(?:" + "|".join(map(_sequence, argument[1])) + ")"
-        case "SUBPATTERN":
-            return f"(?:{_sequence(argument[3])})"
-        case "ATOMIC_GROUP":
-            return f"(?:{_sequence(argument)})"
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            low, high, inner = argument
-            return f"(?:{_sequence(inner)}){_counts(int(low), int(high))}"
-        case "ASSERT" | "ASSERT_NOT" | "AT":
-            return ""
-        case "GROUPREF_EXISTS":
-            _, yes, no = argument
-            return f"(?:{_sequence(yes)}|{_sequence(no or [])})"
-        case _:
-            return _ANYTHING  # what a group matched before, for one
+def _item(code: str, argument: Any) -> str:
+    write = _WRITERS.get(code)
+    # What is not known here, such as what a group matched before, may be anything.
+    return _ANYTHING if write is None else write(argument)
+
+
+def _repeat(argument: Any) -> str:
+    low, high, inner = argument
+    return f"(?:{_sequence(inner)}){_counts(int(low), int(high))}"
+
+
+def _choice(branches: Any) -> str:
+    return "(?:" + "|".join(_sequence(branch or []) for branch in branches) + ")"
 
 
 def _counts(low: int, high: int) -> str:
@@ -105,4 +93,19 @@ def _set(items: Any) -> str:
     return f"[{negated}{parts}]"
 
 
-__all__ = ["outline"]
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "LITERAL": _byte,
+    "NOT_LITERAL": lambda value: f"[^{_byte(value)}]",
+    "ANY": lambda _: r"[^\n]",
+    "IN": _set,
+    "BRANCH": lambda argument: _choice(argument[1]),
+    "SUBPATTERN": lambda argument: f"(?:{_sequence(argument[3])})",
+    "ATOMIC_GROUP": lambda argument: f"(?:{_sequence(argument)})",
+    "MAX_REPEAT": _repeat,
+    "MIN_REPEAT": _repeat,
+    "POSSESSIVE_REPEAT": _repeat,
+    "ASSERT": lambda _: "",
+    "ASSERT_NOT": lambda _: "",
+    "AT": lambda _: "",
+    "GROUPREF_EXISTS": lambda argument: _choice(argument[1:]),
+}
