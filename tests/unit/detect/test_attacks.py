@@ -11,6 +11,7 @@ import pytest
 
 from sluicegate.detect import Scanner
 from sluicegate.detect.prefilter import Prefilter
+from sluicegate.detect.shelf import Shelf
 from sluicegate.errors import DetectionError
 
 CARD = "4111 1111 1111 1111"
@@ -156,7 +157,10 @@ def test_threads_share_a_scanner(scanner: Scanner) -> None:
 
 def test_an_engine_that_returns_an_error_fails_closed() -> None:
     """Scratch space of another database is refused by the engine itself."""
-    one, other = Prefilter([(b"a", False)]), Prefilter([(b"[a-z]{3,900}x.*y", True)] * 30)
+    one, other = (
+        Prefilter(anchors, Shelf())
+        for anchors in ([(b"a", False)], [(b"[a-z]{3,900}x.*y", True)] * 30)
+    )
     other._scratch = one._scratch
     with pytest.raises(DetectionError, match="returned an error"):
         other.hits(np.frombuffer(b"axay" * 100, dtype=np.uint8))

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans
-from sluicegate.detect.text import of_rows
+from sluicegate.detect.text import Text, of_rows
 from sluicegate.errors import DetectionError
 
 
@@ -19,11 +20,12 @@ class _Scanner(Protocol):
     def scan_text(self, text: str) -> list[Span]: ...
 
 
-def prove(detectors: Sequence[Detector], engine: Engine) -> None:
+def prove(detectors: Sequence[Detector], engine: Engine, shelf: Shelf) -> None:
     """Run every example through the engine and through the exact patterns alone.
 
     Each is scanned at several alignments, since a broken vector path of an engine loses matches
-    without an error (seen with one build on one processor).
+    without an error (seen with one build on one processor). What was proven before on this
+    processor is not proven again, but that the anchors are still seen at the same places is.
 
     Raises:
         DetectionError: a detector misses an example, fires on a counter-example, or the engine is
@@ -40,6 +42,18 @@ def prove(detectors: Sequence[Detector], engine: Engine) -> None:
             # Changes the alignment of what follows, and keeps its content apart.
             rows.append(b"." * (len(rows) % 61))
     laid = of_rows(rows)
+    claim = (b"".join(rows), [(d.id, d.expression, d.score) for d in detectors])
+    now = engine.seen(laid)
+    if now != shelf.get("proven", claim, lambda: _proven(detectors, engine, laid, wanted)):
+        raise DetectionError(
+            "the engine does not see the anchors that it saw before on this processor",
+            hint="remove the cache folder; if it happens again, the processor is at fault",
+        )
+
+
+def _proven(
+    detectors: Sequence[Detector], engine: Engine, laid: Text, wanted: list[tuple[int, int, bool]]
+) -> str:
     fast, exact = engine.raw(laid), engine.exhaustive(laid)
     _compare(detectors, _keys(fast), _keys(exact))
     found = {(int(d), int(r)) for d, r in zip(fast.detector, fast.row, strict=True)}
@@ -50,6 +64,7 @@ def prove(detectors: Sequence[Detector], engine: Engine) -> None:
                 + ("misses an example" if fires else "fires on an example of what it must not"),
                 hint=f"example {_ordinal(wanted, number, row)} of the detector, counted from 1",
             )
+    return engine.seen(laid)
 
 
 def canary_texts(scanner: _Scanner) -> list[tuple[str, str]]:

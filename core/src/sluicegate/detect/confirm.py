@@ -25,8 +25,8 @@ def confirm(
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
     that begins inside it.
     """
-    search, behind = detector.pattern.search, detector.lookbehind
-    group = "v" if "v" in detector.pattern.groupindex else 0
+    pattern, behind = detector.pattern, detector.lookbehind
+    search, group = pattern.search, "v" if "v" in pattern.groupindex else 0
     row_starts, row_ends = text.starts, text.ends
     memory = text.buffer.data
     for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.pattern import compiled
 from sluicegate.model.data import DataClass
 
 Bytes = npt.NDArray[np.uint8]
@@ -101,8 +102,10 @@ class Detector:
 
     id: str
     data_class: DataClass
-    pattern: re.Pattern[bytes]
-    """Bounded: no match is longer than ``reach.longest``. A group ``v`` names the value."""
+    expression: bytes
+    """Python's syntax, bounded: no match is longer than ``longest``. A group ``v`` names the value.
+    """
+    caseless: bool = False
     anchor: Anchor
     validator: Validator | None = field(default=None, compare=False)
     validator_name: str = ""
@@ -129,3 +132,8 @@ class Detector:
     examples: Examples
     source: str
     """Where the rule comes from: the name of a standard or of a vendor's documentation."""
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The compiled expression."""
+        return compiled(self.expression, self.caseless)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from sluicegate.detect.marks import Marks, find_marks
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
@@ -44,12 +46,14 @@ class Engine:
 
     Args:
         detectors: In the order in which findings name them.
+        shelf: Where compiled anchors are kept.
 
     Raises:
         DetectionError: an anchor does not compile.
     """
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
+        shelf = Shelf() if shelf is None else shelf
         self._detectors = tuple(detectors)
         plain = _Expressions((text, False) for text in DISGUISES)
         assigned, words = _Expressions(), _Expressions()
@@ -62,9 +66,9 @@ class Engine:
             self._users.append(tuple(_ASSIGNED + n for n in wanted) if anchor.assigned else wanted)
             needed = sorted(detector.context) if detector.context_required else []
             self._words.append(words.numbers((literal_expression(word), True) for word in needed))
-        self._prefilter = Prefilter(tuple(plain))
-        self._assigned = Prefilter(tuple(assigned))
-        self._word_filter = Prefilter(tuple(words))
+        self._prefilter = Prefilter(tuple(plain), shelf)
+        self._assigned = Prefilter(tuple(assigned), shelf)
+        self._word_filter = Prefilter(tuple(words), shelf)
         self._name_reach = max((d.anchor.before for d in detectors if d.anchor.assigned), default=0)
         shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
         self._farthest = max((d.lookahead for d in shaped), default=0)
@@ -104,6 +108,11 @@ class Engine:
         for number, detector in enumerate(self._detectors):
             found += confirm(detector, number, text, windows, column)
         return spans_of(found)
+
+    def seen(self, text: Text) -> str:
+        """Digest which anchors are seen where: the same on every processor, unless one is blind."""
+        hits = sorted(self._look(text).hits.items())
+        return hashlib.sha256(repr([(n, p.tolist()) for n, p in hits]).encode()).hexdigest()
 
     def _look(self, text: Text) -> _Look:
         """Find every anchor in ``text``."""

@@ -8,13 +8,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import yaml
 
 from sluicegate.detect.detector import CHAIN_REACH, Anchor, Detector, Examples, Shape, Whole
 from sluicegate.detect.examples import expand
-from sluicegate.detect.pattern import Reach, compile_pattern, literal_expression
+from sluicegate.detect.outline import runs
+from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.validators import CHECKS
 from sluicegate.detect.validators import validator as validator_named
 from sluicegate.errors import DetectionError
@@ -46,12 +46,13 @@ class Catalogue(NamedTuple):
     digest: str
 
 
-def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
+def load_catalogue(extra: Sequence[Path] = (), shelf: Shelf | None = None) -> Catalogue:
     """Read the files that come along, then ``extra``, in that order.
 
     Raises:
         DetectionError: a file cannot be read or is wrong; the message names file and detector.
     """
+    shelf = Shelf() if shelf is None else shelf
     folder = resources.files("sluicegate.detect") / "catalogue"
     own = sorted((e for e in folder.iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name)
     hasher = hashlib.sha256()
@@ -62,16 +63,16 @@ def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
         except OSError:
             raise DetectionError(f"the detector file {entry.name!r} cannot be read") from None
         hasher.update(len(text).to_bytes(8, "big") + text)
-        for detector in _read(entry.name, text):
+        for detector in _read(entry.name, text, shelf if entry in own else Shelf()):
             if detector.id in found:
                 raise DetectionError(f"detector {detector.id!r} is defined twice")
             found[detector.id] = detector
     return Catalogue(tuple(found.values()), hasher.hexdigest())
 
 
-def _read(file: str, text: bytes) -> Iterable[Detector]:
+def _read(file: str, text: bytes, shelf: Shelf) -> Iterable[Detector]:
     try:
-        document = yaml.safe_load(text)
+        document = shelf.get("yaml", text, lambda: yaml.safe_load(text))
     except yaml.YAMLError:
         raise DetectionError(f"the detector file {file!r} is not YAML") from None
     entries = document.get("detectors") if isinstance(document, dict) else None
@@ -81,7 +82,7 @@ def _read(file: str, text: bytes) -> Iterable[Detector]:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             raise DetectionError(f"an entry of the detector file {file!r} has no id")
         try:
-            yield _detector(entry)
+            yield _detector(entry, shelf)
         except (TypeError, ValueError, AttributeError) as error:
             raise DetectionError(
                 f"detector {entry['id']!r} is malformed ({type(error).__name__})",
@@ -89,13 +90,16 @@ def _read(file: str, text: bytes) -> Iterable[Detector]:
             ) from None
 
 
-def _detector(entry: Mapping[str, Any]) -> Detector:
+def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
     name = entry["id"]
     _check_fields(name, entry, _FIELDS, _REQUIRED)
     caseless = bool(entry.get("caseless", False))
     text = entry["pattern"]
-    pattern, reach = compile_pattern(
-        name, "".join(text) if isinstance(text, list) else text, caseless=caseless
+    expression = encoded(name, "".join(text) if isinstance(text, list) else text)
+    reach = Reach(
+        *shelf.get(
+            "reach", (expression, caseless), lambda: measure(name, expression, caseless=caseless)
+        )
     )
     validator = entry.get("validator", "")
     judge = validator_named(validator) if validator else None
@@ -104,7 +108,8 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
     return Detector(
         id=name,
         data_class=DataClass(entry["data_class"]),
-        pattern=pattern,
+        expression=expression,
+        caseless=caseless,
         anchor=_anchor(name, entry["anchor"], reach),
         validator=judge,
         validator_name=validator,
@@ -118,7 +123,7 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
         lookahead=reach.lookahead,
         longest=reach.longest,
         outline=reach.outline,
-        whole=tuple(_whole(name, form) for form in entry.get("whole", ())),
+        whole=tuple(_whole(name, form, shelf) for form in entry.get("whole", ())),
         examples=_examples(name, entry["examples"]),
         source=str(entry["source"]),
     )
@@ -157,19 +162,17 @@ def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
     )
 
 
-def _whole(name: str, entry: Mapping[str, Any]) -> Whole:
+def _whole(name: str, entry: Mapping[str, Any], shelf: Shelf) -> Whole:
     _check_fields(name, entry, frozenset({"pattern", "lift", "check"}), frozenset({"pattern"}))
     check = CHECKS.get(entry["check"]) if "check" in entry else None
     if "check" in entry and check is None:
         raise DetectionError(f"detector {name!r} names an unknown check {entry['check']!r}")
     pattern = f"^(?:{entry['pattern']})$"
-    try:
-        pc.match_substring_regex(pa.array([b""], pa.binary()), pattern)
-    except pa.ArrowInvalid:
+    if not shelf.get("whole", pattern, lambda: runs(pattern)):
         raise DetectionError(
             f"the form of whole cells of detector {name!r} does not compile",
             hint="it runs in RE2, which has no lookaround and no references to groups",
-        ) from None
+        )
     return Whole(pattern=pattern, lift=float(entry.get("lift", 0.0)), check=check)
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 _MOST = 64
 """Repetitions that are counted; beyond, an outline repeats without a bound (RE2 unrolls counts)."""
 _CATEGORIES = {
@@ -35,6 +38,15 @@ def outline(tree: Any, *, caseless: bool) -> str:
     start = _edge(items[:first], -1, "^")
     end = _edge(items[last:], 1, "$")
     return ("(?is)" if caseless else "(?s)") + start + _sequence(tree) + end
+
+
+def runs(expression: str) -> bool:
+    """Tell whether RE2 takes an expression."""
+    try:
+        pc.match_substring_regex(pa.nulls(1, pa.binary()), expression)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _edge(items: list[tuple[str, Any]], direction: int, bound: str) -> str:

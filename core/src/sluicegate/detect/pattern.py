@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from re import _constants as _codes  # type: ignore[attr-defined]  # not in the stubs
 from re import _parser  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any, NamedTuple
@@ -24,22 +25,35 @@ class Reach(NamedTuple):
     """RE2 that matches wherever the pattern does."""
 
 
-def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern[bytes], Reach]:
-    """Compile ``text`` over bytes and measure it.
+def encoded(name: str, text: str) -> bytes:
+    """Return a pattern as the bytes it is written in.
+
+    Raises:
+        DetectionError: it holds a character that is no byte.
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise _broken(name) from None
+
+
+@cache
+def compiled(expression: bytes, caseless: bool) -> re.Pattern[bytes]:  # noqa: FBT001 - a key
+    """Compile a pattern when it is first used: most of a catalogue never runs in one process."""
+    return re.compile(expression, re.IGNORECASE if caseless else 0)
+
+
+def measure(name: str, expression: bytes, *, caseless: bool) -> Reach:
+    """Compile a pattern over bytes and measure it.
 
     Raises:
         DetectionError: it does not compile, may match nothing, or has no upper bound.
     """
-    flags = re.IGNORECASE if caseless else 0
     try:
-        raw = text.encode("latin-1")
-        pattern = re.compile(raw, flags)
-        tree = _parser.parse(raw, flags)
-    except (re.error, UnicodeEncodeError):
-        raise DetectionError(
-            f"the pattern of detector {name!r} does not compile",
-            hint="patterns run over bytes: write other characters as \\x escapes of their UTF-8",
-        ) from None
+        compiled(expression, caseless)
+        tree = _parser.parse(expression, re.IGNORECASE if caseless else 0)
+    except re.error:
+        raise _broken(name) from None
     shortest, longest = tree.getwidth()
     if shortest == 0 or longest > LONGEST_MATCH:
         raise DetectionError(
@@ -48,7 +62,14 @@ def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern
         )
     behind, ahead = _assertions(tree)
     rough = outline(tree, caseless=caseless)
-    return pattern, Reach(int(longest), max(behind, 1), max(ahead, 1), rough)
+    return Reach(int(longest), max(behind, 1), max(ahead, 1), rough)
+
+
+def _broken(name: str) -> DetectionError:
+    return DetectionError(
+        f"the pattern of detector {name!r} does not compile",
+        hint="patterns run over bytes: write other characters as \\x escapes of their UTF-8",
+    )
 
 
 def literal_expression(text: str) -> bytes:

@@ -14,6 +14,7 @@ import hyperscan
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints
 from sluicegate.errors import DetectionError
 
@@ -29,9 +30,10 @@ class Prefilter:
     Args:
         expressions: Each is found independent of the others; assertions are not allowed, so that
             what stands before and after a row in the buffer cannot hide a hit.
+        shelf: Where compiled expressions are kept.
     """
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    def __init__(self, expressions: Sequence[Expression], shelf: Shelf) -> None:
         self._count = len(expressions)
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -39,12 +41,8 @@ class Prefilter:
         if not expressions:
             return
         try:
-            self._database.compile(
-                expressions=[text for text, _ in expressions],
-                ids=list(range(self._count)),
-                elements=self._count,
-                flags=[_flags(caseless=caseless) for _, caseless in expressions],
-            )
+            kept = shelf.get_bytes("anchors", expressions, lambda: _compiled(expressions))
+            self._database = hyperscan.loadb(kept, mode=hyperscan.HS_MODE_BLOCK)
             self._scratch = hyperscan.Scratch(self._database)
         except (hyperscan.error, ValueError):
             raise DetectionError(
@@ -86,6 +84,17 @@ class Prefilter:
                 scratch = self._scratch.clone()
             self._local.scratch = scratch
         return scratch
+
+
+def _compiled(expressions: Sequence[Expression]) -> bytes:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[text for text, _ in expressions],
+        ids=list(range(len(expressions))),
+        elements=len(expressions),
+        flags=[_flags(caseless=caseless) for _, caseless in expressions],
+    )
+    return bytes(hyperscan.dumpb(database))
 
 
 def _flags(*, caseless: bool) -> int:

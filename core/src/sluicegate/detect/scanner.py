@@ -14,6 +14,7 @@ from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
 
@@ -25,11 +26,11 @@ class Scanner:
     returns an error raises ``DetectionError`` and nothing counts as scanned.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, shelf: Shelf | None = None) -> None:
         self.detectors: tuple[Detector, ...] = catalogue.detectors
         self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"
         """``<catalogue version>/<number of detectors>/<digest of the files, 12 digits>``."""
-        self._engine = Engine(self.detectors)
+        self._engine = Engine(self.detectors, shelf)
 
     @classmethod
     def load(cls, extra: Sequence[Path] = ()) -> Scanner:
@@ -43,8 +44,10 @@ class Scanner:
                 its examples or fires on what it must not, or the engine is at odds with the
                 patterns.
         """
-        scanner = cls(load_catalogue(extra))
-        prove(scanner.detectors, scanner._engine)
+        shelf = Shelf.of_user()
+        scanner = cls(load_catalogue(extra, shelf), shelf)
+        prove(scanner.detectors, scanner._engine, shelf)
+        shelf.save()
         return scanner
 
     def spans(self, array: pa.Array, *, column: str = "") -> Spans:

@@ -1,9 +1,9 @@
 """What compiling the catalogue gave, kept on disk, so that the next process starts at once.
 
-Keys are digests of what went in, and the file's name tells code, libraries and processor, so nothing
-on a shelf can be out of date. A shelf is believed as the installed code is: only if it belongs to the
-user who runs, and nobody else may write it. Failure mode: open; what cannot be read or written is
-computed anew. No value from data ever comes near it.
+Keys are digests of what went in, and the file's name tells code, libraries and processor, so that
+nothing on a shelf can be out of date. It is believed as the installed code is: only if it belongs
+to the user who runs, and nobody else may write it. Failure mode: open; what cannot be read or
+written is computed anew. No value from data ever comes near it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import hyperscan
 import numpy as np
 import pyarrow as pa
 import stdnum
 
-_KNOWN = TypeVar("_KNOWN")
 _LIBRARIES = (hyperscan, np, pa, stdnum)
 _LARGEST = 64 << 20
 """Bytes of a file that is still believed."""
@@ -53,23 +52,24 @@ class Shelf:
         folder = _folder()
         return cls(None if folder is None else folder / f"detect-{_circumstances()}.json")
 
-    def get(self, kind: str, source: object, compute: Callable[[], _KNOWN]) -> _KNOWN:
+    def get(self, kind: str, source: object, compute: Callable[[], Any]) -> Any:
         """Return what ``compute`` gave for ``source`` before, or have it computed.
 
         Args:
             kind: What is computed.
             source: All that the result depends on, with a ``repr`` that tells it.
-            compute: Gives JSON types, or bytes.
+            compute: Gives JSON types.
         """
         name = f"{kind}:{hashlib.sha256(repr(source).encode()).hexdigest()}"
-        if name in self._kept:
-            self._used[name] = self._kept[name]
-            return _revived(self._kept[name])  # type: ignore[no-any-return]  # as it was put there
-        result = compute()
-        self._used[name] = {"bytes": base64.b64encode(result).decode()} if isinstance(
-            result, bytes
-        ) else result
+        result = self._kept[name] if name in self._kept else compute()
+        self._used[name] = result
         return result
+
+    def get_bytes(self, kind: str, source: object, compute: Callable[[], bytes]) -> bytes:
+        """Like ``get``, for bytes."""
+        return base64.b64decode(
+            self.get(kind, source, lambda: base64.b64encode(compute()).decode("ascii"))
+        )
 
     def save(self) -> None:
         """Keep what was used since the shelf was opened, and only that."""
@@ -83,10 +83,6 @@ class Shelf:
             with os.fdopen(handle, "w", encoding="utf-8") as new:
                 new.write(f"{digest}\n{body}")
             Path(name).replace(self._file)
-
-
-def _revived(kept: Any) -> Any:
-    return base64.b64decode(kept["bytes"]) if isinstance(kept, dict) and "bytes" in kept else kept
 
 
 def _read(file: Path) -> dict[str, Any]:
