@@ -9,9 +9,17 @@ from sluicegate.detect.evaluation.evaluate import evaluate
 from sluicegate.detect.evaluation.finding import Finder, scanner_finder
 from sluicegate.detect.evaluation.judging import Judged, Kind
 from sluicegate.detect.evaluation.labels import IGNORE, Labels, standard_labels
+from sluicegate.detect.evaluation.markdown import scorecard_markdown
 from sluicegate.detect.evaluation.measures import Measures, Rate
 from sluicegate.detect.evaluation.result import CORE, OVERALL, ClassScore, CorpusScore
 from sluicegate.detect.evaluation.sample import EVERYTHING, Found, Gold, Sample
+from sluicegate.detect.evaluation.scorecard import (
+    Comparison,
+    Drop,
+    compare,
+    read_scorecard,
+    scorecard_document,
+)
 
 __all__ = [
     "CORE",
@@ -19,7 +27,9 @@ __all__ = [
     "IGNORE",
     "OVERALL",
     "ClassScore",
+    "Comparison",
     "CorpusScore",
+    "Drop",
     "Finder",
     "Found",
     "Gold",
@@ -29,9 +39,13 @@ __all__ = [
     "Measures",
     "Rate",
     "Sample",
+    "compare",
     "corpus_files",
     "evaluate",
     "read_corpus",
+    "read_scorecard",
     "scanner_finder",
+    "scorecard_document",
+    "scorecard_markdown",
     "standard_labels",
 ]
