@@ -37,8 +37,9 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ledger verify": ("--attestation data/customers",),
         "ledger list": ("--kind extract.outcome",),
         "ledger show": ("12",),
-        "detectors list": ("--format json",),
+        "detectors list": ("--class secret --format json",),
         "detectors show": ("email",),
+        "detectors evaluate": ("corpus/ --generated --baseline docs/detection-scorecard.json",),
         "keys show": ("--purpose churn_training",),
     }
 )

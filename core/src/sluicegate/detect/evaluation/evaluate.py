@@ -28,7 +28,7 @@ from sluicegate.detect.evaluation.measures import (
 from sluicegate.detect.evaluation.result import CORE, OVERALL, ClassScore, CorpusScore
 from sluicegate.detect.evaluation.sample import EVERYTHING, Sample
 
-_CHUNK = 1000
+_CHUNK = 2000
 """Samples that are scanned together."""
 _COLUMN = {Kind.RIGHT: RIGHT, Kind.WRONG: WRONG, Kind.MISSED: MISSED}
 

@@ -14,7 +14,9 @@ of the two spans is at least 0.5; each label counts once. Numbers in brackets ar
 labelled characters that no finding of any class covers, *over* the share of the findings'
 characters that carry no label. *Core classes* are email, phone, card, IBAN, SSN, IP, MAC, URL and
 secret. A finding of a class that a corpus did not label is neither right nor wrong, and listed
-below its table.
+below its table. A text that a corpus gives as negative for one of its rules counts as negative for
+all. `generated` is written by rules that know nothing of the detectors; the others are public test
+data.
 """
 _HEADER: Final = ("class", "samples", "spans", "precision", "recall", "F1", "F2", "leak", "over")
 
