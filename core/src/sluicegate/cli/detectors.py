@@ -86,6 +86,24 @@ def show_detector(
         print_lines([f"{name:<12} {text}"])
 
 
+@app.command("explain", epilog=example("detectors explain"))
+def explain(
+    *,
+    file: Annotated[
+        Path, typer.Argument(help="Text to look into; - is stdin. It is never shown.")
+    ] = Path("-"),
+    column: Annotated[
+        str, typer.Option(help="Name of the column the text stands in: its words count.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Findings to explain.")] = 100,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Say why each finding in a text scored as it did, without showing the text."""
+    from sluicegate.cli.explaining import explain_text, show_explained
+
+    show_explained(explain_text(file, column=column, limit=limit), form)
+
+
 @app.command("evaluate", epilog=example("detectors evaluate"))
 def evaluate(
     *,
@@ -105,10 +123,6 @@ def evaluate(
     classes: Annotated[
         list[str] | None,
         typer.Option("--class", help="Only this class, or `core`; may be repeated."),
-    ] = None,
-    detectors: Annotated[
-        list[Path] | None,
-        typer.Option("--detectors", metavar="FILE", help="More detectors, in YAML."),
     ] = None,
     min_f1: Annotated[
         float | None,
@@ -144,7 +158,6 @@ def evaluate(
     wanted = Wanted(
         paths=tuple(corpora or ()),
         generated=generated,
-        detectors=tuple(detectors or ()),
         labels=tuple(labels or ()),
         classes=tuple(classes or ()),
         errors=errors,

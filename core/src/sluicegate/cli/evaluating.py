@@ -39,8 +39,6 @@ class Wanted:
 
     paths: tuple[Path, ...] = ()
     generated: bool = False
-    detectors: tuple[Path, ...] = ()
-    """Files of detectors besides the catalogue."""
     labels: tuple[str, ...] = ()
     """``LABEL=class``."""
     classes: tuple[str, ...] = ()
@@ -68,7 +66,7 @@ def evaluate_each(wanted: Wanted) -> Evaluated:
     corpora = dict(_corpora(wanted))
     if not corpora:
         raise ConfigurationError("no corpus is named", hint="give files or folders, or --generated")
-    scanner = Scanner.load(wanted.detectors)
+    scanner = Scanner.load()
     labels = standard_labels().extended(
         wanted.labels, (str(d.data_class) for d in scanner.detectors)
     )
