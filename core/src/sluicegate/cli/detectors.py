@@ -109,7 +109,7 @@ def evaluate(
     *,
     corpora: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="CORPUS...", help="Files .jsonl or .jsonl.gz, or folders of them."),
+        typer.Argument(metavar="CORPUS", help="Files .jsonl or .jsonl.gz, or folders of them."),
     ] = None,
     generated: Annotated[
         bool, typer.Option("--generated", help="Evaluate the corpus that is written by rules too.")
