@@ -145,6 +145,9 @@ def test_classes_can_be_chosen(empty: Project) -> None:
         ("made.jsonl", "--class", "mails"),
         ("made.jsonl", "--baseline", "made.jsonl"),
         ("made.jsonl", "--min-f1", "2"),
+        ("made.jsonl", "--save", "card.md"),
+        ("made.jsonl", "--save", "card.json", "--class", "email"),
+        ("made.jsonl", "--save", "no/such/folder/card.json"),
         ("broken.jsonl",),
     ],
 )

@@ -35,7 +35,7 @@ from sluicegate.detect.evaluation import (
     scorecard_markdown,
     standard_labels,
 )
-from sluicegate.detect.evaluation.matching import covered, matched
+from sluicegate.detect.evaluation.matching import ENOUGH, Cover, Place, matched
 from sluicegate.detect.evaluation.measures import COLUMNS, RIGHT, WRONG, measure
 from sluicegate.errors import ConfigurationError, SluicegateError, SourceError, UnknownNameError
 
@@ -113,9 +113,41 @@ def test_the_best_overlap_is_paired_first_and_each_counts_once() -> None:
 def test_covered_counts_characters_one_by_one(
     places: list[tuple[int, int]], start: int, size: int
 ) -> None:
-    spans = sorted((low, low + length) for low, length in places)
+    spans = [(low, low + length) for low, length in places]
     slow = sum(any(low <= c < high for low, high in spans) for c in range(start, start + size))
-    assert covered(start, start + size, spans) == slow
+    assert Cover(spans).count(start, start + size) == slow
+
+
+PLACES = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 12), st.sampled_from(["email", "phone"])).map(
+        lambda t: (t[0], t[0] + t[1], t[2])
+    ),
+    max_size=8,
+)
+
+
+@given(PLACES, PLACES)
+def test_pairs_are_those_of_a_look_at_every_pair(gold: list[Place], found: list[Place]) -> None:
+    pairs = []
+    for i, one in enumerate(gold):
+        for j, other in enumerate(found):
+            both = max(0, min(one[1], other[1]) - max(one[0], other[0]))
+            share = both / (one[1] - one[0] + other[1] - other[0] - both)
+            if one[2] == other[2] and share >= ENOUGH:
+                pairs.append((-share, i, j))
+    slow: dict[int, int] = {}
+    for _, i, j in sorted(pairs):
+        if i not in slow and j not in slow.values():
+            slow[i] = j
+    assert matched(gold, found) == slow
+
+
+def test_work_grows_with_the_spans_and_not_with_their_pairs() -> None:
+    """A document of 60,000 labels: pair by pair this would be billions of steps."""
+    spans = tuple(gold(20 * n, 20 * n + 10) for n in range(60_000))
+    found = [hit(g.start, g.end) for g in spans]
+    result = score((sample(*spans, length=1_200_000), found))
+    assert counts(result, "email") == (60_000, 0, 0)
 
 
 def test_right_wrong_and_missed_are_counted_per_class_and_together() -> None:

@@ -153,7 +153,7 @@ def evaluate(
     half (intersection over union).
     """
     from sluicegate.cli import show_evaluation
-    from sluicegate.cli.evaluating import Wanted, evaluate_each, gated, save_scorecard
+    from sluicegate.cli.evaluating import Wanted, check_saving, evaluate_each, gated, save_scorecard
 
     wanted = Wanted(
         paths=tuple(corpora or ()),
@@ -162,6 +162,8 @@ def evaluate(
         classes=tuple(classes or ()),
         errors=errors,
     )
+    if save is not None:
+        check_saving(wanted, save)
     evaluated = gated(evaluate_each(wanted), min_f1=min_f1, baseline=baseline)
     if form is EvaluationFormat.JSON:
         print_json(show_evaluation.evaluation_document(evaluated))

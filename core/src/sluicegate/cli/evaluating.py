@@ -105,6 +105,18 @@ def gated(evaluated: Evaluated, *, min_f1: float | None, baseline: Path | None) 
     )
 
 
+def check_saving(wanted: Wanted, path: Path) -> None:
+    """Refuse, before the work, what would store half a scorecard.
+
+    Raises:
+        ConfigurationError: the name is not that of a JSON file, or only some classes are wanted.
+    """
+    if path.suffix != ".json":
+        raise ConfigurationError("a scorecard is stored as FILE.json, with FILE.md beside it")
+    if wanted.classes:
+        raise ConfigurationError("a scorecard holds all classes: leave out --class")
+
+
 def save_scorecard(evaluated: Evaluated, path: Path) -> None:
     """Write the scorecard and, beside it, its document for people.
 

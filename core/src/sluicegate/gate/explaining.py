@@ -42,6 +42,11 @@ class Explaining:
     scanner: Scanner
     found: list[Explained] = field(default_factory=list)
     _seen: Counter[tuple[str, int]] = field(default_factory=Counter)
+    _explainer: Explainer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the detectors once."""
+        self._explainer = Explainer(self.scanner.detectors)
 
     def watch(self, found: BatchFindings, batch: pa.RecordBatch, first_row: int) -> None:
         """Explain what is new in a batch.
@@ -61,7 +66,7 @@ class Explaining:
     def _one(self, leaf: LeafFindings, index: int, batch: pa.RecordBatch, first_row: int) -> None:
         sample = leaf.locate(index)
         detector = self.scanner.detectors[int(leaf.spans.detector[index])]
-        why = Explainer(self.scanner.detectors).explain(
+        why = self._explainer.explain(
             _cell(batch, leaf.column, sample, first_row),
             start=sample.start,
             length=sample.length,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sluicegate.detect.evaluation.labels import IGNORE, Labels
-from sluicegate.detect.evaluation.matching import Place, covered, matched
+from sluicegate.detect.evaluation.matching import Cover, Place, matched
 from sluicegate.detect.evaluation.sample import EVERYTHING, Found, Gold, Sample
 
 
@@ -54,8 +54,8 @@ def judge(sample: Sample, found: Sequence[Found], labels: Labels) -> Iterator[Ju
     gold = [g for g in (_gold(g, labels) for g in sample.spans) if g is not None]
     places = [_found(f, labels) for f in found]
     answers = matched(gold, places)
-    labelled = sorted((g.start, g.end) for g in sample.spans)
-    seen = sorted((f.start, f.end) for f in found)
+    labelled = Cover((g.start, g.end) for g in sample.spans)
+    seen = Cover((f.start, f.end) for f in found)
     for i, (start, end, name) in enumerate(gold):
         other = found[answers[i]] if i in answers else None
         yield Judged(
@@ -64,21 +64,23 @@ def judge(sample: Sample, found: Sequence[Found], labels: Labels) -> Iterator[Ju
             measured_class=name,
             start=start,
             length=end - start,
-            unseen=end - start - covered(start, end, seen),
+            unseen=end - start - seen.count(start, end),
             found=other.end - other.start if other else 0,
             beside=_beside(other, labelled) if other else 0,
             detector=other.detector if other else "",
             score=other.score if other else 0.0,
         )
     known = frozenset(labels.of_label(label) for label in sample.scope or ())
-    unclear = [(g.start, g.end) for g in sample.spans if labels.of_label(g.label) in {None, IGNORE}]
+    unclear = Cover(
+        (g.start, g.end) for g in sample.spans if labels.of_label(g.label) in {None, IGNORE}
+    )
     for j in sorted(set(range(len(places))) - set(answers.values())):
         start, end, name = places[j]
         if sample.scope is None:
             sure = name in labels.core
         else:
             sure = name in known or EVERYTHING in sample.scope
-        if covered(start, end, unclear) or not (sure or sample.scope is None):
+        if unclear.count(start, end) or not (sure or sample.scope is None):
             continue
         yield Judged(
             sample=sample.number,
@@ -103,5 +105,5 @@ def _found(found: Found, labels: Labels) -> Place:
     return found.start, found.end, labels.of_data_class(found.data_class)
 
 
-def _beside(found: Found, labelled: Sequence[tuple[int, int]]) -> int:
-    return found.end - found.start - covered(found.start, found.end, labelled)
+def _beside(found: Found, labelled: Cover) -> int:
+    return found.end - found.start - labelled.count(found.start, found.end)

@@ -78,6 +78,7 @@ def read_scorecard(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path} is no scorecard of version {_VERSION}")
     try:
         for corpus in document["corpora"].values():
+            _ = corpus["digest"], corpus["catalogue"]
             for row in corpus["rows"].values():
                 _ = float(row["f1"]["value"]) if row["f1"] else 0.0, int(row["support"])
     except (KeyError, TypeError, ValueError, AttributeError):
