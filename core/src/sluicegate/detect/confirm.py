@@ -47,7 +47,7 @@ def confirm(
             score = detector.score + lift
             if detector.context or detector.against:
                 near = words_around(memory, base + low, base + high, row_start, int(row_ends[row]))
-                lift = _context(detector, near, column)
+                lift = context_lift(detector, near, column)
                 if detector.context_required and lift <= 0:
                     continue
                 score += lift
@@ -65,7 +65,7 @@ def _judge(detector: Detector, value: bytes) -> tuple[float, int] | None:
     return detector.validator(value)
 
 
-def _context(detector: Detector, near: frozenset[str], column: frozenset[str]) -> float:
+def context_lift(detector: Detector, near: frozenset[str], column: frozenset[str]) -> float:
     """Words beside the value, or in the column's name, count for it, or half as much against it.
 
     Half, because a word such as "order" beside a value that is sure by its form must not hide it.

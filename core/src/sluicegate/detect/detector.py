@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from sluicegate.model.data import DataClass
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 
 class Verdict(NamedTuple):
@@ -35,6 +41,10 @@ class Shape(StrEnum):
     """Two letters, then two digits: how an IBAN begins."""
 
 
+CHAIN_REACH = (8, 8)
+"""Bytes that a match may reach before and after its chain of digits, for example for ``+(``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
     """Something that every finding of a detector holds, cheap to find in a whole buffer.
@@ -46,13 +56,35 @@ class Anchor:
     expressions: tuple[bytes, ...] = ()
     """Hyperscan expressions, any of which must lie inside the match. No assertions."""
     caseless: bool = False
+    assigned: bool = False
+    """Whether every expression ends in a sign that assigns, so that it is looked for only there."""
     shape: Shape | None = None
     digits: int = 0
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""
     before: int = 0
-    """A match begins at most so many bytes before the end of the anchor."""
+    """A match begins at most so many bytes before the end of the anchor, or before the first digit
+    of a chain.
+    """
     after: int = 0
-    """A match ends at most so many bytes after the end of the anchor."""
+    """A match ends at most so many bytes after the end of the anchor, or of a chain."""
+
+
+Check = Callable[[Bytes, Ints, Ints], npt.NDArray[np.bool_]]
+"""Judges many cells at once: the buffer, where each begins and ends. True where it is right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Cells that are a finding from end to end, told by their form: for columns full of them.
+
+    A cell that matches ``pattern`` and passes ``check`` must be what pattern and validator of the
+    detector take as a whole, with this lift. It may be narrow; other cells are looked at as usual.
+    """
+
+    pattern: str
+    """RE2 over Latin-1, anchored at both ends."""
+    lift: float = 0.0
+    check: Check | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +123,9 @@ class Detector:
     """Bytes after the longest match that its pattern may look at."""
     longest: int
     """Bytes of the longest match."""
+    outline: str
+    """RE2 over Latin-1 that matches wherever the pattern does, and perhaps elsewhere."""
+    whole: tuple[Whole, ...] = ()
     examples: Examples
     source: str
     """Where the rule comes from: the name of a standard or of a vendor's documentation."""

@@ -34,17 +34,16 @@ class Digits:
     places: Ints
     """Position of every ASCII digit."""
     gaps: Ints
-    """Distance of each digit to the next."""
+    """Distance of each digit to the next; across a row's end it counts as endless."""
 
-
-def find_digits(buffer: Bytes, row_starts: Ints) -> Digits:
-    """Find the digits; the gap across a row's end counts as endless."""
-    places = np.flatnonzero((buffer - np.uint8(48)) < np.uint8(10))
-    gaps = np.diff(places)
-    first_of_row = np.searchsorted(places, row_starts)
-    inner = first_of_row[(first_of_row > 0) & (first_of_row < len(places))]
-    gaps[inner - 1] = np.iinfo(np.int64).max
-    return Digits(buffer, places, gaps)
+    @classmethod
+    def of(cls, buffer: Bytes, places: Ints, row_starts: Ints) -> Digits:
+        """Measure the gaps between the digits at ``places``."""
+        gaps = np.diff(places)
+        first_of_row = np.searchsorted(places, row_starts)
+        inner = first_of_row[(first_of_row > 0) & (first_of_row < len(places))]
+        gaps[inner - 1] = np.iinfo(np.int64).max
+        return cls(buffer, places, gaps)
 
 
 def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:

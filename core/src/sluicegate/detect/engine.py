@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
+from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
-from sluicegate.detect.digits import Digits, chains, country_checks, dotted, find_digits
+from sluicegate.detect.digits import Digits, chains, country_checks, dotted
 from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
 from sluicegate.detect.disguise import plain_rows
+from sluicegate.detect.marks import Marks, find_marks
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
@@ -20,9 +23,20 @@ from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
-_CHAIN_MARGIN = 8
-"""Bytes that a match may reach beyond its chain of digits, for example for ``+(``."""
+_ASSIGNED = 1 << 20
+"""Added to the numbers of expressions that are looked for before signs only."""
 _NONE: Ints = np.zeros(0, dtype=np.int64)
+
+
+class _Expressions(dict[Expression, int]):
+    """Numbers expressions, equal ones once."""
+
+    def __init__(self, first: Iterable[Expression] = ()) -> None:
+        super().__init__()
+        self.numbers(first)
+
+    def numbers(self, wanted: Iterable[Expression]) -> tuple[int, ...]:
+        return tuple(self.setdefault(expression, len(self)) for expression in wanted)
 
 
 class Engine:
@@ -37,20 +51,28 @@ class Engine:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
-        numbers: dict[Expression, int] = {(text, False): i for i, text in enumerate(DISGUISES)}
+        plain = _Expressions((text, False) for text in DISGUISES)
+        assigned, words = _Expressions(), _Expressions()
         self._users: list[tuple[int, ...]] = []
-        for detector in detectors:
-            anchor = detector.anchor
-            wanted = [(text, anchor.caseless) for text in anchor.expressions]
-            self._users.append(tuple(numbers.setdefault(e, len(numbers)) for e in wanted))
-        self._prefilter = Prefilter(tuple(numbers))
-        words: dict[Expression, int] = {}
         self._words: list[tuple[int, ...]] = []
         for detector in detectors:
+            anchor = detector.anchor
+            own = assigned if anchor.assigned else plain
+            wanted = own.numbers((text, anchor.caseless) for text in anchor.expressions)
+            self._users.append(tuple(_ASSIGNED + n for n in wanted) if anchor.assigned else wanted)
             needed = sorted(detector.context) if detector.context_required else []
-            wanted = [(literal_expression(word), True) for word in needed]
-            self._words.append(tuple(words.setdefault(e, len(words)) for e in wanted))
+            self._words.append(words.numbers((literal_expression(word), True) for word in needed))
+        self._prefilter = Prefilter(tuple(plain))
+        self._assigned = Prefilter(tuple(assigned))
         self._word_filter = Prefilter(tuple(words))
+        self._name_reach = max((d.anchor.before for d in detectors if d.anchor.assigned), default=0)
+        shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
+        self._farthest = max((d.lookahead for d in shaped), default=0)
+        self._shaped = [n for n, d in enumerate(detectors) if d.anchor.shape is not None]
+        self._holders: dict[int, list[int]] = {}
+        for number, used in enumerate(self._users):
+            for expression in used:
+                self._holders.setdefault(expression, []).append(number)
 
     def find(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return the findings of ``text``, resolved."""
@@ -59,15 +81,18 @@ class Engine:
     def raw(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what each detector found on its own, before overlaps are resolved."""
         found: list[Raw] = []
+        parts: list[Spans] = []
         for first, block in text.blocks():
-            hits = self._prefilter.hits(block.buffer)
-            found += _shifted(self._scan(block, hits, column), first)
-            disguised = _rows_of(block, [p for n, p in hits.items() if n < len(DISGUISES)])
+            look = self._look(block)
+            whole: list[Spans] = []
+            found += _shifted(self._scan(look, column, whole), first)
+            parts += [spans.moved(first) for spans in whole]
+            disguised = _rows_of(block, [p for n, p in look.hits.items() if n < len(DISGUISES)])
             if len(disguised):
                 plain = plain_rows(block, disguised)
-                seen = self._scan(plain.text, self._prefilter.hits(plain.text.buffer), column)
+                seen = self._scan(self._look(plain.text), column)
                 found += _shifted(map(plain.original, seen), first)
-        return spans_of(found)
+        return Spans.joined([*parts, spans_of(found)])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what every pattern finds when it runs over every whole row.
@@ -80,73 +105,115 @@ class Engine:
             found += confirm(detector, number, text, windows, column)
         return spans_of(found)
 
-    def _scan(self, text: Text, hits: Mapping[int, Ints], column: frozenset[str]) -> Iterator[Raw]:
-        shapes = _Shapes(text)
+    def _look(self, text: Text) -> _Look:
+        """Find every anchor in ``text``."""
+        marks = find_marks(text.buffer)
+        hits = dict(self._prefilter.hits(text.buffer))
+        before = marks.signs - self._name_reach
+        named = _hits_between(self._assigned, text, before, marks.signs)
+        hits.update((_ASSIGNED + number, places) for number, places in named.items())
+        return _Look(text, hits, _Shapes(text, marks, self._farthest))
+
+    def _scan(
+        self, look: _Look, column: frozenset[str], whole: list[Spans] | None = None
+    ) -> Iterator[Raw]:
+        """Yield findings one by one; whole cells go to ``whole`` many at once, if it is given."""
         words: Mapping[int, Ints] | None = None
-        for number, detector in enumerate(self._detectors):
+        called = {
+            number for expression in look.hits for number in self._holders.get(expression, ())
+        }
+        for number in [*self._shaped, *sorted(called)]:
+            detector = self._detectors[number]
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
-                words = self._word_hits(text, hits, shapes) if words is None else words
+                words = self._word_hits(look) if words is None else words
                 places = _together(words, self._words[number])
                 if not len(places):
                     continue
-            windows = self._windows(text, number, hits, shapes)
+            windows = self._windows(look, number)
             if windows is not None and places is not None:
                 windows = near(windows, places, BEFORE, AFTER)
-            if windows is not None and len(windows.starts):
-                yield from confirm(detector, number, text, windows, column)
+            if windows is None:
+                continue
+            if len(windows.starts) >= MANY:
+                windows = likely(detector, look.text, windows)
+                if whole is not None:
+                    for form in detector.whole:
+                        windows, spans = take_whole(
+                            detector, number, form, look.text, windows, column
+                        )
+                        whole.append(spans)
+            if len(windows.starts):
+                yield from confirm(detector, number, look.text, windows, column)
 
-    def _word_hits(
-        self, text: Text, hits: Mapping[int, Ints], shapes: _Shapes
-    ) -> Mapping[int, Ints]:
+    def _word_hits(self, look: _Look) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
         asking = [number for number, words in enumerate(self._words) if words]
         anchors = {number: self._detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
-        fewest = [a.digits for a in anchors.values() if a.shape is Shape.DIGITS]
-        bounds = [shapes.bounds(min(fewest))] if fewest else []
+        chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
+        bounds: list[tuple[Ints, Ints]] = []
+        if chained:
+            widest = [max(a.before for a in chained), max(a.after for a in chained)]
+            bounds.append(look.shapes.bounds(min(a.digits for a in chained), *widest))
         for number in asking:
             if anchors[number].shape is not Shape.DIGITS:
-                windows = self._windows(text, number, hits, shapes)
+                windows = self._windows(look, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        return _hits_between(self._word_filter, text, starts - BEFORE, ends + AFTER)
+        return _hits_between(self._word_filter, look.text, starts - BEFORE, ends + AFTER)
 
-    def _windows(
-        self, text: Text, number: int, hits: Mapping[int, Ints], shapes: _Shapes
-    ) -> Windows | None:
+    def _windows(self, look: _Look, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
         if self._detectors[number].anchor.shape is not None:
-            return shapes.windows(self._detectors[number])
-        ends = _together(hits, self._users[number])
-        return _around(text, self._detectors[number], ends) if len(ends) else None
+            return look.shapes.windows(self._detectors[number])
+        ends = _together(look.hits, self._users[number])
+        return _around(look.text, self._detectors[number], ends) if len(ends) else None
+
+
+class _Look(NamedTuple):
+    """A text, and the anchors in it."""
+
+    text: Text
+    hits: Mapping[int, Ints]
+    """Positions after each expression that was found."""
+    shapes: _Shapes
 
 
 class _Shapes:
     """Windows of the shapes of digits; what several detectors need is computed once."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, marks: Marks, farthest: int) -> None:
         self._text = text
+        self._marks = marks
+        self._farthest = farthest
+        self._known: dict[tuple[int, int, int], Windows] = {}
 
     def windows(self, detector: Detector) -> Windows:
         anchor = detector.anchor
         if anchor.shape is Shape.DIGITS:
-            starts, ends = self.bounds(anchor.digits)
-            inner = ends - _CHAIN_MARGIN
-            return windows_around(self._text, starts, ends + detector.lookahead, inner)
+            kind = (anchor.digits, anchor.before, anchor.after)
+            windows = self._known.get(kind)
+            if windows is None:
+                starts, ends = self.bounds(*kind)
+                windows = windows_around(
+                    self._text, starts, ends + self._farthest, ends - anchor.after
+                )
+                self._known[kind] = windows
+            return windows
         find = dotted if anchor.shape is Shape.DOTTED else country_checks
         return _around(self._text, detector, find(self._digits))
 
-    def bounds(self, digits: int) -> tuple[Ints, Ints]:
+    def bounds(self, digits: int, before: int, after: int) -> tuple[Ints, Ints]:
         """Return where chains of so many digits begin and end, with what may stand around them."""
         starts, ends, counts = self._chains
         long = counts >= digits
-        return starts[long] - _CHAIN_MARGIN, ends[long] + _CHAIN_MARGIN
+        return starts[long] - before, ends[long] + after
 
     @cached_property
     def _digits(self) -> Digits:
-        return find_digits(self._text.buffer, self._text.starts)
+        return Digits.of(self._text.buffer, self._marks.digits, self._text.starts)
 
     @cached_property
     def _chains(self) -> tuple[Ints, Ints, Ints]:
@@ -170,9 +237,16 @@ def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Map
     size = len(text.buffer)
     if not len(starts):
         return {}
-    covered = np.bincount(starts.clip(0, size), minlength=size + 1)
-    covered -= np.bincount(ends.clip(0, size), minlength=size + 1)
-    index = np.flatnonzero(np.cumsum(covered[:-1]))
+    order = np.argsort(starts)
+    starts, ends = starts[order].clip(0, size), np.maximum.accumulate(ends[order]).clip(0, size)
+    # Stretches that touch are one: the first of each, and the farthest end before the next.
+    first = np.flatnonzero(np.r_[True, starts[1:] > ends[:-1]])
+    lows, highs = starts[first], ends[np.r_[first[1:] - 1, len(ends) - 1]]
+    lengths = highs - lows
+    if lengths.sum() * 2 > size:
+        return words.hits(text.buffer)
+    shifts = np.repeat(lows - np.r_[0, np.cumsum(lengths)[:-1]], lengths)
+    index = shifts + np.arange(len(shifts))
     found = words.hits(text.buffer[index])
     return {number: index[places - 1] + 1 for number, places in found.items()}
 

@@ -8,11 +8,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 
-from sluicegate.detect.detector import Anchor, Detector, Examples, Shape
+from sluicegate.detect.detector import CHAIN_REACH, Anchor, Detector, Examples, Shape, Whole
 from sluicegate.detect.examples import expand
 from sluicegate.detect.pattern import Reach, compile_pattern, literal_expression
+from sluicegate.detect.validators import CHECKS
 from sluicegate.detect.validators import validator as validator_named
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import DataClass
@@ -29,8 +32,11 @@ _FIELDS = _REQUIRED | {
     "context_lift",
     "context_required",
     "threshold",
+    "whole",
 }
-_ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
+_ANCHOR_FIELDS = frozenset(
+    {"literals", "expressions", "caseless", "assigned", "shape", "digits", "reach"}
+)
 
 
 class Catalogue(NamedTuple):
@@ -111,6 +117,8 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
         lookbehind=reach.lookbehind,
         lookahead=reach.lookahead,
         longest=reach.longest,
+        outline=reach.outline,
+        whole=tuple(_whole(name, form) for form in entry.get("whole", ())),
         examples=_examples(name, entry["examples"]),
         source=str(entry["source"]),
     )
@@ -136,15 +144,33 @@ def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
             f"detector {name!r} needs an anchor: literals or expressions, or else a shape",
             hint="name texts of which every match holds at least one",
         )
-    before, after = entry.get("reach", (reach.longest, reach.longest))
+    usual = CHAIN_REACH if shape is Shape.DIGITS else (reach.longest, reach.longest)
+    before, after = entry.get("reach", usual)
     return Anchor(
         expressions=literals + patterns,
         caseless=bool(entry.get("caseless", False)),
+        assigned=bool(entry.get("assigned", False)),
         shape=shape,
         digits=int(entry.get("digits", 1)),
         before=min(int(before), reach.longest),
         after=min(int(after), reach.longest),
     )
+
+
+def _whole(name: str, entry: Mapping[str, Any]) -> Whole:
+    _check_fields(name, entry, frozenset({"pattern", "lift", "check"}), frozenset({"pattern"}))
+    check = CHECKS.get(entry["check"]) if "check" in entry else None
+    if "check" in entry and check is None:
+        raise DetectionError(f"detector {name!r} names an unknown check {entry['check']!r}")
+    pattern = f"^(?:{entry['pattern']})$"
+    try:
+        pc.match_substring_regex(pa.array([b""], pa.binary()), pattern)
+    except pa.ArrowInvalid:
+        raise DetectionError(
+            f"the form of whole cells of detector {name!r} does not compile",
+            hint="it runs in RE2, which has no lookaround and no references to groups",
+        ) from None
+    return Whole(pattern=pattern, lift=float(entry.get("lift", 0.0)), check=check)
 
 
 def _words(words: Iterable[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from re import _constants as _codes  # type: ignore[attr-defined]  # not in the 
 from re import _parser  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any, NamedTuple
 
+from sluicegate.detect.outline import outline
 from sluicegate.errors import DetectionError
 
 LONGEST_MATCH = 65_536
@@ -19,6 +20,8 @@ class Reach(NamedTuple):
     longest: int
     lookbehind: int
     lookahead: int
+    outline: str
+    """RE2 that matches wherever the pattern does."""
 
 
 def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern[bytes], Reach]:
@@ -44,7 +47,8 @@ def compile_pattern(name: str, text: str, *, caseless: bool) -> tuple[re.Pattern
             hint=f"bound every repetition; the longest match may be {LONGEST_MATCH} bytes",
         )
     behind, ahead = _assertions(tree)
-    return pattern, Reach(int(longest), max(behind, 1), max(ahead, 1))
+    rough = outline(tree, caseless=caseless)
+    return pattern, Reach(int(longest), max(behind, 1), max(ahead, 1), rough)
 
 
 def literal_expression(text: str) -> bytes:

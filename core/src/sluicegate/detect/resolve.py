@@ -16,6 +16,8 @@ def resolve(raw: Spans) -> Spans:
     By score, then length, then place. What a weaker finding covers alone stays a finding of its
     own: a byte that any detector claimed is never left for a mask to pass.
     """
+    if _in_order(raw):
+        return raw
     order = np.lexsort((raw.detector, -raw.end, raw.start, raw.row))
     spans = raw.take(order)
     clusters = _clusters(spans)
@@ -29,14 +31,15 @@ def resolve(raw: Spans) -> Spans:
     for first, size in zip(bounds[:-1][sizes > 1], sizes[sizes > 1], strict=True):
         cut += _disjoint(spans, int(first), int(first + size))
     alone, parts = spans.take(np.concatenate(kept)), spans_of(cut)
-    merged = Spans(
-        row=np.concatenate([alone.row, parts.row]),
-        start=np.concatenate([alone.start, parts.start]),
-        end=np.concatenate([alone.end, parts.end]),
-        detector=np.concatenate([alone.detector, parts.detector]),
-        score=np.concatenate([alone.score, parts.score]),
-    )
+    merged = Spans.joined([alone, parts])
     return merged.take(np.lexsort((merged.start, merged.row)))
+
+
+def _in_order(spans: Spans) -> bool:
+    """Tell whether each span lies after the one before it: then nothing is to be done."""
+    above = spans.row[1:] > spans.row[:-1]
+    beside = (spans.row[1:] == spans.row[:-1]) & (spans.start[1:] >= spans.end[:-1])
+    return bool((above | beside).all())
 
 
 def _clusters(spans: Spans) -> npt.NDArray[np.int64] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,21 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Spans]) -> Spans:
+        """Lay the findings of several scans one after the other."""
+        return cls(
+            row=np.concatenate([p.row for p in parts]),
+            start=np.concatenate([p.start for p in parts]),
+            end=np.concatenate([p.end for p in parts]),
+            detector=np.concatenate([p.detector for p in parts]),
+            score=np.concatenate([p.score for p in parts]),
+        )
+
+    def moved(self, rows: int) -> Spans:
+        """Count rows from another one on."""
+        return replace(self, row=self.row + rows)
 
     def take(self, indices: npt.NDArray[np.int64]) -> Spans:
         """Return the spans at ``indices``, in that order."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
@@ -23,6 +24,10 @@ class Windows(NamedTuple):
     rows: Ints
     last: Ints
     """End of the last anchor in each: a finding begins before it."""
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> Windows:
+        """Return the windows that are ``kept``."""
+        return self if kept.all() else Windows(*(part[kept] for part in self))
 
 
 def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
@@ -57,4 +62,4 @@ def near(windows: Windows, places: Ints, before: int, after: int) -> Windows:
     """Keep the windows that have one of ``places`` (ascending) so near to them."""
     first = np.searchsorted(places, windows.starts - before)
     kept = first < np.searchsorted(places, windows.ends + after, side="right")
-    return Windows(*(part[kept] for part in windows))
+    return windows.where(kept)

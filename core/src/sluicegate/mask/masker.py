@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
 from sluicegate.mask.pseudonym import Pseudonymizer
-from sluicegate.mask.redact import Spans, redact
+from sluicegate.mask.redact import Redactions, Spans, redact
 from sluicegate.mask.transforms import holds
 from sluicegate.model.data import DataClass
 from sluicegate.model.findings import RedactionCount
@@ -98,17 +98,22 @@ class Masker:
         until nothing is found; a cell that never comes to rest is redacted as a whole.
         """
         texts = array.cast(pa.large_string())
+        rows = np.arange(len(texts))
+        spans = self._finder.spans(texts, column)
         for _ in range(_ROUNDS):
-            spans = self._finder.spans(texts, column)
             if not len(spans.detector):
                 return texts
             found = np.bincount(spans.detector, minlength=len(self._labels))
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
-            texts = redact(texts, spans, self._labels)
-        restless = np.unique(self._finder.spans(texts, column).row)
+            at = rows[spans.row]
+            texts = redact(
+                texts, Redactions(at, spans.start, spans.end, spans.detector), self._labels
+            )
+            rows = np.unique(at)
+            spans = self._finder.spans(texts.take(pa.array(rows)), column)
         hide = np.zeros(len(texts), np.bool_)
-        hide[restless] = True
+        hide[rows[spans.row]] = True
         return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)
 
     def _mask(self, column: OutputColumn, array: pa.Array) -> pa.Array:

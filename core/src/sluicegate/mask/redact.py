@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,15 @@ class Spans(Protocol):
     @property
     def detector(self) -> npt.NDArray[np.int32]:
         """Index of the detector that found it."""
+
+
+class Redactions(NamedTuple):
+    """Spans whose rows were counted anew."""
+
+    row: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    detector: npt.NDArray[np.int32]
 
 
 def redact(texts: pa.Array, spans: Spans, labels: Sequence[bytes]) -> pa.Array:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sluicegate.detect.detector import Validator
+from sluicegate.detect.detector import Check, Validator
 from sluicegate.detect.validators.card import card
+from sluicegate.detect.validators.checks import iban_check, luhn, varied
 from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, mac
@@ -54,6 +55,10 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
 )
 
 
+CHECKS: Mapping[str, Check] = MappingProxyType({"iban": iban_check, "luhn": luhn, "varied": varied})
+"""Checks of whole cells, many at once."""
+
+
 def validator(name: str) -> Validator | None:
     """Return the validator of that name, ``None`` if there is none.
 
@@ -63,4 +68,4 @@ def validator(name: str) -> Validator | None:
     return registered(name) if name.startswith((LIFTS, GATES)) else VALIDATORS.get(name)
 
 
-__all__ = ["VALIDATORS", "validator"]
+__all__ = ["CHECKS", "VALIDATORS", "validator"]

@@ -1,0 +1,106 @@
+"""Many windows at once, by RE2 over Arrow.
+
+Windows in which a detector's pattern cannot match are dropped, and whole cells whose form says
+everything are taken; the rest is looked at one by one.
+
+Failure mode: closed. An expression that does not compile raises ``DetectionError``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sluicegate.detect.confirm import context_lift
+from sluicegate.detect.detector import Detector, Whole
+from sluicegate.detect.spans import Ints, Spans, spans_of
+from sluicegate.detect.text import Text
+from sluicegate.detect.windows import Windows
+from sluicegate.errors import DetectionError
+
+MANY = 200
+"""Windows from which on compiling an expression anew costs less than it saves."""
+_LARGEST = np.iinfo(np.int32).max
+
+Mask = npt.NDArray[np.bool_]
+
+
+def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
+    """Drop the windows that the outline of ``detector`` does not match."""
+    return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))
+
+
+def take_whole(
+    detector: Detector,
+    number: int,
+    whole: Whole,
+    text: Text,
+    windows: Windows,
+    column: frozenset[str],
+) -> tuple[Windows, Spans]:
+    """Take the windows that are a whole cell, and which the form of a whole cell fits.
+
+    No word stands beside such a value, so its score is the same in every row.
+
+    Returns:
+        The windows that are left, and the findings.
+    """
+    lift = context_lift(detector, frozenset(), column)
+    score = detector.score + whole.lift + lift
+    if score < detector.threshold or (detector.context_required and lift <= 0):
+        return windows, spans_of([])
+    full = (windows.starts == text.starts[windows.rows]) & (windows.ends == text.ends[windows.rows])
+    if np.count_nonzero(full) < MANY:
+        return windows, spans_of([])
+    cells = windows.where(full)
+    fitting = _matching(text, cells.starts, cells.ends, whole.pattern)
+    if whole.check is not None:
+        fitting = fitting.copy()
+        fitting[fitting] = whole.check(text.buffer, cells.starts[fitting], cells.ends[fitting])
+    taken = cells.where(fitting)
+    full[full] = fitting
+    spans = Spans(
+        row=taken.rows,
+        start=np.zeros(len(taken.rows), dtype=np.int64),
+        end=taken.ends - taken.starts,
+        detector=np.full(len(taken.rows), number, dtype=np.int32),
+        score=np.full(len(taken.rows), min(score, 1.0), dtype=np.float32),
+    )
+    return windows.where(~full), spans
+
+
+def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
+    """Tell which of the stretches, ascending and disjoint, an RE2 expression matches."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.bool_)
+    base, top = int(starts[0]), int(ends[-1])
+    if top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
+        cells = _gathered(text, starts, ends)
+        step = 1
+    else:
+        # What lies between two stretches becomes a cell of its own, so that nothing is copied.
+        bounds = np.empty(2 * len(starts), dtype=np.int32)
+        bounds[0::2], bounds[1::2] = starts - base, ends - base
+        cells = _array(bounds, text.buffer[base:top])
+        step = 2
+    try:
+        matched = pc.match_substring_regex(cells, expression)
+    except pa.ArrowInvalid:
+        raise DetectionError("an expression of the catalogue does not compile in RE2") from None
+    found: Mask = matched.to_numpy(zero_copy_only=False)[::step]
+    return found
+
+
+def _gathered(text: Text, starts: Ints, ends: Ints) -> pa.Array:
+    lengths = ends - starts
+    bounds = np.zeros(len(starts) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=bounds[1:])
+    index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
+    return _array(bounds.astype(np.int32), text.buffer[index])
+
+
+def _array(bounds: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> pa.Array:
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, buffers)
