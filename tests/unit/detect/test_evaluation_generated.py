@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 
 from sluicegate.detect import Scanner
-from sluicegate.detect.evaluation import Sample, evaluate, scanner_finder, standard_labels
+from sluicegate.detect.evaluation import (
+    Sample,
+    evaluate,
+    scanner_finder,
+    scorecard_markdown,
+    standard_labels,
+)
 from sluicegate.detect.evaluation.generated import GENERATED, generated_corpus
 
 SCORECARD = Path(__file__).parents[3] / "docs" / "detection-scorecard.json"
@@ -114,6 +120,13 @@ def test_the_stored_scorecard_is_of_this_corpus(samples: list[Sample], scanner: 
     result = evaluate(GENERATED, samples, scanner_finder(scanner), standard_labels())
     assert stored["digest"] == result.digest
     assert stored["samples"] == len(samples)
+
+
+def test_the_scorecard_for_people_is_that_for_programs() -> None:
+    document = json.loads(SCORECARD.read_text("utf-8"))
+    text = SCORECARD.with_suffix(".md").read_text("utf-8")
+    assert text == scorecard_markdown(document)
+    assert not re.search(r"20\d\d-\d\d|MB/s|(?<!\w)/\w+/", text)
 
 
 def test_a_detector_that_goes_blind_shows_in_the_scores(

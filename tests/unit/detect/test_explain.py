@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from sluicegate.detect import Detector, Scanner
-from sluicegate.detect.explain import Explainer, Explanation, Part
+from sluicegate.detect.explain import Explainer
+from sluicegate.detect.explanation import Explanation, Part
 
 MARKER = "marker7f3a"
 

@@ -13,7 +13,8 @@ import pyarrow as pa
 from sluicegate.cli.output import Format, print_json, print_lines
 from sluicegate.cli.show_why import why_document, why_lines
 from sluicegate.detect import Scanner
-from sluicegate.detect.explain import Explainer, Explanation
+from sluicegate.detect.explain import Explainer
+from sluicegate.detect.explanation import Explanation
 from sluicegate.errors import ConfigurationError, SourceError
 
 _LONGEST: Final = 16 << 20

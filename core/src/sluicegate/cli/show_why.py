@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sluicegate.detect.explain import Part
+from sluicegate.detect.explanation import Part
 
 if TYPE_CHECKING:
-    from sluicegate.detect.explain import Contribution, Explanation
+    from sluicegate.detect.explanation import Contribution, Explanation
 
 
 def why_lines(why: Explanation) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _told(one: Contribution) -> str:
     if one.part is Part.LIMIT:
         return "no score is above 1"
     if one.part is Part.UNKNOWN:
-        return "found in a decoded form of the text, which is not explained further"
+        return "not replayed: it stands in a decoded form of the text, or a model marked it"
     what = "context" if one.part is Part.CONTEXT else "words against it"
     beside = f" beside it: {', '.join(one.near)}" if one.near else ""
     named = f" in the column's name: {', '.join(one.column)}" if one.column else ""

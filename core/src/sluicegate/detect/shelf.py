@@ -66,9 +66,9 @@ class Shelf:
             self._used[name] = self._kept[name]
             return _revived(self._kept[name])  # type: ignore[no-any-return]  # as it was put there
         result = compute()
-        self._used[name] = {"bytes": base64.b64encode(result).decode()} if isinstance(
-            result, bytes
-        ) else result
+        self._used[name] = (
+            {"bytes": base64.b64encode(result).decode()} if isinstance(result, bytes) else result
+        )
         return result
 
     def save(self) -> None:

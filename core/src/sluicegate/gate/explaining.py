@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from sluicegate.detect.explain import Explainer, Explanation
+from sluicegate.detect.explain import Explainer
+from sluicegate.detect.explanation import Explanation
 
 if TYPE_CHECKING:
     from sluicegate.detect import BatchFindings, Scanner
