@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) \
-	  | awk -F ':.*## ' '{ printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2 }'
+	  | awk -F ':.*## ' '{ printf "  \033[36m%-16s\033[0m %s\n", $$1, $$2 }'
 
 # ---------------------------------------------------------------- the environment
 .PHONY: setup
@@ -47,7 +47,7 @@ test: $(STAMP) ## Run every test; ARGS selects some
 	@PYTHONPATH=tests $(PY) -m pytest -q -rs $(if $(CI),-p ci_no_skips) $(ARGS)
 
 .PHONY: check
-check: lint type contracts wheels markers ## Run every gate that needs no tests: what CI checks first
+check: lint type contracts wheels markers scorecard ## Run every gate that needs no tests: what CI checks first
 
 .PHONY: lint
 lint: $(STAMP) ## Check style and format
@@ -75,6 +75,20 @@ wheels: $(STAMP) # the contents of the three wheels; part of `check`
 markers: # unfinished work is an issue, not a comment; part of `check`
 	@! grep -rnE --include='*.py' --include='*.md' --include='*.yaml' --include='*.toml' \
 	  '(#|<!--) *(TODO|FIXME|XXX|HACK)\b' $(DISTRIBUTIONS) tests example_dags docs *.md
+
+SCORECARD := docs/detection-scorecard.json
+EVALUATE := $(VENV)/bin/sluicegate detectors evaluate --generated
+# a folder of labelled corpora, if there is one; the generated corpus is always there
+CORPUS ?= $(wildcard ../shared/corpus)
+
+.PHONY: scorecard
+scorecard: $(STAMP) # no class may be found worse than the scorecard says; part of `check`
+	@$(EVALUATE) $(CORPUS) --baseline $(SCORECARD) --format markdown >/dev/null
+	@echo "· detection is as good as $(SCORECARD) says"
+
+.PHONY: scorecard-update
+scorecard-update: $(STAMP) ## Measure detection again and store it in docs/
+	@$(EVALUATE) $(CORPUS) --save $(SCORECARD) $(ARGS)
 
 .PHONY: bench
 bench: $(STAMP) ## Measure detection and extraction against the alternatives, as ratios

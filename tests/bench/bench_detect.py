@@ -11,18 +11,25 @@ from __future__ import annotations
 import argparse
 import importlib
 import random
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pyarrow as pa
 
 from sluicegate.detect import Scanner
-
-sys.path.insert(0, str(Path(__file__).parent))
-detect_corpus = importlib.import_module("detect_corpus")  # stands beside this script
+from sluicegate.detect.evaluation import (
+    Finder,
+    Found,
+    Measures,
+    Rate,
+    corpus_files,
+    evaluate,
+    read_corpus,
+    scanner_finder,
+    standard_labels,
+)
 
 WORDS = [
     "auth",
@@ -134,25 +141,43 @@ def speeds(scanner: Scanner, scrubadub: ModuleType | None) -> None:
         )
 
 
-def quality(folder: Path, scanner: Scanner, scrubadub: ModuleType | None) -> None:
-    scans = {
-        "sluicegate": lambda t: [(s.start, s.end, str(s.data_class)) for s in scanner.scan_text(t)]
-    }
-    if scrubadub is not None:
-        scrubber = scrubadub.Scrubber()
-        scans["scrubadub"] = lambda t: [
-            (f.beg, f.end, KINDS.get(f.type, f.type)) for f in scrubber.iter_filth(t)
+def scrubadub_finder(scrubadub: ModuleType) -> Finder:
+    scrubber = scrubadub.Scrubber()
+
+    def find(texts: Sequence[str]) -> list[list[Found]]:
+        return [
+            [
+                Found(start=f.beg, end=f.end, data_class=KINDS.get(f.type, f.type), detector=f.type)
+                for f in scrubber.iter_filth(text)
+            ]
+            for text in texts
         ]
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        for who, scan in scans.items():
-            result = detect_corpus.score(path, scan)
-            for name in [None, *sorted(set(result.right) | set(result.wrong) | set(result.missed))]:
-                if name is not None and name not in detect_corpus.CLASSES.values():
-                    continue
-                count, precision, recall, f1 = result.row(name)
-                print(
-                    f"{path.name[:-9]:28}{who:12}{name or 'all':10}{count:6}  P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}"
-                )
+
+    return find
+
+
+def quality(folder: Path, scanner: Scanner, scrubadub: ModuleType | None) -> None:
+    finders = {"sluicegate": scanner_finder(scanner)}
+    if scrubadub is not None:
+        finders["scrubadub"] = scrubadub_finder(scrubadub)
+    core = standard_labels().core
+    for name, path in corpus_files([folder]).items():
+        for who, find in finders.items():
+            result = evaluate(name, read_corpus(path), find, standard_labels(), only=core)
+            for row in result.rows:
+                told = f"{name:28}{who:12}{row.name:14}{row.support:6}"
+                print(told, *(shown(*one) for one in figures(row.measures)), sep="  ")
+
+
+def figures(measures: Measures) -> list[tuple[str, Rate | None]]:
+    return [
+        ("P", measures.precision), ("R", measures.recall), ("F1", measures.f1),
+        ("F2", measures.f2), ("leak", measures.leak),
+    ]  # fmt: skip
+
+
+def shown(name: str, rate: Rate | None) -> str:
+    return f"{name} {rate.value:.3f}" if rate else f"{name}   –  "
 
 
 def main() -> None:

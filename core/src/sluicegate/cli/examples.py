@@ -22,7 +22,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             '  --sql "SELECT id, notes FROM customers"',
         ),
         "lint": ("dags/ --format sarif > lint.sarif",),
-        "scan": ("data/export.parquet logs/",),
+        "scan": ("data/export.parquet logs/ --format sarif > scan.sarif",),
         "verify": ("data/customers --public-keys trusted_keys",),
         "doctor": ("--fix",),
         "approvals list": ("--all",),
@@ -37,8 +37,10 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ledger verify": ("--attestation data/customers",),
         "ledger list": ("--kind extract.outcome",),
         "ledger show": ("12",),
-        "detectors list": ("--format json",),
+        "detectors list": ("--class secret --format json",),
         "detectors show": ("email",),
+        "detectors explain": ("support.txt --column notes",),
+        "detectors evaluate": ("corpus/ --generated --baseline docs/detection-scorecard.json",),
         "keys show": ("--purpose churn_training",),
     }
 )

@@ -23,7 +23,12 @@ class Format(StrEnum):
 
 def print_json(document: object) -> None:
     """Write one JSON document to stdout; only ASCII, so that every pipe can carry it."""
-    sys.stdout.write(json.dumps(plain(document), indent=2, allow_nan=False) + "\n")
+    sys.stdout.write(json_text(document))
+
+
+def json_text(document: object) -> str:
+    """Write a document as it is printed."""
+    return json.dumps(plain(document), indent=2, allow_nan=False) + "\n"
 
 
 def print_lines(lines: Iterable[str]) -> None:

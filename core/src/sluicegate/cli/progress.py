@@ -1,4 +1,4 @@
-"""Counts the rows of a long extract on a terminal."""
+"""Counts, on a terminal, the rows of a long extract or what else takes long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _EVERY_SECONDS: Final = 0.2
 class Counter:
     """Writes the number of rows so far, over itself, on stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "rows") -> None:
+        self._unit = unit
         self._rows = 0
         self._begin = time.monotonic()
         self._next = 0.0
@@ -40,7 +41,7 @@ class Counter:
         if now >= self._next:
             self._next = now + _EVERY_SECONDS
             seconds = now - self._begin
-            sys.stderr.write(f"\r\x1b[K{self._rows:,} rows, {seconds:.0f} s")
+            sys.stderr.write(f"\r\x1b[K{self._rows:,} {self._unit}, {seconds:.0f} s")
             sys.stderr.flush()
 
     def clear(self) -> None:

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sluicegate.cli.exit_codes import ExitCode
-from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
+from sluicegate.cli.failures import FORMAT_KEY
+from sluicegate.cli.options import ConfigOption, load_settings
 from sluicegate.cli.output import Format, note, print_json
+
+
+class ScanFormat(StrEnum):
+    """How a scan answers."""
+
+    TABLE = "table"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def _remember(ctx: typer.Context, value: ScanFormat) -> ScanFormat:
+    ctx.meta[FORMAT_KEY] = Format.TABLE if value is ScanFormat.TABLE else Format.JSON
+    return value
 
 
 def scan(
     *,
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why the first findings scored as they did.")
+    ] = False,
     config: ConfigOption = None,
-    form: FormatOption = Format.TABLE,
+    form: Annotated[
+        ScanFormat,
+        typer.Option(
+            "--format", "-f", callback=_remember, is_eager=True, help="sarif: SARIF 2.1.0."
+        ),
+    ] = ScanFormat.TABLE,
 ) -> None:
     """Scan Parquet, CSV, JSON lines, Arrow or text files; exit 1 on findings.
 
     Needs neither settings nor a policy. Shows places and classes, never a value. Fingerprints
     tell equal values apart; without a root key they hold for this call only.
     """
+    from sluicegate.cli.scan_sarif import scan_sarif
     from sluicegate.cli.scanning import ephemeral_keyring, scan_each
     from sluicegate.cli.show_scan import scan_document, show_scan
     from sluicegate.errors import KeyUnavailable
@@ -36,8 +60,10 @@ def scan(
             raise
         keyring, lasting = ephemeral_keyring(), False
         note("no root key: fingerprints hold for this call only")
-    report = scan_each(paths, keyring)
-    if form is Format.JSON:
+    report = scan_each(paths, keyring, explain=explain)
+    if form is ScanFormat.SARIF:
+        print_json(scan_sarif(report, Path.cwd(), lasting=lasting))
+    elif form is ScanFormat.JSON:
         print_json(scan_document(report, lasting=lasting))
     else:
         show_scan(report)

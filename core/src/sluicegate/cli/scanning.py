@@ -28,8 +28,13 @@ class FilesReport:
         return all(report.clean for report in self.reports)
 
 
-def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
+def scan_each(paths: Sequence[Path], keyring: Keyring, *, explain: bool = False) -> FilesReport:
     """Scan every file at ``paths``.
+
+    Args:
+        paths: Files and folders.
+        keyring: For fingerprints.
+        explain: Whether to say why the first findings scored as they did.
 
     Raises:
         SourceError: a path is missing or unreadable; then nothing is reported as clean.
@@ -43,6 +48,7 @@ def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
             fingerprint=lambda value: keyring.mac("fingerprint", value),
             key_id=key_id,
             first_number=number,
+            explain=explain,
         )
         for number, file in enumerate(find_files(paths), 1)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,3 +23,9 @@ def detector_document(detector: Detector) -> dict[str, Any]:
         "against": sorted(detector.against),
         "source": detector.source,
     }
+
+
+def class_counts(detectors: Iterable[Detector]) -> dict[str, int]:
+    """Count detectors by data class, most first."""
+    counts = Counter(str(d.data_class) for d in detectors)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

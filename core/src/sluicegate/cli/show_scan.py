@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.cli.output import print_lines, print_table
+from sluicegate.cli.show_why import why_document, why_lines
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def show_scan(report: FilesReport) -> None:
     if rows:
         headers = ("file", "column", "class", "detector", "count", "first rows")
         print_table("", headers, rows)
+    for one in report.reports:
+        print_lines(_explained_lines(one))
     print_lines(_closing_lines(report))
 
 
@@ -31,10 +34,28 @@ def scan_document(report: FilesReport, *, lasting: bool) -> dict[str, Any]:
         "clean": report.clean,
         "fingerprints": "root key" if lasting else "this call only",
         "files": [
-            {"file": _file(one), "clean": one.clean, "scan": plain(one.scan)}
+            {"file": _file(one), "clean": one.clean, "scan": plain(one.scan)} | _explained(one)
             for one in report.reports
         ],
     }
+
+
+def _explained(report: ScanReport) -> dict[str, Any]:
+    found = [
+        {"column": one.column, "row": one.row, "path": one.path} | why_document(one.why)
+        for one in report.explained
+    ]
+    return {"explained": found} if found else {}
+
+
+def _explained_lines(report: ScanReport) -> Iterator[str]:
+    for one in report.explained:
+        yield (
+            f"{_file(report)} {one.column}, row {one.row}{one.path and ' at ' + one.path}:"
+            f" {one.why.data_class} by {one.why.detector}"
+        )
+        yield from why_lines(one.why)
+        yield ""
 
 
 def _finding_rows(report: ScanReport) -> Iterator[tuple[Any, ...]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.csv
@@ -15,8 +15,12 @@ from sluicegate.errors import SourceError
 _BATCH_ROWS: Final = 32_768
 _TEXT_BYTES: Final = 8 << 20
 _OVERLAP_BYTES: Final = 16 << 10
+_FOLLOWERS: Final = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that begin no character."""
 _IPC: Final = frozenset({".arrow", ".feather", ".ipc"})
 _CSV: Final = frozenset({".csv", ".tsv"})
+_PARQUET: Final = frozenset({".parquet", ".pq"})
+_TABLES: Final = _IPC | _CSV | _PARQUET
 _ATTESTATION_FOLDER: Final = "_SLUICEGATE"
 
 
@@ -54,9 +58,48 @@ def read_batches(path: Path) -> Iterator[pa.RecordBatch]:
         raise SourceError(f"{path} cannot be read: {reason}") from None
 
 
+def text_places(path: Path, places: Mapping[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Tell line and column, from 1, of places in a file that is read as text.
+
+    Args:
+        path: The file.
+        places: Row and byte in it, as the batches of ``read_batches`` count, under any numbers.
+
+    Returns:
+        Nothing for a file that is a table or cannot be read any more.
+    """
+    if path.suffix.lower() in _TABLES or not path.is_file():
+        return {}
+    found: dict[int, tuple[int, int]] = {}
+    line, begin, done = 1, 0, 0
+    with path.open("rb") as file:
+        for offset, number in sorted((_offset(*place), n) for n, place in places.items()):
+            while done < offset and (piece := file.read(min(_TEXT_BYTES, offset - done))):
+                line += piece.count(b"\n")
+                begin = done + piece.rfind(b"\n") + 1 if b"\n" in piece else begin
+                done += len(piece)
+            file.seek(begin)
+            found[number] = line, _characters(file, offset - begin) + 1
+    return found
+
+
+def _characters(file: BinaryIO, size: int) -> int:
+    """Count the characters that begin in the next ``size`` bytes; a line may be long."""
+    count = 0
+    while size and (piece := file.read(min(_TEXT_BYTES, size))):
+        count += len(piece.translate(None, _FOLLOWERS))
+        size -= len(piece)
+    return count
+
+
+def _offset(row: int, start: int) -> int:
+    """Return the byte of a file at which a place in one of its overlapping blocks is."""
+    return row * _TEXT_BYTES - (_OVERLAP_BYTES if row else 0) + start
+
+
 def _reader(path: Path) -> Iterator[pa.RecordBatch]:
     suffix = path.suffix.lower()
-    if suffix in {".parquet", ".pq"}:
+    if suffix in _PARQUET:
         with pq.ParquetFile(path) as file:
             yield from file.iter_batches(batch_size=_BATCH_ROWS)
     elif suffix in _IPC:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.gate.explaining import Explained, Explaining
 from sluicegate.gate.files import find_files, read_batches
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
 
 if TYPE_CHECKING:
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import BatchFindings, Scanner
 
 
 _DIGEST_DIGITS: Final = (32, 40, 64)
@@ -27,6 +28,8 @@ class ScanReport:
 
     files: tuple[str, ...]
     scan: ScanSummary
+    explained: tuple[Explained, ...] = ()
+    """The first findings of each column and detector, if that was asked for."""
 
     @property
     def clean(self) -> bool:
@@ -41,6 +44,7 @@ def scan_files(
     fingerprint: Callable[[bytes], str],
     key_id: str,
     first_number: int = 1,
+    explain: bool = False,
 ) -> ScanReport:
     """Scan every file at ``paths``: cells, nested values, column names and file names.
 
@@ -54,21 +58,28 @@ def scan_files(
         fingerprint: Keyed digest of a found value.
         key_id: Names the key of ``fingerprint``.
         first_number: Number of the first file, where its name is withheld.
+        explain: Whether to say why the first findings scored as they did; slow.
 
     Raises:
         SourceError: a path is missing or cannot be read; nothing is reported as clean then.
     """
-    scan = _Scan(scanner, ScanTotals(scanner, fingerprint, key_id))
+    explaining = Explaining(scanner) if explain else None
+    scan = _Scan(scanner, ScanTotals(scanner, fingerprint, key_id), explaining)
     files = find_files(paths)
     names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
-    return ScanReport(files=tuple(names), scan=scan.totals.summary(scan.skipped))
+    return ScanReport(
+        files=tuple(names),
+        scan=scan.totals.summary(scan.skipped),
+        explained=tuple(explaining.found) if explaining else (),
+    )
 
 
 class _Scan:
     """Collects while the files of one call are scanned."""
 
-    def __init__(self, scanner: Scanner, totals: ScanTotals) -> None:
+    def __init__(self, scanner: Scanner, totals: ScanTotals, explaining: Explaining | None) -> None:
         self._scanner = scanner
+        self._explaining = explaining
         self.totals = totals
         self.skipped: dict[str, None] = {}
 
@@ -91,14 +102,20 @@ class _Scan:
         digests = _digests(batch)
         for name in digests:
             self.skipped[f"column {name!r}: only digests or pseudonyms, not scanned"] = None
-        self.totals.add(self._scanner.scan(batch.drop_columns(digests), first_row=row))
+        kept = batch.drop_columns(digests)
+        self._note(self._scanner.scan(kept, first_row=row), kept, row)
 
     def _tells(self, what: str, names: Sequence[str]) -> bool:
         """Scan names, which are no rows, and say whether any holds a finding."""
         batch = pa.RecordBatch.from_arrays([pa.array(names, pa.string())], names=[f"({what})"])
         found = self._scanner.scan(batch)
-        self.totals.add(replace(found, rows=0))
+        self._note(replace(found, rows=0), batch, 0)
         return found.total > 0
+
+    def _note(self, found: BatchFindings, batch: pa.RecordBatch, row: int) -> None:
+        self.totals.add(found)
+        if self._explaining is not None:
+            self._explaining.watch(found, batch, row)
 
 
 def _digests(batch: pa.RecordBatch) -> list[str]:
