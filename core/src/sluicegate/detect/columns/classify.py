@@ -104,11 +104,14 @@ def _judge(facts: ColumnFacts, seen: Profile, *, people: bool) -> ColumnVerdict:
         *of_type(facts),
         *of_values(facts, seen, people=people),
     ]
+    parts = _weighed(parts)
     odds = dict(_PRIOR)
+    if facts.family is not TypeFamily.BINARY:
+        del odds[BINARY]
     for part in parts:
         odds[part.data_class] = odds.get(part.data_class, _RARE) + part.weight
     scores = _shares(odds)
-    best = _safest(scores)
+    best = _safest(scores, of_text=facts.family is TypeFamily.TEXT, parts=parts)
     others = sorted(((s, c) for c, s in scores.items() if c != best), key=lambda x: (-x[0], x[1]))
     return ColumnVerdict(
         column=facts.name,
@@ -139,11 +142,41 @@ def _shares(odds: dict[DataClass, float]) -> dict[DataClass, float]:
     return {c: power / total for c, power in powers.items()}
 
 
-def _safest(scores: dict[DataClass, float]) -> DataClass:
-    """Take the likeliest class; but ``public`` only if all that is private together is unlikely."""
+def _weighed(parts: Sequence[Contribution]) -> list[Contribution]:
+    """Weigh values by what the name says for sure.
+
+    A column of few values is harmless, unless its name says that they are diagnoses or degrees.
+    And what only looks like names or numbers of some kind is less so if the name tells another.
+    """
+    sure = {p.data_class for p in parts if p.kind == "name" and p.weight >= _SURE}
+    private = sure & (DIRECT | QUASI | {SECRET})
+    if not private:
+        return list(parts)
+    return [
+        replace(p, weight=p.weight / 2)
+        if p.kind == "values" and p.weight > 0 and p.data_class not in sure
+        else p
+        for p in parts
+        if not (p.kind == "values" and p.data_class == PUBLIC)
+    ]
+
+
+_SURE: Final = 3.0
+
+
+def _safest(
+    scores: dict[DataClass, float], *, of_text: bool, parts: Sequence[Contribution]
+) -> DataClass:
+    """Take the likeliest class.
+
+    But ``public`` only if all that is private together is unlikely, and for text only if anything
+    speaks for it.
+    """
     ranked = sorted(scores, key=lambda c: (-scores[c], c))
     if ranked[0] != PUBLIC:
         return ranked[0]
+    if of_text and not any(p.data_class == PUBLIC and p.weight > 0 for p in parts):
+        return ranked[1]
     private = sum(s for c, s in scores.items() if c in DIRECT or c in QUASI or c == SECRET)
     if private <= _TOO_LIKELY:
         return PUBLIC

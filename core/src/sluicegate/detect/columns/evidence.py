@@ -114,7 +114,7 @@ _WORDY: Final = 1.6
 def _of_numbers(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
     unique = seen.ratio > 0.99 and seen.filled >= _ENOUGH  # noqa: PLR2004  # keys repeat in no sample
     if facts.family is TypeFamily.INTEGER and unique and (seen.high or 0) >= seen.filled / 2:
-        yield _say("values", IDENTIFIER, 2.0, f"all {seen.filled} values differ")
+        yield _say("values", IDENTIFIER, 3.5, f"all {seen.filled} values differ")
     if seen.categories:
         yield _say("values", PUBLIC, 1.5, f"{seen.distinct} values in {seen.filled} rows")
     low, high = seen.low or 0.0, seen.high or 0.0
@@ -128,8 +128,10 @@ def _of_numbers(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
     if high < 10**6:
         for name in ("phone", "card", "us_ssn", "national_id", "bank_account", "imei", "tax_id"):
             yield _say("values", DataClass(name), -4.0, "numbers are too small for it")
+    if seen.cents and not seen.categories:
+        yield _say("values", DataClass("money"), 4.0, "amounts with two decimals")
     if seen.fine and low >= -180 and high <= 180:  # noqa: PLR2004  # degrees
-        yield _say("values", DataClass("coordinates"), 2.0, "fine decimals within 180 degrees")
+        yield _say("values", DataClass("coordinates"), 4.0, "fine decimals within 180 degrees")
 
 
 def _of_dates(seen: Profile) -> Iterator[Contribution]:
@@ -152,7 +154,7 @@ def _of_shapes(seen: Profile) -> Iterator[Contribution]:
         yield _say("values", IDENTIFIER, weight * few, "codes with digits that mostly differ")
     digits = seen.shape("digits")
     if digits >= _ALL and many and seen.shape("five") >= _ALL:
-        yield _say("values", DataClass("postcode"), 2.0 * few, "all have five digits")
+        yield _say("values", DataClass("postcode"), 5.0 * few, "all have five digits")
 
 
 _SHAPED: Final = (
@@ -180,24 +182,35 @@ def _of_words(seen: Profile, *, people: bool) -> Iterator[Contribution]:
         yield _say("values", PERSON, weight * few, text)
     elif seen.shape("name") >= 0.8 and plain >= 0.9 and seen.ratio > 0.5:  # noqa: PLR2004  # nearly all
         yield _say("values", PERSON, (3.0 if people else 1.5) * few, "written like names")
-    if seen.words >= 5 or seen.characters >= 60:  # noqa: PLR2004  # more than a name or a label
+    street = seen.shape("street") >= 0.8 and 1.5 < seen.words < 12  # noqa: PLR2004  # a street, or a whole address
+    long = seen.words >= 5 or (seen.characters >= 60 and seen.words >= _WORDY)  # noqa: PLR2004  # more than a name or a label
+    if long and not street:
         yield _say("values", FREE_TEXT, 4.5, f"{seen.words:.0f} words a value on average")
     elif not seen.categories and seen.words >= _WORDY:
         yield _say("values", FREE_TEXT, 2.0, "several words that mostly differ")
-    if seen.shape("street") >= 0.8 and 1.5 < seen.words < 12:  # noqa: PLR2004  # a street, or a whole address
+    if street:
         yield _say("values", DataClass("address"), 5.0 * few, "a number beside words, as in a street")
     if not seen.categories and seen.words < _WORDY:
         yield _say("values", FREE_TEXT, 1.0, "single words that mostly differ")
 
 
 def _of_codes(seen: Profile) -> Iterator[Contribution]:
-    if seen.categories:
+    icd = seen.shape("icd") >= _ALL and seen.dotted >= 0.3  # noqa: PLR2004  # many codes have no dot
+    told = (
+        seen.genders or seen.marital or seen.ethnicities or seen.religions or seen.nations
+        or seen.degrees or seen.health or icd
+    )  # fmt: skip
+    if seen.categories and not told:
         yield _say("values", PUBLIC, 3.5, f"{seen.distinct} values in {seen.filled} rows")
     for known, name, weight in (
         (seen.genders, "gender", 7.0),
         (seen.marital, "marital_status", 7.0),
         (seen.ethnicities, "ethnicity", 6.0),
         (seen.religions, "religion", 6.0),
+        (seen.nations, "nationality", 6.0),
+        (seen.degrees, "education", 6.0),
+        (seen.health, "diagnosis", 6.0),
+        (icd, "diagnosis", 6.0),
     ):
         if known:
             text = f"its {seen.distinct} values are codes of {_human(DataClass(name))}"

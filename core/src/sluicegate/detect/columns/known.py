@@ -19,6 +19,9 @@ class Known:
     marital: frozenset[str]
     ethnicities: frozenset[str]
     religions: frozenset[str]
+    nations: frozenset[str]
+    degrees: frozenset[str]
+    health: frozenset[str]
 
 
 def folded(text: str) -> str:

@@ -38,6 +38,8 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}"
         r"|[0-9]{4} ?[A-Z]{2}|[0-9]{4}-[0-9]{3}|[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{3}-[0-9]{4}"
     ),
+    # ICD-10: a letter, two digits, and for most a dot with what follows
+    "icd": re.compile(r"[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
     "five": re.compile(r"[0-9]{5}"),
     "digits": re.compile(r"[0-9]+"),
     "code": re.compile(r"(?=.*[0-9])[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)*"),
@@ -81,6 +83,8 @@ class Profile:
     words: float = 0.0
     """Words of a value, on average."""
     characters: float = 0.0
+    dotted: float = 0.0
+    """Share of values with a dot."""
     one_length: bool = False
     given: float = 0.0
     """Share of values whose first or last word is a common given name."""
@@ -90,6 +94,9 @@ class Profile:
     marital: bool = False
     ethnicities: bool = False
     religions: bool = False
+    nations: bool = False
+    degrees: bool = False
+    health: bool = False
     born: bool = False
     """Whether dates spread as birth dates do: over decades, none in the last months."""
     low: float | None = None
@@ -97,6 +104,8 @@ class Profile:
     """Bounds of numbers."""
     fine: bool = False
     """Whether most numbers have four or more decimals."""
+    cents: bool = False
+    """Whether they are decimals with exactly two places."""
     unreadable: bool = False
     """Whether the values are bytes that are no text."""
 
@@ -194,8 +203,25 @@ def _spread(values: pa.Array, most: int) -> pa.Array:
 def _scanned(
     values: pa.Array, scanner: Scanner, name: str
 ) -> tuple[dict[DataClass, float], dict[DataClass, float]]:
-    """Return the shares of values that are, and that hold, a finding of each class."""
+    """Return the shares of values that are, and that hold, a finding of each class.
+
+    A column that is dense with findings costs the most and is known after a few values; one that is
+    not is scanned whole, since what matters there is rare.
+    """
     values = pc.utf8_trim_whitespace(values)
+    if len(values) > _MOST_SHAPED:
+        whole, inside = _scan(_spread(values, _MOST_SHAPED), scanner, name)
+        if max(whole.values(), default=0.0) >= _DENSE:
+            return whole, inside
+    return _scan(values, scanner, name)
+
+
+_DENSE: Final = 0.6
+
+
+def _scan(
+    values: pa.Array, scanner: Scanner, name: str
+) -> tuple[dict[DataClass, float], dict[DataClass, float]]:
     spans = scanner.spans(values, column=name)
     sizes = pc.binary_length(values).to_numpy(zero_copy_only=False)
     count = len(values)
@@ -224,13 +250,14 @@ def _numbers(values: pa.Array, scanner: Scanner, name: str, base: dict[str, Any]
     texts = number_texts(values)
     if texts is not None:
         whole, _ = _scanned(texts.fill_null(""), scanner, name)
-    fine = False
+    fine, kind = False, values.type
+    cents = pa.types.is_decimal(kind) and kind.scale == 2  # noqa: PLR2004  # as most currencies
     if pa.types.is_floating(values.type):
         some = _spread(values, _MOST_SHAPED).to_numpy(zero_copy_only=False)
         fine = bool(np.mean(np.abs(some * 1000 - np.round(some * 1000)) > _FINER) > _MOST)
     elif pa.types.is_decimal(values.type):
         fine = values.type.scale >= 4  # noqa: PLR2004  # as above
-    return Profile(**base, whole=whole, low=low, high=high, fine=fine)
+    return Profile(**base, whole=whole, low=low, high=high, fine=fine, cents=cents)
 
 
 _FINER: Final = 1e-6
@@ -259,6 +286,7 @@ def _of_texts(
         shapes=shapes,
         words=sum(map(len, splits)) / len(texts),
         characters=sum(map(len, texts)) / len(texts),
+        dotted=_share(texts, lambda text: "." in text),
         one_length=len(set(map(len, texts))) == 1,
         born=born,
         given=_share(splits, lambda words: _named(words, lists.given)),
@@ -292,6 +320,9 @@ def _codes(texts: list[str], lists: Known) -> dict[str, bool]:
         "genders": both and seen <= lists.genders,
         "marital": both and len(seen & lists.marital) * 2 >= len(seen),
         "ethnicities": both and len(seen & lists.ethnicities) * 2 > len(seen),
+        "nations": both and len(seen & lists.nations) * 2 >= len(seen),
+        "degrees": both and len(seen & lists.degrees) * 2 >= len(seen),
+        "health": both and len(seen & lists.health) * 2 >= len(seen),
         "religions": both and len(seen & lists.religions) * 2 >= len(seen),
     }
 
