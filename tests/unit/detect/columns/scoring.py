@@ -95,7 +95,9 @@ if __name__ == "__main__":
         if "-v" in sys.argv:
             for where, labels, verdict in result.wrong:
                 others = [(str(a.data_class), a.score) for a in verdict.alternatives[:2]]
-                print("   ", where, "|".join(labels), "->", verdict.data_class, verdict.score, others)
+                print(
+                    "   ", where, "|".join(labels), "->", verdict.data_class, verdict.score, others
+                )
         if "-c" in sys.argv:
             for name, (right, all_) in result.by_class().items():
                 print(f"    {name} {right}/{all_}")

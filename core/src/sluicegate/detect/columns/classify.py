@@ -73,9 +73,7 @@ def classify(
     sample = _as_table(table)
     told = tuple(facts) or _told(sample)
     if len(told) != sample.num_columns:
-        raise DetectionError(
-            f"{len(told)} columns were described and {sample.num_columns} sampled"
-        )
+        raise DetectionError(f"{len(told)} columns were described and {sample.num_columns} sampled")
     day = today or datetime.now(UTC).date()
     seen = [
         measure(column, one.family, scanner=scanner, name=one.name, today=day)
@@ -202,5 +200,3 @@ def _as_table(table: pa.Table | pa.RecordBatch | Iterable[pa.RecordBatch]) -> pa
 
 def _told(sample: pa.Table) -> tuple[ColumnFacts, ...]:
     return tuple(ColumnFacts(name=f.name, family=family_of(f.type)) for f in sample.schema)
-
-

@@ -42,7 +42,9 @@ def of_name(facts: ColumnFacts, *, people: bool) -> Iterator[Contribution]:
         if heard.people and not people:
             continue
         if heard.weight > 0 and not _can_hold(words, heard.data_class, facts.family):
-            yield _say("type", heard.data_class, -_NEVER, f"no {heard.data_class} has type {facts.family}")
+            yield _say(
+                "type", heard.data_class, -_NEVER, f"no {heard.data_class} has type {facts.family}"
+            )
             continue
         verb = "says" if heard.weight > 0 else "speaks about, and is not,"
         text = f"name {verb} {_human(heard.data_class)} ({heard.words!r})"
@@ -189,7 +191,9 @@ def _of_words(seen: Profile, *, people: bool) -> Iterator[Contribution]:
     elif not seen.categories and seen.words >= _WORDY:
         yield _say("values", FREE_TEXT, 2.0, "several words that mostly differ")
     if street:
-        yield _say("values", DataClass("address"), 5.0 * few, "a number beside words, as in a street")
+        yield _say(
+            "values", DataClass("address"), 5.0 * few, "a number beside words, as in a street"
+        )
     if not seen.categories and seen.words < _WORDY:
         yield _say("values", FREE_TEXT, 1.0, "single words that mostly differ")
 
