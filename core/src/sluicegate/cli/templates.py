@@ -28,6 +28,7 @@ version: 1
 name: first
 
 # 1. Classify the columns. What is not listed is refused, never passed.
+#    `sluicegate init --source NAME` proposes this part and the next from the source itself.
 # sources:
 #   shop_prod:
 #     tables:

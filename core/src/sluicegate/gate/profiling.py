@@ -77,7 +77,7 @@ def profile_source(
     scope: Scope,
     *,
     progress: Progress | None = None,
-    only: frozenset[RelationName] | None = None,
+    check_size: Callable[[int], None] | None = None,
 ) -> SourceProfile:
     """Read the catalogue, sample every relation in ``scope`` and classify its columns.
 
@@ -86,7 +86,7 @@ def profile_source(
         scanner: Finds what the catalogue of detectors knows.
         scope: What to look at.
         progress: Told of each relation.
-        only: Sample these only; of others the names and types count.
+        check_size: Told the number of columns before anything is sampled; may refuse.
 
     Raises:
         ConfigurationError: no relation is in scope.
@@ -101,15 +101,15 @@ def profile_source(
             f"source {source.name!r} shows no table or view of that name",
             hint="check --schema and --tables, and what the login may read",
         )
+    if check_size:
+        check_size(sum(len(r.columns) for r in relations if r))
     tables = []
     for number, (one, relation) in enumerate(zip(listed, relations, strict=True), 1):
         if relation is None:
             continue
         if progress:
             progress(relation.name, number, len(listed))
-        sampled = only is None or relation.name in only
-        rows = scope.rows if sampled else 0
-        tables.append(_profile(source, scanner, relation, one, held, rows))
+        tables.append(_profile(source, scanner, relation, one, held, scope.rows))
     found = [t.relation.name for t in tables]
     return SourceProfile(
         source=source.name,
@@ -181,13 +181,13 @@ def _follow(
         place = further
         seen.add(place)
     target = classes[place]
-    if place == here or target.data_class == verdict.data_class or target.data_class == PUBLIC:
+    if place == here or target.data_class in {verdict.data_class, PUBLIC}:
         return verdict
     return replace(
         verdict,
         data_class=target.data_class,
         score=max(target.score, verdict.score),
-        reasons=(_because(place, target.data_class), *target.reasons),
+        reasons=(_because(place, target.data_class),),
         evidence=True,
     )
 

@@ -52,6 +52,7 @@ _TAKEN: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y
 _LONGEST: Final = 200
 """Characters of a column's name that a policy holds."""
 _MOST_REASONS: Final = 3
+_LEFT_OUT: Final = "# left out, since a policy cannot hold its name:"
 
 
 def check_size(columns: int) -> None:
@@ -74,7 +75,7 @@ def propose(profile: SourceProfile, *, day: date) -> str:
         profile: What was found.
         day: Told in the head of the file.
     """
-    tables = [t for t in profile.tables if t.relation.columns and _may_stand(str(t.relation.name))]
+    tables = [t for t in profile.tables if _may_be_listed(t)]
     chosen = _choose_masks(tables)
     lines = [*_head(profile, tables, day), *_columns(profile.source, tables, chosen)]
     lines += ["", *_classes(chosen), "", *_rules(profile.source)]
@@ -104,16 +105,20 @@ def _head(profile: SourceProfile, tables: Sequence[TableProfile], day: date) -> 
     columns = [v for t in tables for v in t.verdicts]
     doubtful = sum(v.doubtful for v in columns)
     quasi = sum(v.quasi for v in columns)
-    yield f"# Proposed on {day.isoformat()} by `sluicegate init --source {profile.source}`, for a person to go through."
-    yield f"# {len(columns)} columns in {len(tables)} tables and views. {doubtful} are marked `# check:`: look at those first."
-    yield f"# {quasi} are quasi-identifiers: harmless alone, but several together single a person out."
-    yield "# Scores compare the classes with each other; they are no probabilities. No value stands in this file."
-    yield "# It permits nothing until a rule is written at its end; `sluicegate classify` shows later changes."
+    counted = f"{len(columns)} columns in {len(tables)} tables and views"
+    yield f"# Proposed on {day.isoformat()} by `sluicegate init --source {profile.source}`,"
+    yield "# for a person to go through. It permits nothing until a rule is written at its end."
+    yield "#"
+    yield f"# {counted}; {doubtful} marked `# check:`: look at those first."
+    yield f"# {quasi} are quasi-identifiers: harmless alone, but several together single a person"
+    yield "# out."
+    yield "# Scores compare classes with each other and are no probabilities. No value stands here."
+    yield "# `sluicegate classify` shows what changes later."
     for name in profile.unread:
         yield f"# not found under its name, left out: {_spelled(str(name))}"
     for table in profile.tables:
         if table not in tables:
-            yield f"# left out, since a policy cannot hold its name: {_spelled(str(table.relation.name))}"
+            yield f"{_LEFT_OUT} {_spelled(str(table.relation.name))}"
     yield ""
     yield "version: 1"
     yield "name: proposed"
@@ -128,19 +133,21 @@ def _columns(
     yield "sources:"
     yield f"  {_key(source)}:"
     yield "    unclassified: refuse # a column that appears later is not read until it is listed"
-    yield "    tables:"
+    yield "    tables:" if tables else "    tables: {}"
     for table in tables:
         note = f"; {table.note}" if table.note else ""
         sampled = f"{table.rows} rows sampled ({table.how})" if table.rows else "no row sampled"
-        yield f"      {_key(write_table(table.relation.name))}: # {table.relation.kind}, {sampled}{note}"
+        yield (
+            f"      {_key(write_table(table.relation.name))}:"
+            f" # {table.relation.kind}, {sampled}{note}"
+        )
         yield "        columns:"
-        kept = [(c, v) for c, v in _pairs(table) if _may_stand(c.name)]
-        for column, verdict in kept:
-            entry = f"          {_key(column.name)}: {verdict.data_class}"
-            yield f"{entry} # {_comment(column, verdict, chosen)}"
-        for column in table.relation.columns:
-            if not _may_stand(column.name):
-                yield f"          # left out, since a policy cannot hold its name: {_spelled(column.name)}"
+        for column, verdict in _pairs(table):
+            if _may_stand(column.name):
+                entry = f"          {_key(column.name)}: {verdict.data_class}"
+                yield f"{entry} # {_comment(column, verdict, chosen)}"
+            else:
+                yield f"          {_LEFT_OUT} {_spelled(column.name)}"
 
 
 def _comment(
@@ -163,7 +170,8 @@ def _comment(
 
 
 def _classes(chosen: Mapping[DataClass, tuple[masks.Mask, str]]) -> Iterator[str]:
-    yield "# How each class leaves. Built in: `public` is kept, `free_text` redacted, `secret` suppressed."
+    yield "# How each class leaves. Built in: `public` is kept, `free_text` is redacted,"
+    yield "# `secret` is suppressed."
     if not chosen:
         yield "classes: {}"
         return
@@ -186,6 +194,12 @@ def _rules(source: str) -> Iterator[str]:
 
 def _pairs(table: TableProfile) -> list[tuple[CatalogColumn, ColumnVerdict]]:
     return list(zip(table.relation.columns, table.verdicts, strict=True))
+
+
+def _may_be_listed(table: TableProfile) -> bool:
+    name = table.relation.name
+    columns = any(_may_stand(c.name) for c in table.relation.columns)
+    return columns and _may_stand(name.schema) and _may_stand(name.name)
 
 
 def _may_stand(name: str) -> bool:

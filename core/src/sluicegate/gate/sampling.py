@@ -31,6 +31,8 @@ _CHARACTERS: Final = 8192
 _BATCH: Final = 200
 _LARGE: Final = 50
 """A table that has so many times the sampled rows is sampled by pages, or from both ends."""
+_PAGED: Final = "TABLESAMPLE SYSTEM"
+_PAGED_KINDS: Final = frozenset({"table", "partitioned_table", "materialized_view"})
 _PAGES: Final = 3.0
 """So many times the rows are expected of the pages: rows differ in number from page to page."""
 
@@ -69,13 +71,13 @@ def take_sample(
     note = ""
     for sql, how in _attempts(source.dialect, relation, listed, key, rows):
         try:
-            table, note = _read(source, sql, rows)
+            table, note = _read(source, sql)
         except SourceUnavailable:
             raise
         except SourceError as error:
             note = f"could not be sampled ({error.code})"
             continue
-        if table.num_rows or "LIMIT" in sql and "TABLESAMPLE" not in sql:
+        if table.num_rows or _PAGED not in sql:
             return Sample(table=table.rename_columns(_names(relation)), how=how, note=note)
     return Sample(table=_nothing(relation), how="not sampled", note=note)
 
@@ -84,35 +86,32 @@ def _attempts(
     dialect: str, relation: Relation, listed: Listed, key: Sequence[str], rows: int
 ) -> list[tuple[str, str]]:
     """Return the statements to try, the best first, and how each chooses."""
+    # Names come from the catalogue and are quoted; nothing else is put into these texts.
     table = f"{_quote(relation.name.schema, dialect)}.{_quote(relation.name.name, dialect)}"
     columns = ", ".join(_column(c, dialect) for c in relation.columns)
-    plain = f"SELECT {columns} FROM {table}"
-    texts = ", ".join(_as_text(c.name, dialect) for c in relation.columns)
+    plain = f"SELECT {columns} FROM {table}"  # noqa: S608  # as above
+    texts = ", ".join(_readable(c.name, dialect) for c in relation.columns)
     tries = [
         (f"{plain} LIMIT {rows}", "first rows"),
-        (f"SELECT {texts} FROM {table} LIMIT {rows}", "first rows, as text"),
+        (f"SELECT {texts} FROM {table} LIMIT {rows}", "first rows, as text"),  # noqa: S608  # as above
     ]
     if not listed.rows or listed.rows < rows * _LARGE:
         return tries
-    if dialect == "postgres" and relation.kind in {
-        "table",
-        "partitioned_table",
-        "materialized_view",
-    }:
+    if dialect == "postgres" and relation.kind in _PAGED_KINDS:
         percent = min(100.0, max(100 * rows * _PAGES / listed.rows, 1e-6))
-        pages = f"{plain} TABLESAMPLE SYSTEM ({percent:.8f}) REPEATABLE (1) LIMIT {rows}"
+        pages = f"{plain} {_PAGED} ({percent:.8f}) REPEATABLE (1) LIMIT {rows}"
         return [(pages, "rows of random pages"), *tries]
     if dialect == "mysql" and len(key) == 1:
         order, half = _quote(key[0], dialect), max(1, rows // 2)
         ends = (
-            f"SELECT * FROM (({plain} ORDER BY {order} LIMIT {half}) UNION ALL"
+            f"SELECT * FROM (({plain} ORDER BY {order} LIMIT {half}) UNION ALL"  # noqa: S608  # as above
             f" ({plain} ORDER BY {order} DESC LIMIT {half})) AS sampled LIMIT {rows}"
         )
         return [(ends, "first and last rows by primary key"), *tries]
     return tries
 
 
-def _read(source: Source, sql: str, rows: int) -> tuple[pa.Table, str]:
+def _read(source: Source, sql: str) -> tuple[pa.Table, str]:
     """Read until enough; a stream that is left half-way ends with its session."""
     batches: list[pa.RecordBatch] = []
     note, size, count = "", 0, 0
@@ -124,8 +123,6 @@ def _read(source: Source, sql: str, rows: int) -> tuple[pa.Table, str]:
                 for batch in stream:
                     batches.append(batch)
                     size, count = size + batch.nbytes, count + batch.num_rows
-                    if count >= rows:
-                        break
                     if size >= BYTES:
                         note = "cut at 16 MiB"
                         break
@@ -147,12 +144,21 @@ def _column(column: CatalogColumn, dialect: str) -> str:
 
 
 def _as_text(name: str, dialect: str) -> str:
+    """Ask for the beginning of a value as text, whatever its type."""
     quoted = _quote(name, dialect)
     if dialect == "sqlite":
-        text = f"substr(CAST({quoted} AS TEXT), 1, {_CHARACTERS})"
-        return f"CASE WHEN typeof({quoted}) <> 'blob' THEN {text} END AS {quoted}"
+        return f"substr(CAST({quoted} AS TEXT), 1, {_CHARACTERS}) AS {quoted}"
     kind = "CHAR" if dialect == "mysql" else "TEXT"
     return f"left(CAST({quoted} AS {kind}), {_CHARACTERS}) AS {quoted}"
+
+
+def _readable(name: str, dialect: str) -> str:
+    """Do so where a value may not fit its column: bytes that are no text, in SQLite."""
+    text, quoted = _as_text(name, dialect), _quote(name, dialect)
+    if dialect != "sqlite":
+        return text
+    inner = text.removesuffix(f" AS {quoted}")
+    return f"CASE WHEN typeof({quoted}) <> 'blob' THEN {inner} END AS {quoted}"
 
 
 def _quote(name: str, dialect: str) -> str:

@@ -213,12 +213,25 @@ def token(d: Draw) -> str:
 
 def product(d: Draw) -> str:
     made = ("Steel", "Oak", "Cotton", "Smart", "Mini", "Ultra", "Classic", "Eco", "Nordic", "Swift")
-    thing = ("Lamp", "Chair", "Bottle", "Shirt", "Desk", "Keyboard", "Backpack", "Kettle", "Rug", "Mug")
+    thing = (
+        "Lamp",
+        "Chair",
+        "Bottle",
+        "Shirt",
+        "Desk",
+        "Keyboard",
+        "Backpack",
+        "Kettle",
+        "Rug",
+        "Mug",
+    )
     return f"{d.rng.choice(made)} {d.rng.choice(thing)} {d.rng.randrange(100, 999)}"
 
 
 def diagnosis(d: Draw) -> str:
-    return d.rng.choice(("J45.9", "E11.9", "I10", "M54.5", "F32.1", "K21.0", "N39.0", "G43.9", "L20.9"))
+    return d.rng.choice(
+        ("J45.9", "E11.9", "I10", "M54.5", "F32.1", "K21.0", "N39.0", "G43.9", "L20.9")
+    )
 
 
 def settings(d: Draw) -> str:

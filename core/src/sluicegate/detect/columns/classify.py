@@ -15,6 +15,7 @@ from sluicegate.detect.columns.evidence import (
     IDENTIFIER,
     TIME,
     content_of,
+    found_in,
     of_name,
     of_type,
     of_values,
@@ -124,6 +125,7 @@ def _judge(facts: ColumnFacts, seen: Profile, *, people: bool) -> ColumnVerdict:
         evidence=any(p.data_class == best and p.weight > 0 and p.kind != "type" for p in parts)
         or facts.family in _TELLING,
         content=content_of(seen),
+        found=found_in(seen),
     )
 
 

@@ -231,6 +231,16 @@ def content_of(seen: Profile) -> DataClass | None:
     return None
 
 
+def found_in(seen: Profile) -> tuple[tuple[DataClass, float], ...]:
+    """Return the share of values that are, or hold, a finding of each class."""
+    shares: dict[DataClass, float] = {}
+    for part in (seen.whole, seen.inside):
+        for found, share in part.items():
+            data_class = SAME.get(found, found)
+            shares[data_class] = min(1.0, shares.get(data_class, 0.0) + share)
+    return tuple((c, round(s, 4)) for c, s in sorted(shares.items()))
+
+
 def _can_hold(words: Lexicon, data_class: DataClass, family: TypeFamily) -> bool:
     return family in words.families.get(data_class, frozenset(TypeFamily))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -38,7 +38,10 @@ class Heard:
 
     data_class: DataClass
     weight: float
+    phrase: str
+    """As the file writes it."""
     words: str
+    """As the name writes it."""
     people: bool
     start: int
     end: int
@@ -94,26 +97,24 @@ class Lexicon:
     def _at(self, said: tuple[str, ...], start: int) -> Iterator[Heard]:
         for size in range(1, min(self._longest, len(said) - start) + 1):
             for phrase in self._exact.get(said[start : start + size], ()):
-                yield _heard(phrase, start, start + size)
+                yield _heard(phrase, said, start, start + size)
         for phrase in self._joined.get(said[start], ()):
-            yield _heard(phrase, start, start + 1)
+            yield _heard(phrase, said, start, start + 1)
         for phrase in self._wild:
             if _matches(phrase.words[0], said[start]):
-                yield _heard(phrase, start, start + 1)
+                yield _heard(phrase, said, start, start + 1)
 
     def _judged(self, heard: Heard, said: tuple[str, ...]) -> Heard:
         """Weigh a phrase by the words around it."""
         before, after = said[: heard.start], said[heard.end :]
         weight, data_class = heard.weight, heard.data_class
-        if heard.words in _NAMES and heard.data_class == "person_name" and before:
+        if heard.phrase in _NAMES and heard.data_class == "person_name" and before:
             if any(word in self.things for word in before):
                 return _changed(heard, DataClass("public"), _WEIGHTS["strong"])
             if any((word,) in self.people for word in before):
                 return _changed(heard, data_class, _WEIGHTS["strong"])
         if data_class not in _THINGS_THEMSELVES:
-            if after and after[-1] in self.about:
-                weight = -weight / 2
-            elif _starts(before, self.about_before):
+            if (after and after[-1] in self.about) or _starts(before, self.about_before):
                 weight = -weight / 2
             elif after:
                 weight *= 0.7
@@ -148,15 +149,16 @@ def _starts(before: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> bool
 
 def _within(one: Heard, other: Heard) -> bool:
     inside = other.start <= one.start and one.end <= other.end
-    longer = (other.end - other.start, len(other.words)) > (one.end - one.start, len(one.words))
+    longer = (other.end - other.start, len(other.phrase)) > (one.end - one.start, len(one.phrase))
     return inside and longer
 
 
-def _heard(phrase: Phrase, start: int, end: int) -> Heard:
+def _heard(phrase: Phrase, said: tuple[str, ...], start: int, end: int) -> Heard:
     return Heard(
         data_class=phrase.data_class,
         weight=phrase.weight,
-        words=" ".join(phrase.words).strip("~"),
+        phrase=" ".join(phrase.words),
+        words=" ".join(said[start:end]),
         people=phrase.people,
         start=start,
         end=end,
@@ -164,14 +166,7 @@ def _heard(phrase: Phrase, start: int, end: int) -> Heard:
 
 
 def _changed(heard: Heard, data_class: DataClass, weight: float, *, people: bool = False) -> Heard:
-    return Heard(
-        data_class=data_class,
-        weight=weight,
-        words=heard.words,
-        people=people,
-        start=heard.start,
-        end=heard.end,
-    )
+    return replace(heard, data_class=data_class, weight=weight, people=people)
 
 
 @cache

@@ -36,7 +36,8 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     # Canada, the United Kingdom, the Netherlands, Portugal, Brazil, Poland, Japan, ZIP+4
     "postcode": re.compile(
         r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}"
-        r"|[0-9]{4} ?[A-Z]{2}|[0-9]{4}-[0-9]{3}|[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{3}-[0-9]{4}"
+        r"|[0-9]{4} ?[A-Z]{2}|[0-9]{4}-[0-9]{3}|[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}"
+        r"|[0-9]{3}-[0-9]{4}"
     ),
     # ICD-10: a letter, two digits, and for most a dot with what follows
     "icd": re.compile(r"[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
@@ -48,7 +49,8 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
         r"(?:[^\W\d_a-z][\w'’.-]*,? )(?:(?:[a-z]{2,3} )?[^\W\d_a-z][\w'’.-]*,? ?){1,3}"
     ),
     "street": re.compile(
-        r"(?=.*[0-9])(?=.*[^\W\d_]{3})(?:[0-9]{1,5}[A-Za-z]?,? .{4,}|[^\W\d_].{3,},? [0-9]{1,5}[A-Za-z]?\b.*)",
+        r"(?=.*[0-9])(?=.*[^\W\d_]{3})"
+        r"(?:[0-9]{1,5}[A-Za-z]?,? .{4,}|[^\W\d_].{3,},? [0-9]{1,5}[A-Za-z]?\b.*)",
         re.DOTALL,
     ),
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"),
@@ -145,7 +147,12 @@ def measure(
         kept = pc.utf8_slice_codeunits(kept, 0, _LONGEST)
         kept = kept.filter(pc.not_equal(pc.utf8_trim_whitespace(kept), ""))
     unique = kept.unique()
-    base = {"family": family, "rows": rows, "filled": len(kept), "distinct": len(unique)}
+    base: dict[str, Any] = {
+        "family": family,
+        "rows": rows,
+        "filled": len(kept),
+        "distinct": len(unique),
+    }
     if not len(unique):
         return Profile(**base)
     picked = _spread(unique, MOST_VALUES)
@@ -310,9 +317,9 @@ def _named(words: list[str], names: frozenset[str]) -> bool:
     return folded(words[0]).split("-")[0] in names or folded(words[-1]) in names
 
 
-def _codes(texts: list[str], lists: Known) -> dict[str, bool]:
+def _codes(texts: list[str], lists: Known) -> dict[str, Any]:
     """Tell whether all values are among the codes of one of the small lists."""
-    if not 2 <= len(texts) <= _MOST_CATEGORIES:
+    if not 1 < len(texts) <= _MOST_CATEGORIES:
         return {}
     seen = {folded(t) for t in texts}
     both = len(seen - _OPEN) > 1

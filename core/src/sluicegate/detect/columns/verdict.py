@@ -86,6 +86,9 @@ class ColumnVerdict:
     content: DataClass | None = field(default=None)
     """The class of which most sampled values are, whatever the name says; ``None`` if of none."""
 
+    found: tuple[tuple[DataClass, float], ...] = ()
+    """Each class of which anything was found, and the share of values that are it or hold it."""
+
     @property
     def quasi(self) -> bool:
         """Whether the class is a quasi-identifier."""
