@@ -128,16 +128,14 @@ def _of_column(
         why = f"type {column.family} does not take the mask of {said}: reading it is refused"
         yield _drift("warn", "type_changed", relation, verdict, said, why)
     if said == PUBLIC or isinstance(mask, Keep):
-        yield from _of_public(relation, column, verdict, said)
+        yield from _of_public(relation, verdict, said)
     elif not isinstance(mask, (Suppress, Redact)):
         yield from _of_masked(relation, verdict, said)
 
 
-def _of_public(
-    relation: RelationName, column: CatalogColumn, verdict: ColumnVerdict, said: DataClass
-) -> Iterator[Drift]:
+def _of_public(relation: RelationName, verdict: ColumnVerdict, said: DataClass) -> Iterator[Drift]:
     """Judge a column that leaves as it is: by what was found in it, else by its class."""
-    numeric = column.family in _NUMBERS
+    numeric = verdict.family in _NUMBERS
     worst = max(verdict.found, key=lambda f: (f[0] == SECRET, f[1], f[0]), default=None)
     if worst is not None and not numeric:
         data_class, share = worst

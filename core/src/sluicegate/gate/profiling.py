@@ -181,13 +181,14 @@ def _follow(
         place = further
         seen.add(place)
     target = classes[place]
-    if place == here or target.data_class in {verdict.data_class, PUBLIC}:
+    if place == here or target.data_class == PUBLIC:
         return verdict
+    same = (r for r in verdict.reasons if r.data_class == target.data_class)
     return replace(
         verdict,
         data_class=target.data_class,
         score=max(target.score, verdict.score),
-        reasons=(_because(place, target.data_class),),
+        reasons=(_because(place, target.data_class), *same),
         evidence=True,
     )
 

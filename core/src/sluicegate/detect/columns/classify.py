@@ -96,8 +96,7 @@ def _about_people(verdicts: Sequence[ColumnVerdict], *, of_things: bool) -> bool
 
 def _judge(facts: ColumnFacts, seen: Profile, *, people: bool) -> ColumnVerdict:
     """Add the evidence up."""
-    if seen.unreadable:
-        facts = replace(facts, family=TypeFamily.BINARY)
+    facts = replace(facts, family=_real(facts.family, seen))
     parts = [
         *of_name(facts, people=people),
         *of_type(facts),
@@ -140,6 +139,25 @@ def _shares(odds: dict[DataClass, float]) -> dict[DataClass, float]:
     powers = {c: math.exp(o - top) for c, o in odds.items()}
     total = sum(powers.values())
     return {c: power / total for c, power in powers.items()}
+
+
+def _real(family: TypeFamily, seen: Profile) -> TypeFamily:
+    """Return the family of what stands in the column: SQLite keeps text in a column of numbers."""
+    if seen.unreadable:
+        return TypeFamily.BINARY
+    fitting = max((seen.shape(shape) for shape in ("number", "date", "moment", "flag")), default=0)
+    if family in _STRICT and seen.shapes and fitting < _MOSTLY:
+        return TypeFamily.TEXT
+    return family
+
+
+_STRICT: Final = frozenset(
+    {
+        TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT, TypeFamily.BOOLEAN,
+        TypeFamily.DATE, TypeFamily.TIMESTAMP, TypeFamily.TIME,
+    }
+)  # fmt: skip
+_MOSTLY: Final = 0.9
 
 
 def _weighed(parts: Sequence[Contribution]) -> list[Contribution]:

@@ -98,11 +98,8 @@ def _of_findings(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
             weight -= 3.0  # by chance one number in ten has the right check digit
         if weight > 0:
             yield _say("values", data_class, weight * few, _shown(share, seen, data_class))
-    held = {c: s for c, s in seen.inside.items() if s >= 0.02}  # noqa: PLR2004  # one in fifty
-    mixed = {c: s for c, s in seen.whole.items() if 0.02 <= s < 0.3 and c in _PROVEN}  # noqa: PLR2004  # as above
-    if not numeric and (held or mixed) and seen.words > _WORDY:
-        told = ", ".join(sorted(_human(SAME.get(c, c)) for c in {**held, **mixed}))
-        yield _say("values", FREE_TEXT, 3.0, f"{told} found inside of longer values")
+    if not numeric:
+        yield from _of_rare_findings(seen)
     missing = _PROVEN - set(seen.whole) - set(seen.inside)
     if seen.looked >= _ENOUGH:
         for data_class in sorted(missing):
@@ -111,6 +108,23 @@ def _of_findings(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
 
 
 _WORDY: Final = 1.6
+
+
+def _of_rare_findings(seen: Profile) -> Iterator[Contribution]:
+    """Hear of a few findings in a column of something else: it may not leave as it is."""
+    shares = dict(found_in(seen))
+    rare = {c: s for c, s in shares.items() if s >= _LEAST or c == SECRET}
+    if any(share >= 0.3 for c, share in rare.items() if c in seen.whole):  # noqa: PLR2004  # it is that class
+        return
+    if rare:
+        told = ", ".join(f"{_percent(s)} hold {_human(c)}" for c, s in sorted(rare.items()))
+        text = f"of {seen.looked} sampled values {told}"
+        yield _say("values", FREE_TEXT, 4.0, text)
+        yield _say("values", PUBLIC, -6.0, text)
+
+
+_LEAST: Final = 0.02
+"""Share of values with a finding from which on it is no accident."""
 
 
 def _of_numbers(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
@@ -258,7 +272,7 @@ def _shown(share: float, seen: Profile, what: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{share * 100:.0f} %" if share >= 0.01 else "under 1 %"  # noqa: PLR2004  # one in a hundred
 
 
 def _human(data_class: DataClass) -> str:

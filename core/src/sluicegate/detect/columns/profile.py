@@ -42,6 +42,8 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     # ICD-10: a letter, two digits, and for most a dot with what follows
     "icd": re.compile(r"[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
     "five": re.compile(r"[0-9]{5}"),
+    "number": re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"),
+    "flag": re.compile(r"[01tTfFyYnN]|true|false|yes|no", re.IGNORECASE),
     "digits": re.compile(r"[0-9]+"),
     "code": re.compile(r"(?=.*[0-9])[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)*"),
     "words": re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]+[^\W\d_]+\.?)*"),
@@ -155,7 +157,7 @@ def measure(
     }
     if not len(unique):
         return Profile(**base)
-    picked = _spread(unique, MOST_VALUES)
+    picked = _as_numbers(_spread(unique, MOST_VALUES), family)
     base["looked"] = len(picked)
     if pa.types.is_temporal(picked.type):
         return Profile(**base, born=_born(_dates(picked), today))
@@ -198,6 +200,19 @@ def _texts(values: pa.Array) -> Any:
         return Profile(
             family=TypeFamily.BINARY, rows=len(values), filled=len(values), unreadable=True
         )
+
+
+def _as_numbers(values: pa.Array, family: TypeFamily) -> pa.Array:
+    """Read numbers that came as text; leave what is none."""
+    if family not in _NUMBERS or not pa.types.is_string(values.type):
+        return values
+    try:
+        return values.cast(pa.int64() if family is TypeFamily.INTEGER else pa.float64())
+    except pa.ArrowInvalid:
+        return values
+
+
+_NUMBERS: Final = frozenset({TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT})
 
 
 def _spread(values: pa.Array, most: int) -> pa.Array:
