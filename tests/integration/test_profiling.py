@@ -28,10 +28,14 @@ TOKEN = "gh" + "p_" + "Zk3Jv9Qw7Lx2Rt8Bn4Mc6Yd1Hs5Gp0Fa3UeW"
 SCOPE = Scope(rows=200)
 
 CREATE = (
-    "CREATE TABLE customers (id INTEGER PRIMARY KEY, mail {text}, full_name {text}, birth_date DATE,"
-    " plan {text}, notes {text}, c7 {text}, zip {text})",
-    "CREATE TABLE orders (order_no INTEGER PRIMARY KEY, buyer INTEGER REFERENCES customers (id), total DECIMAL(10,2),"
-    " placed_at TIMESTAMP, ref {text})",
+    (
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, mail {text}, full_name {text}, birth_date DATE,"
+        " plan {text}, notes {text}, c7 {text}, zip {text})"
+    ),
+    (
+        "CREATE TABLE orders (order_no INTEGER PRIMARY KEY, buyer INTEGER REFERENCES customers (id), total DECIMAL(10,2),"
+        " placed_at TIMESTAMP, ref {text})"
+    ),
     "CREATE VIEW mails AS SELECT id, mail FROM customers",
 )
 
@@ -55,7 +59,7 @@ def orders(count: int = 120) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def fill(run: Callable[[str, list[tuple[Any, ...]]], None], mark: str) -> None:
+def fill(run: Callable[..., Any], mark: str) -> None:
     for table, rows in (("customers", customers()), ("orders", orders())):
         places = ", ".join([mark] * len(rows[0]))
         run(f"INSERT INTO {table} VALUES ({places})", rows)
@@ -96,7 +100,12 @@ def sqlite_url(_: pytest.FixtureRequest, folder: Path) -> str:
     return f"sqlite:///{folder}/shop.sqlite"
 
 
-KINDS = {"postgres": postgres_url, "mariadb": mariadb_url, "duckdb": duckdb_url, "sqlite": sqlite_url}
+KINDS = {
+    "postgres": postgres_url,
+    "mariadb": mariadb_url,
+    "duckdb": duckdb_url,
+    "sqlite": sqlite_url,
+}
 
 
 @pytest.fixture(scope="module")
@@ -223,8 +232,8 @@ def test_rights_bind_what_is_seen(
     url = postgres_url(request, tmp_path)
     name = f"narrow_{urlsplit(url).path.strip('/')}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {name} LOGIN")  # type: ignore[arg-type] # a generated name
-        connection.execute(f"GRANT SELECT (id, plan) ON customers TO {name}")  # type: ignore[arg-type] # as above
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        connection.execute(f"GRANT SELECT (id, plan) ON customers TO {name}")
     narrow = url.replace("postgres@", f"{name}@", 1)
     found = profile_source(open_source("shop", narrow), scanner, SCOPE)
     assert classes(found) == {"customers.id": "identifier", "customers.plan": "public"}
@@ -232,7 +241,9 @@ def test_rights_bind_what_is_seen(
 
 def test_odd_names_and_values_of_sqlite(scanner: Scanner, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "odd.sqlite")) as connection, connection:
-        connection.execute('CREATE TABLE "a.b""c" ("no" INTEGER, "x: y # z" TEXT, " pad" TEXT, "li\nne" TEXT, mail INTEGER)')
+        connection.execute(
+            'CREATE TABLE "a.b""c" ("no" INTEGER, "x: y # z" TEXT, " pad" TEXT, "li\nne" TEXT, mail INTEGER)'
+        )
         connection.execute('CREATE TABLE "bad\nname" (id INTEGER)')
         connection.executemany(
             'INSERT INTO "a.b""c" VALUES (?, ?, ?, ?, ?)',

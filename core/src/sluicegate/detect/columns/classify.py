@@ -146,7 +146,7 @@ def _real(family: TypeFamily, seen: Profile) -> TypeFamily:
     if seen.unreadable:
         return TypeFamily.BINARY
     fitting = max((seen.shape(shape) for shape in ("number", "date", "moment", "flag")), default=0)
-    if family in _STRICT and seen.shapes and fitting < _MOSTLY:
+    if family in _STRICT and seen.text and fitting < _MOSTLY:
         return TypeFamily.TEXT
     return family
 

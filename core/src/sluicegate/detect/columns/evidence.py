@@ -79,11 +79,8 @@ def of_values(facts: ColumnFacts, seen: Profile, *, people: bool) -> Iterator[Co
         yield from _of_numbers(facts, seen)
     elif facts.family in _DATES:
         yield from _of_dates(seen)
-    elif seen.shapes:
+    elif seen.text:
         yield from _of_shapes(seen)
-        yield from _of_words(seen, people=people)
-        yield from _of_codes(seen)
-    elif facts.family is TypeFamily.TEXT:  # text that no shape knows
         yield from _of_words(seen, people=people)
         yield from _of_codes(seen)
 

@@ -19,7 +19,7 @@ from sluicegate.model.data import DataClass, TypeFamily
 
 MOST_VALUES: Final = 1000
 """Distinct values that are scanned."""
-_MOST_SHAPED: Final = 250
+_MOST_SHAPED: Final = 160
 """Distinct values whose shape is looked at; spread evenly over those that were sampled."""
 _LONGEST: Final = 8192
 """Characters of a cell that are looked at."""
@@ -110,6 +110,8 @@ class Profile:
     """Whether most numbers have four or more decimals."""
     cents: bool = False
     """Whether they are decimals with exactly two places."""
+    text: bool = False
+    """Whether the values came as text, whatever the source says of the type."""
     unreadable: bool = False
     """Whether the values are bytes that are no text."""
 
@@ -301,18 +303,20 @@ def _of_texts(
     born = shapes.get("date", 0) > _NEARLY_ALL and _born(_parsed(texts), today)
     lists = known()
     splits = [t.replace(",", " ").split() for t in texts]
+    ends = [_ends(words) for words in splits]
     return Profile(
         **base,
         whole=whole,
         inside=inside,
+        text=True,
         shapes=shapes,
         words=sum(map(len, splits)) / len(texts),
         characters=sum(map(len, texts)) / len(texts),
         dotted=_share(texts, lambda text: "." in text),
         one_length=len(set(map(len, texts))) == 1,
         born=born,
-        given=_share(splits, lambda words: _named(words, lists.given)),
-        family_name=_share(splits, lambda words: _named(words, lists.family)),
+        given=_share(ends, lambda pair: not lists.given.isdisjoint(pair)),
+        family_name=_share(ends, lambda pair: not lists.family.isdisjoint(pair)),
         **_codes(texts, lists),
     )
 
@@ -325,11 +329,11 @@ def _share(items: Sequence[Any], test: Callable[[Any], object]) -> float:
     return sum(1 for item in items if test(item)) / len(items)
 
 
-def _named(words: list[str], names: frozenset[str]) -> bool:
-    """Whether a text of few words begins or ends with a name."""
+def _ends(words: list[str]) -> tuple[str, ...]:
+    """Return the first and last word of a text of few words, folded."""
     if not 0 < len(words) <= _MOST_WORDS:
-        return False
-    return folded(words[0]).split("-")[0] in names or folded(words[-1]) in names
+        return ()
+    return folded(words[0]).split("-")[0], folded(words[-1])
 
 
 def _codes(texts: list[str], lists: Known) -> dict[str, Any]:
