@@ -119,13 +119,14 @@ class Lexicon:
             elif after:
                 weight *= 0.7
         elif after:  # the last word tells what a thing is
-            weight *= 0.5
+            weight *= 0.25 if after[-1] in _KEYS else 0.5
         return _changed(heard, data_class, weight, people=heard.people)
 
 
+_KEYS: Final = frozenset({"id", "ids", "uuid", "guid"})
 _NAMES: Final = ("name", "names", "naam", "nom", "nome", "nombre")
 _THINGS_THEMSELVES: Final = frozenset(
-    map(DataClass, ("public", "identifier", "event_time", "money", "free_text"))
+    map(DataClass, ("public", "identifier", "event_time", "free_text"))
 )
 
 
