@@ -13,6 +13,7 @@ import pyarrow as pa
 from sluicegate.detect.columns.evidence import (
     BINARY,
     IDENTIFIER,
+    PROVEN,
     TIME,
     content_of,
     found_in,
@@ -145,6 +146,8 @@ def _real(family: TypeFamily, seen: Profile) -> TypeFamily:
     """Return the family of what stands in the column: SQLite keeps text in a column of numbers."""
     if seen.unreadable:
         return TypeFamily.BINARY
+    if family is TypeFamily.BINARY and seen.text:
+        return TypeFamily.TEXT
     fitting = max((seen.shape(shape) for shape in ("number", "date", "moment", "flag")), default=0)
     if family in _STRICT and seen.text and fitting < _MOSTLY:
         return TypeFamily.TEXT
@@ -172,7 +175,7 @@ def _weighed(parts: Sequence[Contribution]) -> list[Contribution]:
         return list(parts)
     return [
         replace(p, weight=p.weight / 2)
-        if p.kind == "values" and p.weight > 0 and p.data_class not in sure
+        if p.kind == "values" and p.weight > 0 and p.data_class not in sure | _HARD
         else p
         for p in parts
         if not (p.kind == "values" and p.data_class == PUBLIC)
@@ -180,6 +183,8 @@ def _weighed(parts: Sequence[Contribution]) -> list[Contribution]:
 
 
 _SURE: Final = 3.0
+_HARD: Final = PROVEN | {SECRET}
+"""Classes whose values are proof by themselves."""
 
 
 def _safest(

@@ -22,7 +22,7 @@ SAME: Final = {DataClass("date_of_birth"): BIRTH}
 
 _NUMBERS: Final = frozenset({TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT})
 _DATES: Final = frozenset({TypeFamily.DATE, TypeFamily.TIMESTAMP})
-_PROVEN: Final = frozenset(map(DataClass, ("email", "ip", "mac", "iban", "card", "imei", "vin")))
+PROVEN: Final = frozenset(map(DataClass, ("email", "ip", "mac", "iban", "card", "imei", "vin")))
 """Classes whose every value the catalogue finds: a column of them is known by its values."""
 _ENOUGH: Final = 10
 """Distinct values from which on their absence says something."""
@@ -95,9 +95,11 @@ def _of_findings(facts: ColumnFacts, seen: Profile) -> Iterator[Contribution]:
             weight -= 3.0  # by chance one number in ten has the right check digit
         if weight > 0:
             yield _say("values", data_class, weight * few, _shown(share, seen, data_class))
+        if share >= _MOST and not numeric:  # whatever the name promises
+            yield _say("values", PUBLIC, -6.0, _shown(share, seen, data_class))
     if not numeric:
         yield from _of_rare_findings(seen)
-    missing = _PROVEN - set(seen.whole) - set(seen.inside)
+    missing = PROVEN - set(seen.whole) - set(seen.inside)
     if seen.looked >= _ENOUGH:
         for data_class in sorted(missing):
             text = f"none of {seen.looked} values is {data_class}"
@@ -111,7 +113,7 @@ def _of_rare_findings(seen: Profile) -> Iterator[Contribution]:
     """Hear of a few findings in a column of something else: it may not leave as it is."""
     shares = dict(found_in(seen))
     rare = {c: s for c, s in shares.items() if s >= _LEAST or c == SECRET}
-    if any(share >= 0.3 for c, share in rare.items() if c in seen.whole):  # noqa: PLR2004  # it is that class
+    if any(share >= _MOST for share in seen.whole.values()):  # it is that class
         return
     if rare:
         told = ", ".join(f"{_percent(s)} hold {_human(c)}" for c, s in sorted(rare.items()))

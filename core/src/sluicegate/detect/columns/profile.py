@@ -278,7 +278,8 @@ def _numbers(values: pa.Array, scanner: Scanner, name: str, base: dict[str, Any]
     cents = pa.types.is_decimal(kind) and kind.scale == 2  # noqa: PLR2004  # as most currencies
     if pa.types.is_floating(values.type):
         some = _spread(values, _MOST_SHAPED).to_numpy(zero_copy_only=False)
-        fine = bool(np.mean(np.abs(some * 1000 - np.round(some * 1000)) > _FINER) > _MOST)
+        with np.errstate(invalid="ignore"):
+            fine = bool(np.mean(np.abs(some * 1000 - np.round(some * 1000)) > _FINER) > _MOST)
     elif pa.types.is_decimal(values.type):
         fine = values.type.scale >= 4  # noqa: PLR2004  # as above
     return Profile(**base, whole=whole, low=low, high=high, fine=fine, cents=cents)
