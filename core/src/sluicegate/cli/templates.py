@@ -22,13 +22,13 @@ public_keys = ".sluicegate/public_keys"
 POLICY: Final = """\
 # What may leave which source, for whom, for which purpose, and how. As it stands nothing may:
 # what no rule permits is refused, and a forbid rule beats every permit.
-# `sluicegate policy check policy.yaml` checks it; `sluicegate policy schema` documents each field.
+# `sluicegate policy check policy.yaml` checks it; `sluicegate policy schema` documents each field;
+# `sluicegate init --source NAME` proposes one from what a source holds.
 
 version: 1
 name: first
 
 # 1. Classify the columns. What is not listed is refused, never passed.
-#    `sluicegate init --source NAME` proposes this part and the next from the source itself.
 # sources:
 #   shop_prod:
 #     tables:
