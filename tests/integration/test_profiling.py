@@ -258,3 +258,45 @@ def test_odd_names_and_values_of_sqlite(scanner: Scanner, tmp_path: Path) -> Non
     assert columns["mail"] == "email", "text in a column that was declared a number"
     assert text.count("left out, since a policy cannot hold its name") == 3
     assert MARKER not in text
+
+
+ODD = ("cost $1?", "x:y", "Ümlaut", "select", "a b", "it's", "50%")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_odd_names_are_asked_for_as_they_are(
+    request: pytest.FixtureRequest, scanner: Scanner, tmp_path: Path, kind: str
+) -> None:
+    mark = "`" if kind == "mariadb" else '"'
+    names = (*ODD, f"qu{mark}ote")
+    quoted = [mark + name.replace(mark, mark * 2) + mark for name in names]
+    columns = ", ".join(f"{name} VARCHAR(80)" for name in quoted)
+    table = f"{mark}odd; -- $2 ?{mark}"
+    statements = [
+        f"CREATE TABLE {table} ({columns})",
+        f"INSERT INTO {table} SELECT " + ", ".join([f"'{MARKER}@example.com'"] * len(names)),
+    ]
+    url = KINDS[kind](request, tmp_path)
+    if kind == "postgres":
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+    elif kind == "mariadb":
+        request.getfixturevalue("mariadb").run(*statements, database=urlsplit(url).path.strip("/"))
+    elif kind == "duckdb":
+        with duckdb.connect(str(tmp_path / "shop.duckdb")) as held:
+            for statement in statements:
+                held.execute(statement)
+    else:
+        with closing(sqlite3.connect(tmp_path / "shop.sqlite")) as lite, lite:
+            for statement in statements:
+                lite.execute(statement)
+    found = profile_source(open_source("shop", url), scanner, Scope(tables="odd*"))
+    ((table_profile),) = found.tables
+    assert (table_profile.rows, table_profile.note) == (1, "")
+    assert {v.column for v in table_profile.verdicts} == set(names)
+    assert "public" not in {str(v.data_class) for v in table_profile.verdicts}
+    text = propose(found, day=date(2026, 1, 2))
+    ((_, listed),) = parse_policy(text).sources["shop"].tables.items()
+    assert set(listed) == set(names)
+    assert MARKER not in text

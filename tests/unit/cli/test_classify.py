@@ -7,9 +7,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.unit.cli.conftest import MARKER, TOKEN
 
 from sluicegate.policy import load_policy
-from tests.unit.cli.conftest import MARKER, TOKEN
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
@@ -83,11 +83,19 @@ def test_a_secret_in_a_public_column_is_an_error(project: Project) -> None:
     ("more", "code"), [((), 0), (("--fail-on-drift",), 1)], ids=["warnings pass", "strict"]
 )
 def test_warnings_fail_only_if_asked_to(project: Project, more: tuple[str, ...], code: int) -> None:
-    change(project, "UPDATE customers SET ref = 'x'", "ALTER TABLE customers ADD COLUMN mobile TEXT", "CREATE TABLE logs (id INTEGER)")
+    change(
+        project,
+        "UPDATE customers SET ref = 'x'",
+        "ALTER TABLE customers ADD COLUMN mobile TEXT",
+        "CREATE TABLE logs (id INTEGER)",
+    )
     result = project.run("classify", "-s", "shop", *more)
     assert result.exit_code == code, result.output
     told = [line.split()[:4] for line in result.output.splitlines() if line.startswith("warn")]
-    assert told == [["warn", "new_column", "main.customers", "mobile"], ["warn", "new_table", "main.logs", "1"]]
+    assert told == [
+        ["warn", "new_column", "main.customers", "mobile"],
+        ["warn", "new_table", "main.logs", "1"],
+    ]
     assert "0 error(s), 2 warning(s)" in result.output
 
 

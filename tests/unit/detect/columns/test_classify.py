@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 from sluicegate.detect import Scanner
 from sluicegate.detect.columns import ColumnFacts, ColumnVerdict, classify
 from sluicegate.detect.columns.lexicon import lexicon, words
+from sluicegate.detect.columns.profile import _SHAPES
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import SECRET, TypeFamily
 
@@ -212,16 +214,23 @@ def test_huge_cells_are_cut_and_not_read_for_minutes(scanner: Scanner) -> None:
     assert class_of(scanner, "c1", values) == "free_text"
 
 
-def test_adversarial_cells_do_not_blow_up_a_pattern(scanner: Scanner) -> None:
-    hard = [
-        "a-" * 4000 + "!",
-        "1." * 4000 + "x",
-        "A " * 4000 + "1",
-        "{" * 8000,
-        "x@" * 4000,
-        "0 " * 4000 + "z",
-    ]
-    assert class_of(scanner, "c1", [h + str(n) for h in hard for n in range(40)]) == "free_text"
+HARD = (
+    "a-" * 4000 + "!", "1." * 4000 + "x", "A " * 4000 + "1", "{" * 8000, "x@" * 4000, "0 " * 4000 + "z", "A " + "A" * 8000 + "!",
+    "a.." * 2700 + "!", "Aa, " * 2000 + "!", "(" * 8000, "$2b$" + "a" * 8000 + " ", "1" * 8000 + "!", "É'’.-" * 1600 + "1", "b 1a" * 2000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", sorted(_SHAPES))
+def test_no_cell_makes_a_pattern_try_everything(shape: str) -> None:
+    for text in HARD:
+        began = process_time()
+        _SHAPES[shape].fullmatch(text)
+        assert process_time() - began < 0.2, text[:12]
+
+
+def test_adversarial_cells_are_classified(scanner: Scanner) -> None:
+    values = [f"{text}{n}" for text in HARD for n in range(3)]
+    assert class_of(scanner, "c1", values) == "free_text"
 
 
 # ---------------------------------------------------------------- promises

@@ -25,6 +25,7 @@ _LONGEST: Final = 8192
 """Characters of a cell that are looked at."""
 _MOST_CATEGORIES: Final = 40
 
+# No pattern may have two ways to match one text: a cell may be written to make it try all of them.
 _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "uuid": re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}?"),
     "hex": re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})", re.IGNORECASE),
@@ -32,7 +33,6 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "url": re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
     "document": re.compile(r"[\[{<].*[\]}>]", re.DOTALL),
     "phone": re.compile(r"(?:\+|\(|0)[0-9 ()./-]{7,19}[0-9](?:\s?x[0-9]+)?"),
-    "grouped": re.compile(r"[0-9]{2,4}(?:[ .-][0-9]{2,4}){2,5}"),
     # Canada, the United Kingdom, the Netherlands, Portugal, Brazil, Poland, Japan, ZIP+4
     "postcode": re.compile(
         r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}"
@@ -46,10 +46,7 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "flag": re.compile(r"[01tTfFyYnN]|true|false|yes|no", re.IGNORECASE),
     "digits": re.compile(r"[0-9]+"),
     "code": re.compile(r"(?=.*[0-9])[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)*"),
-    "words": re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]+[^\W\d_]+\.?)*"),
-    "name": re.compile(
-        r"(?:[^\W\d_a-z][\w'’.-]*,? )(?:(?:[a-z]{2,3} )?[^\W\d_a-z][\w'’.-]*,? ?){1,3}"
-    ),
+    "words": re.compile(r"[^\W\d_]+(?:[ '’.,-]{1,3}[^\W\d_]+)*\.?"),
     "street": re.compile(
         r"(?=.*[0-9])(?=.*[^\W\d_]{3})"
         r"(?:[0-9]{1,5}[A-Za-z]?,? .{4,}|[^\W\d_].{3,},? [0-9]{1,5}[A-Za-z]?\b.*)",
@@ -62,7 +59,6 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     ),
     "position": re.compile(r"[+-]?[0-9]{1,2}\.[0-9]{3,},? ?[+-]?[0-9]{1,3}\.[0-9]{3,}"),
     "coin": re.compile(r"bc1[a-z0-9]{25,60}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34}"),
-    "user": re.compile(r"[a-z][a-z0-9._-]{2,29}"),
 }
 
 
@@ -301,6 +297,7 @@ def _of_texts(
     shapes = {
         name: share for name, p in _SHAPES.items() if (share := _share(texts, p.fullmatch)) > 0
     }
+    shapes["name"] = _share(texts, _like_a_name)
     born = shapes.get("date", 0) > _NEARLY_ALL and _born(_parsed(texts), today)
     lists = known()
     splits = [t.replace(",", " ").split() for t in texts]
@@ -328,6 +325,20 @@ _MOST_WORDS: Final = 5
 
 def _share(items: Sequence[Any], test: Callable[[Any], object]) -> float:
     return sum(1 for item in items if test(item)) / len(items)
+
+
+def _like_a_name(text: str) -> bool:
+    """Whether a text is two to five words that begin with capitals, small ones between them."""
+    words = text.replace(",", " ").split() if len(text) <= _LONGEST_PERSON else []
+    return (
+        1 < len(words) <= _MOST_WORDS
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+        and all(word.strip(".").replace("-", "").replace("'", "").isalpha() for word in words)
+    )
+
+
+_LONGEST_PERSON: Final = 80
 
 
 def _ends(words: list[str]) -> tuple[str, ...]:
