@@ -13,6 +13,7 @@ from sluicegate.model.data import FREE_TEXT, PUBLIC, SECRET, DataClass, TypeFami
 IDENTIFIER: Final = DataClass("identifier")
 BIRTH: Final = DataClass("birth_date")
 TIME: Final = DataClass("event_time")
+ADDRESS: Final = DataClass("address")
 PERSON: Final = DataClass("person_name")
 BINARY: Final = DataClass("binary")
 """Bytes that were not looked at: suppressed."""
@@ -115,6 +116,10 @@ def _of_rare_findings(seen: Profile) -> Iterator[Contribution]:
     rare = {c: s for c, s in shares.items() if s >= _LEAST or c == SECRET}
     if any(share >= _MOST for share in seen.whole.values()):  # it is that class
         return
+    if shares.get(ADDRESS, 0.0) >= _MOST:  # its detectors find a part of an address
+        yield _say("values", ADDRESS, 6.0, f"{_percent(shares[ADDRESS])} hold an address")
+    if shares.get(ADDRESS, 0.0) >= _MOST or seen.shape("street") >= 0.8:  # noqa: PLR2004  # nearly all
+        rare.pop(ADDRESS, None)
     if rare:
         told = ", ".join(f"{_percent(s)} hold {_human(c)}" for c, s in sorted(rare.items()))
         text = f"of {seen.looked} sampled values {told}"
@@ -213,8 +218,9 @@ def _of_words(seen: Profile, *, people: bool) -> Iterator[Contribution]:
 
 def _of_codes(seen: Profile) -> Iterator[Contribution]:
     icd = seen.shape("icd") >= _ALL and seen.dotted >= 0.3  # noqa: PLR2004  # many codes have no dot
+    people = seen.words > _WORDY and max(seen.given, seen.family_name) >= 0.5  # noqa: PLR2004  # half of them
     told = (
-        seen.genders or seen.marital or seen.ethnicities or seen.religions or seen.nations
+        people or seen.genders or seen.marital or seen.ethnicities or seen.religions or seen.nations
         or seen.degrees or seen.health or icd
     )  # fmt: skip
     if seen.categories and not told:
