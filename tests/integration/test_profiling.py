@@ -300,3 +300,49 @@ def test_odd_names_are_asked_for_as_they_are(
     ((_, listed),) = parse_policy(text).sources["shop"].tables.items()
     assert set(listed) == set(names)
     assert MARKER not in text
+
+
+def test_a_scoped_source_is_profiled_by_its_account(
+    request: pytest.FixtureRequest, scanner: Scanner, tmp_path: Path
+) -> None:
+    url = postgres_url(request, tmp_path)
+    source = open_source("shop", f"{url}&sluicegate_scoped_role=true")
+    found = profile_source(source, scanner, Scope(tables="customers", rows=50))
+    assert [t.rows for t in found.tables] == [50]
+
+
+def test_a_large_mariadb_table_is_sampled_from_both_ends(
+    request: pytest.FixtureRequest, scanner: Scanner, tmp_path: Path
+) -> None:
+    url = mariadb_url(request, tmp_path)
+    name = urlsplit(url).path.strip("/")
+    with request.getfixturevalue("mariadb").connect(name) as connection:
+        cursor = connection.cursor()
+        cursor.execute("CREATE TABLE big (id INT PRIMARY KEY, c2 VARCHAR(80))")
+        # what the column holds changed on the way
+        rows = [(n, "n/a" if n < 4000 else f"u{n}@example.com") for n in range(8000)]
+        cursor.executemany("INSERT INTO big VALUES (%s, %s)", rows)
+        cursor.execute("ANALYZE TABLE big")
+    found = profile_source(open_source("shop", url), scanner, Scope(tables="big", rows=100))
+    (table,) = found.tables
+    assert (table.how, table.rows) == ("first and last rows by primary key", 100)
+    assert str(table.verdicts[1].data_class) == "email"
+
+
+def test_a_view_that_takes_too_long_is_judged_by_its_names(
+    request: pytest.FixtureRequest,
+    scanner: Scanner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = postgres_url(request, tmp_path)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE VIEW slow AS SELECT mail, pg_sleep(5)::text AS waited FROM customers"
+        )
+    monkeypatch.setattr("sluicegate.gate.sampling.SECONDS", 0.3)
+    found = profile_source(open_source("shop", url), scanner, Scope(tables="slow"))
+    (table,) = found.tables
+    assert (table.rows, table.note) == (0, "could not be sampled (SG-BUDGET)")
+    assert str(table.verdicts[0].data_class) == "email"
+    assert "SG-BUDGET" in propose(found, day=date(2026, 1, 2))
