@@ -29,7 +29,7 @@ def commands() -> list[str]:
 def test_there_is_every_command_that_was_promised() -> None:
     groups = {name.split()[0] for name in commands()}
     assert groups == {
-        "init", "plan", "extract", "preview", "lint", "scan", "verify", "approvals", "policy", "ledger",
+        "init", "classify", "plan", "extract", "preview", "lint", "scan", "verify", "approvals", "policy", "ledger",
         "detectors", "keys", "doctor",
     }  # fmt: skip
 

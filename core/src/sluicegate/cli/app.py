@@ -9,6 +9,7 @@ import typer
 import sluicegate
 from sluicegate.cli import (
     approvals,
+    classify,
     detectors,
     doctor,
     extract,
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("init", epilog=example("init"))(init.init)
+app.command("classify", epilog=example("classify"))(classify.classify)
 app.command("plan", epilog=example("plan"))(plan.plan)
 app.command("extract", epilog=example("extract"))(extract.extract)
 app.command("preview", epilog=example("preview"))(extract.preview)

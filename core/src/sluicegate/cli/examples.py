@@ -8,7 +8,8 @@ from typing import Final
 
 _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "init": ("my_project",),
+        "init": ("--source shop_prod --tables 'customer*'",),
+        "classify": ("-s shop_prod --fail-on-drift --format json",),
         "plan": (
             "-s shop_prod -p churn_training \\",
             '  --sql "SELECT id, email FROM customers"',

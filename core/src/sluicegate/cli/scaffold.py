@@ -20,14 +20,28 @@ NEXT_STEPS: Final = (
     "",
     "next:",
     "  1. name a source in sluicegate.toml, with its URL in an environment variable",
-    "  2. classify its columns and write a rule in policy.yaml; then `sluicegate policy check`",
+    "  2. `sluicegate init --source NAME` proposes a policy for it; go through that, write a rule,",
+    "     then `sluicegate policy check`",
     '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
     "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
 )
+NEXT_WITH_SOURCE: Final = (
+    "",
+    "next:",
+    "  1. go through the policy, lines with `# check:` first, and write a rule at its end",
+    "  2. `sluicegate policy check FILE`; it counts once it is the policy of sluicegate.toml",
+    '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
+    "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
+)
+_MOST_PROPOSALS: Final = 99
 
 
-def write_scaffold(folder: Path) -> list[tuple[Path, bool]]:
+def write_scaffold(folder: Path, *, policy: bool = True) -> list[tuple[Path, bool]]:
     """Write what is missing; return each file and whether it is new.
+
+    Args:
+        folder: Made if it is missing.
+        policy: Whether a policy is among it.
 
     Raises:
         ConfigurationError: a file or folder cannot be made.
@@ -39,7 +53,7 @@ def write_scaffold(folder: Path) -> list[tuple[Path, bool]]:
         key = home / "root.key"
         written = [
             _write(folder / "sluicegate.toml", SETTINGS),
-            _write(folder / "policy.yaml", POLICY),
+            *([_write(folder / "policy.yaml", POLICY)] if policy else []),
             _write(home / ".gitignore", IGNORE),
             _write(key, base64.b64encode(secrets.token_bytes(ROOT_BYTES)).decode() + "\n", 0o600),
         ]
@@ -49,6 +63,24 @@ def write_scaffold(folder: Path) -> list[tuple[Path, bool]]:
             f"{error.filename or folder} cannot be made: {error.strerror}"
         ) from None
     return written
+
+
+def write_proposal(folder: Path, text: str) -> Path:
+    """Write ``policy.yaml``, or ``policy.proposed.yaml`` where there is one; return the file.
+
+    Raises:
+        ConfigurationError: it cannot be made, or there are too many proposals already.
+    """
+    names = ["policy.yaml", "policy.proposed.yaml"]
+    names += [f"policy.proposed.{number}.yaml" for number in range(2, _MOST_PROPOSALS)]
+    try:
+        for name in names:
+            path, new = _write(folder / name, text)
+            if new:
+                return path
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename} cannot be made: {error.strerror}") from None
+    raise ConfigurationError("there are too many proposals", hint="remove what you do not need")
 
 
 def _write(path: Path, text: str, mode: int = 0o644) -> tuple[Path, bool]:

@@ -22,7 +22,8 @@ public_keys = ".sluicegate/public_keys"
 POLICY: Final = """\
 # What may leave which source, for whom, for which purpose, and how. As it stands nothing may:
 # what no rule permits is refused, and a forbid rule beats every permit.
-# `sluicegate policy check policy.yaml` checks it; `sluicegate policy schema` documents each field.
+# `sluicegate policy check policy.yaml` checks it; `sluicegate policy schema` documents each field;
+# `sluicegate init --source NAME` proposes one from what a source holds.
 
 version: 1
 name: first

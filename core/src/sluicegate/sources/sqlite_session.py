@@ -19,10 +19,12 @@ from sluicegate.sources import sqlite_catalog
 from sluicegate.sources.batches import checked_rows
 from sluicegate.sources.deadline import Deadline, checked_seconds
 from sluicegate.sources.failure import attempt
+from sluicegate.sources.inventory import Inventory
 from sluicegate.sources.parameters import as_text, ordered
 from sluicegate.sources.port import Wanted
 from sluicegate.sources.sqlite_columns import Column
 from sluicegate.sources.sqlite_guard import authorize
+from sluicegate.sources.sqlite_inventory import read_inventory
 
 T = TypeVar("T")
 
@@ -74,6 +76,10 @@ class SQLiteSession:
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
         """Look many relations up: the catalogue is in this process."""
         return tuple(self.relation(schema, name, quoted=q) for schema, name, q in wanted)
+
+    def inventory(self) -> Inventory:
+        """Return the tables, views and keys of the main database."""
+        return self._attempt(lambda: read_inventory(self._connection))
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow.
