@@ -120,6 +120,8 @@ class Detector:
     """Whether a match without such a word is dropped."""
     threshold: float = 0.5
     """A match below it is not a finding."""
+    advisory: bool = False
+    """Whether a finding is only told: it is neither redacted nor a leak."""
     lookbehind: int = 1
     """Bytes before a match that its pattern may look at."""
     lookahead: int = 1

@@ -25,6 +25,7 @@ CATALOGUE_VERSION = "1"
 
 _REQUIRED = frozenset({"id", "data_class", "pattern", "anchor", "score", "examples", "source"})
 _FIELDS = _REQUIRED | {
+    "advisory",
     "caseless",
     "validator",
     "context",
@@ -118,6 +119,7 @@ def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
         score=_share(name, entry["score"]),
         context_lift=_share(name, entry.get("context_lift", 0.35)),
         context_required=bool(entry.get("context_required", False)),
+        advisory=bool(entry.get("advisory", False)),
         threshold=_share(name, entry.get("threshold", 0.5)),
         lookbehind=reach.lookbehind,
         lookahead=reach.lookahead,
