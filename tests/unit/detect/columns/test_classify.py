@@ -15,7 +15,7 @@ import pytest
 from sluicegate.detect import Scanner
 from sluicegate.detect.columns import ColumnFacts, ColumnVerdict, classify
 from sluicegate.detect.columns.lexicon import lexicon, words
-from sluicegate.detect.columns.profile import _SHAPES
+from sluicegate.detect.columns.shapes import SHAPES
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import SECRET, TypeFamily
 
@@ -220,11 +220,11 @@ HARD = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", sorted(_SHAPES))
+@pytest.mark.parametrize("shape", sorted(SHAPES))
 def test_no_cell_makes_a_pattern_try_everything(shape: str) -> None:
     for text in HARD:
         began = process_time()
-        _SHAPES[shape].fullmatch(text)
+        SHAPES[shape].fullmatch(text)
         assert process_time() - began < 0.2, text[:12]
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sluicegate.detect.columns import births
 from sluicegate.detect.columns.known import Known, folded, known
+from sluicegate.detect.columns.shapes import SHAPES
 from sluicegate.detect.numbers import number_texts
 from sluicegate.detect.scanner import Scanner
 from sluicegate.model.data import DataClass, TypeFamily
@@ -24,42 +25,6 @@ _MOST_SHAPED: Final = 160
 _LONGEST: Final = 8192
 """Characters of a cell that are looked at."""
 _MOST_CATEGORIES: Final = 40
-
-# No pattern may have two ways to match one text: a cell may be written to make it try all of them.
-_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
-    "uuid": re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}?"),
-    "hex": re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})", re.IGNORECASE),
-    "hash": re.compile(r"\$(?:2[abxy]|argon2id?|argon2i|5|6|scrypt|pbkdf2[a-z0-9-]*)\$\S{20,}"),
-    "url": re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
-    "document": re.compile(r"[\[{<].*[\]}>]", re.DOTALL),
-    "phone": re.compile(r"(?:\+|\(|0)[0-9 ()./-]{7,19}[0-9](?:\s?x[0-9]+)?"),
-    # Canada, the United Kingdom, the Netherlands, Portugal, Brazil, Poland, Japan, ZIP+4
-    "postcode": re.compile(
-        r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}"
-        r"|[0-9]{4} ?[A-Z]{2}|[0-9]{4}-[0-9]{3}|[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}"
-        r"|[0-9]{3}-[0-9]{4}"
-    ),
-    # ICD-10: a letter, two digits, and for most a dot with what follows
-    "icd": re.compile(r"[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?"),
-    "five": re.compile(r"[0-9]{5}"),
-    "number": re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"),
-    "flag": re.compile(r"[01tTfFyYnN]|true|false|yes|no", re.IGNORECASE),
-    "digits": re.compile(r"[0-9]+"),
-    "code": re.compile(r"(?=.*[0-9])[A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)*"),
-    "words": re.compile(r"[^\W\d_]+(?:[ '’.,-]{1,3}[^\W\d_]+)*\.?"),
-    "street": re.compile(
-        r"(?=.*[0-9])(?=.*[^\W\d_]{3})"
-        r"(?:[0-9]{1,5}[A-Za-z]?,? .{4,}|[^\W\d_].{3,},? [0-9]{1,5}[A-Za-z]?\b.*)",
-        re.DOTALL,
-    ),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"),
-    "moment": re.compile(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
-        r"(?:Z|[+-][0-9:]{2,6})?"
-    ),
-    "position": re.compile(r"[+-]?[0-9]{1,2}\.[0-9]{3,},? ?[+-]?[0-9]{1,3}\.[0-9]{3,}"),
-    "coin": re.compile(r"bc1[a-z0-9]{25,60}|0x[0-9a-fA-F]{40}|[13][1-9A-HJ-NP-Za-km-z]{25,34}"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +123,7 @@ def measure(
     picked = _as_numbers(_spread(unique, MOST_VALUES), family)
     base["looked"] = len(picked)
     if pa.types.is_temporal(picked.type):
-        return Profile(**base, born=_born(_dates(picked), today))
+        return Profile(**base, born=births.born(births.dates(picked), today))
     if pa.types.is_boolean(picked.type):
         return Profile(**base)
     if not pa.types.is_string(picked.type):
@@ -295,10 +260,10 @@ def _of_texts(
 ) -> Profile:
     texts: list[str] = [t.strip() for t in values.to_pylist()]
     shapes = {
-        name: share for name, p in _SHAPES.items() if (share := _share(texts, p.fullmatch)) > 0
+        name: share for name, p in SHAPES.items() if (share := _share(texts, p.fullmatch)) > 0
     }
     shapes["name"] = _share(texts, _like_a_name)
-    born = shapes.get("date", 0) > _NEARLY_ALL and _born(_parsed(texts), today)
+    born = shapes.get("date", 0) > _NEARLY_ALL and births.born(births.parsed(texts), today)
     lists = known()
     splits = [t.replace(",", " ").split() for t in texts]
     ends = [_ends(words) for words in splits]
@@ -366,39 +331,3 @@ def _codes(texts: list[str], lists: Known) -> dict[str, Any]:
 
 
 _OPEN: Final = frozenset({"other", "unknown", "none", "n/a", "u", "o", "x", "unspecified"})
-
-
-def _dates(values: pa.Array) -> list[date]:
-    if not (pa.types.is_date(values.type) or pa.types.is_timestamp(values.type)):
-        return []
-    try:
-        return list(values.cast(pa.timestamp("s")).cast(pa.date32()).to_pylist())
-    except (pa.ArrowInvalid, ValueError, OverflowError):
-        return []
-
-
-def _parsed(texts: list[str]) -> list[date]:
-    found = []
-    for text in texts:
-        for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"):
-            try:
-                found.append(datetime.strptime(text, form).date())  # noqa: DTZ007  # only the day counts
-            except ValueError:
-                continue
-            break
-    return found
-
-
-def _born(dates: list[date], today: date) -> bool:
-    """Whether dates spread as births do: between 1900 and a year ago, over more than ten years."""
-    if len(dates) < _FEW:
-        return False
-    years = sorted((today - day).days / 365.25 for day in dates)
-    old, young = years[-1], years[0]
-    middle = years[len(years) * 9 // 10] - years[len(years) // 10]
-    return young > 1 and old < _OLDEST and middle > _SPREAD
-
-
-_FEW: Final = 8
-_OLDEST: Final = 126
-_SPREAD: Final = 8.5
