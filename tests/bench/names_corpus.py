@@ -145,7 +145,7 @@ _TECHNICAL = (
     "java.lang.NullPointerException at com.example.OrderService.process(OrderService.java:88)",
     "def parse_row(row: Row) -> Record: return Record(id=row.id, total=row.total)",
     "SELECT count(*) FROM orders WHERE created_at >= '2024-01-01' GROUP BY region",
-    "const Header = ({ title }) => <h1 className=\"Header\">{title}</h1>;",
+    'const Header = ({ title }) => <h1 className="Header">{title}</h1>;',
     "GET /api/v2/orders/4711?expand=lines HTTP/1.1 200 1532 Mozilla/5.0",
     "kubectl rollout restart deployment/checkout -n staging",
     "Traceback (most recent call last): KeyError: 'Delta'",
@@ -156,12 +156,19 @@ _TECHNICAL = (
     "Status: OPEN, Priority: HIGH, Type: BUG, Component: BILLING",
     "ACCOUNT LOCKED AFTER FIVE FAILED ATTEMPTS, CONTACT SUPPORT",
     "PRODUCT OUT OF STOCK UNTIL FURTHER NOTICE",
-    "<div class=\"Card Shadow\"><span>Total</span></div>",
+    '<div class="Card Shadow"><span>Total</span></div>',
     "Maven build: Tests run: 412, Failures: 0, Errors: 0, Skipped: 3",
     "Subject: [JIRA] Updated: build is red since commit 4f2a",
-    "if (Status.Active == order.Status) { Logger.Debug(\"Order Ready\"); }",
+    'if (Status.Active == order.Status) { Logger.Debug("Order Ready"); }',
 )
-_PRODUCTS = ("Falcon X2 Drill", "Aurora Lamp", "Titan Backpack 40L", "Breeze Fan Pro", "Nova Kettle", "Summit Tent")
+_PRODUCTS = (
+    "Falcon X2 Drill",
+    "Aurora Lamp",
+    "Titan Backpack 40L",
+    "Breeze Fan Pro",
+    "Nova Kettle",
+    "Summit Tent",
+)
 _MONTHS = ("January", "March", "April", "May", "June", "August")
 _MADE = (
     "The {product} was returned in {month}, the box is damaged.",

@@ -125,7 +125,9 @@ class Panel:
             ):
                 for mark in marks:
                     start, end = _bytes(text_of_marks, mark)
-                    found += [(row, start, end, first + mark.detector, mark.score) for row in places]
+                    found += [
+                        (row, start, end, first + mark.detector, mark.score) for row in places
+                    ]
         return found
 
 

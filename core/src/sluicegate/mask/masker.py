@@ -31,6 +31,12 @@ class TextFinder:
     The column's name counts: the verifier goes by it too, and sees what redaction left.
     """
     classes: Sequence[DataClass]
+    again: Callable[[pa.Array, str], Spans] | None = None
+    """Finds in what was redacted once; ``spans`` if not given.
+
+    A model reads a text with labels in it differently: asked again and again it might never come
+    to rest. So it is asked once, and the rest is looked for with what the verifier looks with.
+    """
     """Data class of each detector index."""
 
     @property
@@ -98,15 +104,16 @@ class Masker:
         until nothing is found; a cell that never comes to rest is redacted as a whole.
         """
         texts = array.cast(pa.large_string())
+        find, again = self._finder.spans, self._finder.again or self._finder.spans
         for _ in range(_ROUNDS):
-            spans = self._finder.spans(texts, column)
+            spans = find(texts, column)
             if not len(spans.detector):
                 return texts
             found = np.bincount(spans.detector, minlength=len(self._labels))
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
-            texts = redact(texts, spans, self._labels)
-        restless = np.unique(self._finder.spans(texts, column).row)
+            texts, find = redact(texts, spans, self._labels), again
+        restless = np.unique(again(texts, column).row)
         hide = np.zeros(len(texts), np.bool_)
         hide[restless] = True
         return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 _FORMS: Final = (
-    "Ltd", "Limited", "LLC", "LLP", "PLC", "plc", "Inc", "Incorporated", "Corp", "Corporation", "Pty Ltd",
-    "GmbH", "gGmbH", "AG", "KGaA", "KG", "OHG", "SE", "eG", "e.V.", "SARL", "SAS", "S.A.S.", "S.A.", "S.L.",
-    "S.r.l.", "S.p.A.", "B.V.", "BV", "N.V.", "NV", "AB", "ApS", "A/S", "Oy", "Oyj", "Sp. z o.o.",
-    "s.r.o.", "a.s.", "d.o.o.", "Kft", "Ltda", "Pvt Ltd",
+    "Ltd", "Limited", "LLC", "LLP", "PLC", "plc", "Inc", "Incorporated", "Corp", "Corporation",
+    "Pty Ltd", "GmbH", "gGmbH", "AG", "KGaA", "KG", "OHG", "SE", "eG", "e.V.", "SARL", "SAS",
+    "S.A.S.", "S.A.", "S.L.", "S.r.l.", "S.p.A.", "B.V.", "BV", "N.V.", "NV", "AB", "ApS", "A/S",
+    "Oy", "Oyj", "Sp. z o.o.", "s.r.o.", "a.s.", "d.o.o.", "Kft", "Ltda", "Pvt Ltd",
 )  # fmt: skip
 _KINDS: Final = (
     "Bank", "University", "Institute", "Hospital", "Clinic", "College", "Foundation", "Association",
@@ -37,10 +37,14 @@ _PATTERNS: Final = (
     (re.compile(rf"\b((?:{_any(_SEATS)}) (?:of|OF) {_WORD}(?: {_WORD})?)"), 0.8),
 )
 _STOP: Final = frozenset(
-    "a an and are as at bei between blood by call contact control data dear employer every focus food"
-    " for from has he her his i if in is it left met my no on or our power sales she test that the their"
-    " these they this to user von und we with works you your".split()
-)
+    {
+        "a", "an", "and", "are", "as", "at", "bei", "between", "blood", "by", "call", "contact",
+        "control", "data", "dear", "employer", "every", "focus", "food", "for", "from", "has",
+        "he", "her", "his", "i", "if", "in", "is", "it", "left", "met", "my", "no", "on", "or",
+        "our", "power", "sales", "she", "test", "that", "the", "their", "these", "they", "this",
+        "to", "user", "von", "und", "we", "with", "works", "you", "your",
+    }
+)  # fmt: skip
 """Words that may stand in front, in capitals too, and belong to the sentence."""
 
 

@@ -171,4 +171,4 @@ _ENTRIES: Final = (
         examples=("Invoice from Contoso GmbH.",),
     ),
 )
-BLIND_SPOTS: Final = ("x",)
+BLIND_SPOTS: Final = ("PLACEHOLDER",)
