@@ -15,6 +15,14 @@ from sluicegate.cli.output import Format, note, print_json
 def scan(
     *,
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
+    names: Annotated[
+        bool,
+        typer.Option("--names", help="Look for people, places, organisations in text too (slow)."),
+    ] = False,
+    second_opinion: Annotated[
+        list[str] | None,
+        typer.Option(help="Ask another library about text too: scrubadub (slow)."),
+    ] = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -25,6 +33,7 @@ def scan(
     """
     from sluicegate.cli.scanning import ephemeral_keyring, scan_each
     from sluicegate.cli.show_scan import scan_document, show_scan
+    from sluicegate.detect import open_recognizers
     from sluicegate.errors import KeyUnavailable
     from sluicegate.mask import Keyring, open_key
 
@@ -36,7 +45,8 @@ def scan(
             raise
         keyring, lasting = ephemeral_keyring(), False
         note("no root key: fingerprints hold for this call only")
-    report = scan_each(paths, keyring)
+    recognizers = open_recognizers("on" if names else "off", second_opinion or ())
+    report = scan_each(paths, keyring, recognizers)
     if form is Format.JSON:
         print_json(scan_document(report, lasting=lasting))
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sluicegate.detect import Scanner
+from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.files import find_files
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.mask import Keyring
@@ -28,7 +29,9 @@ class FilesReport:
         return all(report.clean for report in self.reports)
 
 
-def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
+def scan_each(
+    paths: Sequence[Path], keyring: Keyring, recognizers: Sequence[Recognizer] = ()
+) -> FilesReport:
     """Scan every file at ``paths``.
 
     Raises:
@@ -40,6 +43,7 @@ def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
         scan_files(
             scanner,
             [file],
+            recognizers=recognizers,
             fingerprint=lambda value: keyring.mac("fingerprint", value),
             key_id=key_id,
             first_number=number,

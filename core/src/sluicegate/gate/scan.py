@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.files import find_files, read_batches
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
@@ -41,6 +42,7 @@ def scan_files(
     fingerprint: Callable[[bytes], str],
     key_id: str,
     first_number: int = 1,
+    recognizers: Sequence[Recognizer] = (),
 ) -> ScanReport:
     """Scan every file at ``paths``: cells, nested values, column names and file names.
 
@@ -54,21 +56,26 @@ def scan_files(
         fingerprint: Keyed digest of a found value.
         key_id: Names the key of ``fingerprint``.
         first_number: Number of the first file, where its name is withheld.
+        recognizers: Who reads the text in cells beside the catalogue. Names of files and columns
+            are not shown to them: to a model a table called ``orders_lisbon`` names a place.
 
     Raises:
         SourceError: a path is missing or cannot be read; nothing is reported as clean then.
     """
-    scan = _Scan(scanner, ScanTotals(scanner, fingerprint, key_id))
+    reader = scanner.with_recognizers(recognizers)
+    scan = _Scan(scanner, reader, ScanTotals(reader, fingerprint, key_id))
     files = find_files(paths)
+    spots = tuple(s for r in recognizers for s in r.blind_spots)
     names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
-    return ScanReport(files=tuple(names), scan=scan.totals.summary(scan.skipped))
+    return ScanReport(files=tuple(names), scan=scan.totals.summary((*scan.skipped, *spots)))
 
 
 class _Scan:
     """Collects while the files of one call are scanned."""
 
-    def __init__(self, scanner: Scanner, totals: ScanTotals) -> None:
+    def __init__(self, scanner: Scanner, reader: Scanner, totals: ScanTotals) -> None:
         self._scanner = scanner
+        self._reader = reader
         self.totals = totals
         self.skipped: dict[str, None] = {}
 
@@ -91,7 +98,7 @@ class _Scan:
         digests = _digests(batch)
         for name in digests:
             self.skipped[f"column {name!r}: only digests or pseudonyms, not scanned"] = None
-        self.totals.add(self._scanner.scan(batch.drop_columns(digests), first_row=row))
+        self.totals.add(self._reader.scan(batch.drop_columns(digests), first_row=row))
 
     def _tells(self, what: str, names: Sequence[str]) -> bool:
         """Scan names, which are no rows, and say whether any holds a finding."""
