@@ -62,28 +62,33 @@ class NameReader:
     def marks(self, texts: Sequence[str]) -> list[list[Mark]]:
         """Read texts; see ``Recognizer.marks``."""
         found: list[list[Mark]] = [list(_organizations(text[:LIMIT])) for text in texts]
-        places = [(n, start, w) for n, text in enumerate(texts) for start, w in windows(text)]
-        fitting = list(self._fitting(places))
+        places: dict[str, list[tuple[int, int]]] = {}
+        for number, text in enumerate(texts):
+            for start, window in windows(text):
+                places.setdefault(window, []).append((number, start))
+        fitting = list(self._fitting(list(places)))
         for index, shares in self._model.probabilities([tokens for *_, tokens in fitting]):
-            number, start, window, tokens = fitting[index]
+            whole, start, part, tokens = fitting[index]
             for group, labels in enumerate(self._groups):
-                words = _words(window, tokens, shares[:, labels].sum(axis=1))
-                found[number] += _names(window, start, group, words)
+                words = _words(part, tokens, shares[:, labels].sum(axis=1))
+                marks = list(_names(part, start, group, words))
+                for number, first in places[whole]:
+                    moved = (Mark(m.start + first, m.end + first, group, m.score) for m in marks)
+                    found[number] += moved
         return [_united(marks) for marks in found]
 
-    def _fitting(
-        self, places: list[tuple[int, int, str]]
-    ) -> Iterator[tuple[int, int, str, Tokens]]:
-        """Split what has more tokens than the model reads at once."""
-        while places:
-            tokenized = self._model.tokens([window for *_, window in places])
-            rest: list[tuple[int, int, str]] = []
-            for (number, start, window), tokens in zip(places, tokenized, strict=True):
+    def _fitting(self, texts: list[str]) -> Iterator[tuple[str, int, str, Tokens]]:
+        """Split what has more tokens than the model reads at once: window, place, part, tokens."""
+        parts = [(text, 0, text) for text in texts]
+        while parts:
+            tokenized = self._model.tokens([part for *_, part in parts])
+            rest: list[tuple[str, int, str]] = []
+            for (text, start, part), tokens in zip(parts, tokenized, strict=True):
                 if len(tokens.ids) <= LONGEST:
-                    yield number, start, window, tokens
+                    yield text, start, part, tokens
                 else:
-                    rest += [(number, *half) for half in halves(start, window)]
-            places = rest
+                    rest += [(text, *half) for half in halves(start, part)]
+            parts = rest
 
 
 @cache
@@ -171,4 +176,11 @@ _ENTRIES: Final = (
         examples=("Invoice from Contoso GmbH.",),
     ),
 )
-BLIND_SPOTS: Final = ("PLACEHOLDER",)
+_MEASURED: Final = (
+    "names of people, places and organisations in free text: a model reads Latin script only, and"
+    " English best; of people it finds 96 % in made-up notes and 80 % in a public corpus, of places"
+    " 81 % and 27 %, of organisations 59 % and 56 %"
+)
+_CUT: Final = f"names in free text: only the first {LIMIT:,} characters of a cell are read for them"
+BLIND_SPOTS: Final = (_MEASURED, _CUT)
+"""The numbers are those of ``docs/detection-names.md``."""

@@ -10,10 +10,13 @@ WINDOW: Final = 480
 """Characters of a window."""
 OVERLAP: Final = 80
 """Characters that two windows share, so that a name at a border is whole in one of them."""
-LIMIT: Final = 20_000
+LIMIT: Final = 10_000
 """Characters of a cell that are read: it bounds the time that one cell can take."""
 
-WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_LETTER: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]"
+_REST: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]"
+WORD: Final = re.compile(rf"{_LETTER}{_REST}*(?:['’\-]{_REST}+)*")
+"""A word in Latin script, accents as their own characters too. The model knows no other script."""
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:
