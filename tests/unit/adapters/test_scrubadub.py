@@ -81,7 +81,7 @@ def test_it_works_beside_their_own_detectors() -> None:
     cleaned = both.clean(f"to {EMAIL} and 192.0.2.7")
     assert EMAIL not in cleaned
     assert "192.0.2.7" not in cleaned
-    (merged,) = [f for f in both.iter_filth(f"to {EMAIL}")]
+    (merged,) = list(both.iter_filth(f"to {EMAIL}"))
     assert (merged.beg, merged.end) == (3, 3 + len(EMAIL))
 
 

@@ -61,7 +61,7 @@ def _start(name: str) -> int | None:
     """Return where the name begins: behind the last small word of its sentence."""
     start: int | None = None
     for word in reversed(list(re.finditer(r"[^ ]+", name))):
-        if word[0].lower() in _STOP - {"and", "und"}:
+        if word[0] == "OF" or word[0].lower() in _STOP - {"and", "und"}:
             break
         if word[0].lower() not in ("&", "and", "und", "et", "of"):
             start = word.start()

@@ -30,6 +30,8 @@ _BETWEEN: Final = (
     re.compile(r"(?:[ \t]{0,2}|,[ ]|\.[ ]|[ ]de[ ])"),
 )
 """What may stand between two words of one name."""
+_SHORT: Final = 2
+"""Letters of a shortened word: ``J.``, ``Dr.``, ``St.``"""
 
 
 class NameReader:
@@ -119,20 +121,27 @@ def _names(
     window: str, start: int, group: int, words: Iterable[tuple[int, int, float]]
 ) -> Iterator[Mark]:
     """Join the words of one name."""
-    low = high = -1
+    low = before = high = -1
     scores: list[float] = []
     for first, last, score in words:
         if score < THRESHOLDS[group]:
             continue
-        if scores and _BETWEEN[group].fullmatch(window, high, first):
-            high = last
+        if scores and _joined(window, group, before, high, first):
+            before, high = first, last
             scores.append(score)
             continue
         if scores:
             yield Mark(start + low, start + high, group, float(np.mean(scores)))
-        low, high, scores = first, last, [score]
+        low, before, high, scores = first, first, last, [score]
     if scores:
         yield Mark(start + low, start + high, group, float(np.mean(scores)))
+
+
+def _joined(window: str, group: int, before: int, high: int, first: int) -> bool:
+    """Whether the word at ``first`` goes on with the name whose last word is ``before:high``."""
+    between = _BETWEEN[group].fullmatch(window, high, first)
+    # A full stop inside a name follows an initial or a title; else a sentence ends there.
+    return between is not None and ("." not in between[0] or high - before <= _SHORT)
 
 
 def _organizations(text: str) -> Iterator[Mark]:
