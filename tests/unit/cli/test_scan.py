@@ -148,7 +148,11 @@ def test_names_are_looked_for_only_when_asked_and_file_names_are_not_shown_to_th
     plain = empty.run("scan", "emily_johnson.csv")
     assert plain.exit_code == 0, plain.output
     named = empty.json("scan", "emily_johnson.csv", "--names", code=1)
-    counts = [(c["column"], c["detector"], c["count"]) for f in named["files"] for c in f["counts"]]
+    counts = [
+        (c["column"], c["detector"], c["count"])
+        for f in named["files"]
+        for c in f["scan"]["counts"]
+    ]
     assert counts == [("note", "names:person", 1)]
     assert "Emily Johnson" not in json.dumps(named)
     assert "Latin script" in json.dumps(named)
