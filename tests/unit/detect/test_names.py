@@ -21,7 +21,7 @@ from sluicegate.detect.names import model
 from sluicegate.detect.names.organizations import organizations
 from sluicegate.detect.names.reader import NameReader, name_reader
 from sluicegate.detect.names.windows import LIMIT, OVERLAP, WINDOW, windows
-from sluicegate.detect.recognizer import Mark, Recognizer, entry, prove
+from sluicegate.detect.recognizer import Mark, Recognizer, Remembering, entry, prove
 from sluicegate.errors import (
     ConfigurationError,
     DetectionError,
@@ -248,6 +248,21 @@ def test_a_recognizer_that_went_blind_is_refused(scanner: Scanner) -> None:
 
     with pytest.raises(ScannerBlind, match="listener:nobody"):
         scanner.with_recognizers([Blind()])
+
+
+def test_only_known_texts_are_remembered() -> None:
+    listener = Listener()
+    remembering = Remembering(listener, frozenset({"known nobody", "known"}))
+    texts = ["known nobody", "secret nobody", "known", "known nobody"]
+    first = remembering.marks(texts)
+    assert listener.asked == ["known nobody", "secret nobody", "known"]
+    assert (
+        remembering.marks(texts)
+        == first
+        == [[Mark(6, 12, 0, 0.5)], [Mark(7, 13, 0, 0.5)], [], first[0]]
+    )
+    assert listener.asked[3:] == ["secret nobody"]
+    assert "secret nobody" not in repr(vars(remembering))
 
 
 def test_the_model_sees_its_own_examples(reader: NameReader) -> None:

@@ -85,6 +85,31 @@ def entry(
     )
 
 
+class Remembering:
+    """A recognizer that reads some known texts once: the canaries, the same in every run.
+
+    Args:
+        recognizer: Who reads.
+        known: Texts that are no secret, of the catalogue. No other text is kept.
+    """
+
+    def __init__(self, recognizer: Recognizer, known: frozenset[str]) -> None:
+        self._recognizer = recognizer
+        self._known = known
+        self._read: dict[str, list[Mark]] = {}
+        self.detectors = recognizer.detectors
+        self.version = recognizer.version
+        self.blind_spots = recognizer.blind_spots
+
+    def marks(self, texts: Sequence[str]) -> list[list[Mark]]:
+        """Read what was not read before; see ``Recognizer.marks``."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._read]
+        found = dict(zip(fresh, self._recognizer.marks(fresh), strict=True)) if fresh else {}
+        # Two threads may read the same: they read the same out of it.
+        self._read.update((text, found[text]) for text in fresh if text in self._known)
+        return [found[text] if text in found else self._read[text] for text in texts]
+
+
 class Panel:
     """The engine and the recognizers as one: has the engine's ``find``.
 
