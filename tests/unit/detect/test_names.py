@@ -128,6 +128,12 @@ def test_places_are_bytes_of_the_cell(naming: Scanner) -> None:
         assert named == [(0, "Élodie Lefèvre"), (3, "Emily Johnson")]
 
 
+def test_a_pattern_knows_better_what_a_value_is(naming: Scanner) -> None:
+    text = "username: root\npassword: crickets\n"
+    classes = {text[s.start : s.end]: s.data_class for s in naming.scan_text(text)}
+    assert classes["crickets"] == "secret"
+
+
 def test_accents_as_characters_of_their_own_do_not_cut_a_name(reader: NameReader) -> None:
     text = unicodedata.normalize("NFD", "Patient Élodie Lefèvre was seen today.")
     name = unicodedata.normalize("NFD", "Élodie Lefèvre")

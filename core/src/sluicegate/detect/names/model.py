@@ -72,7 +72,8 @@ class Model:
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """Split texts; offsets are in characters, (0, 0) for the model's own tokens."""
-        return [Tokens(e.ids, e.offsets) for e in self._tokenizer.encode_batch(list(texts))]
+        # One by one: the batch call would start threads, which a process must not fork with.
+        return [Tokens(e.ids, e.offsets) for e in map(self._tokenizer.encode, texts)]
 
     def probabilities(self, windows: Sequence[Tokens]) -> Iterator[tuple[int, Floats]]:
         """Yield the number of each window and the probabilities (tokens × labels), any order.
