@@ -50,6 +50,10 @@ class Settings:
     """``prod``, ``staging`` …: rules of the policy may ask for it."""
     lineage: Path | None = None
     """File that OpenLineage events are appended to, as JSON lines; none if unset."""
+    names: str = "off"
+    """Whether a model looks for names in free text: ``on`` (or true), ``off``, ``auto``."""
+    second_opinions: tuple[str, ...] = ()
+    """Libraries whose detectors read free text too: ``scrubadub``. In text, joined by commas."""
     sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source name → URL (which may hold a password) or ``env:VARIABLE``."""
     looked_at: tuple[str, ...] = ()
@@ -61,7 +65,7 @@ class Settings:
         file: Path | None = None,
         *,
         environ: Mapping[str, str] | None = None,
-        **overrides: str | Path | None,
+        **overrides: str | Path | bool | None,
     ) -> Settings:
         """Find and read the settings.
 
@@ -106,6 +110,7 @@ class Settings:
 NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
+        "names", "second_opinions",
     }
 )  # fmt: skip
 
@@ -140,10 +145,21 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, str]:
         if name not in NAMES:
             unknown = UnknownNameError.of("setting", name, NAMES)
             raise UnknownNameError(f"{unknown.message} ({where})", hint=unknown.hint)
-        if not isinstance(value, (str, Path)):
+        text = _as_text(name, value)
+        if not isinstance(text, (str, Path)):
             raise ConfigurationError(f"the setting {name!r} in {where} must be text")
-        values[name] = str(value)
+        values[name] = str(text)
     return values
+
+
+def _as_text(name: str, value: Any) -> Any:
+    """Write what TOML has better words for as text: a switch, a list of names."""
+    if name == "names" and isinstance(value, bool):
+        return "on" if value else "off"
+    many = name == "second_opinions" and isinstance(value, (list, tuple))
+    if many and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    return value
 
 
 def _anchored(name: str, value: str, base: Path) -> str:
@@ -200,6 +216,9 @@ def _resolved(name: str, url: str, env: Mapping[str, str]) -> Sensitive[str]:
     return Sensitive(env[variable])
 
 
+_SWITCHES: Final = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
+
+
 def _build(
     values: dict[str, str],
     base: Path,
@@ -217,6 +236,10 @@ def _build(
         quarantine=Path(values.get("quarantine", home / "quarantine")),
         environment=values.get("environment", "default"),
         lineage=Path(lineage) if lineage else None,
+        names=_SWITCHES.get(values.get("names", "off").lower(), values.get("names", "off")),
+        second_opinions=tuple(
+            item.strip() for item in values.get("second_opinions", "").split(",") if item.strip()
+        ),
         sources=sources,
         looked_at=looked_at,
     )

@@ -139,3 +139,29 @@ def test_named_settings_without_a_usable_key_are_an_error(project: Project) -> N
     (project.folder / ".sluicegate" / "root.key").unlink()
     write(project.folder / "a.csv", "x\ny\n")
     assert project.run("scan", "a.csv", "-c", "sluicegate.toml").exit_code == 2
+
+
+def test_names_are_looked_for_only_when_asked_and_file_names_are_not_shown_to_the_model(
+    empty: Project,
+) -> None:
+    write(empty.folder / "emily_johnson.csv", "seattle,note\n1,my name is Emily Johnson\n")
+    plain = empty.run("scan", "emily_johnson.csv")
+    assert plain.exit_code == 0, plain.output
+    named = empty.json("scan", "emily_johnson.csv", "--names", code=1)
+    counts = [
+        (c["column"], c["detector"], c["count"])
+        for f in named["files"]
+        for c in f["scan"]["counts"]
+    ]
+    assert counts == [("note", "names:person", 1)]
+    assert "Emily Johnson" not in json.dumps(named)
+    assert "Latin script" in json.dumps(named)
+
+
+def test_a_second_opinion_is_asked_for_by_name(empty: Project) -> None:
+    write(empty.folder / "a.csv", "id,note\n1,ask @nobody about it\n")
+    asked = empty.run("scan", "a.csv", "--second-opinion", "scrubadub")
+    assert asked.exit_code == 1
+    assert "scrubadub:twitter" in asked.stdout
+    unknown = empty.run("scan", "a.csv", "--second-opinion", "oracle")
+    assert unknown.exit_code not in (0, 1)

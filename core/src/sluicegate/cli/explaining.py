@@ -48,7 +48,7 @@ def explain_text(file: Path, *, column: str, limit: int) -> ExplainedText:
     """
     text = _read(file)
     scanner = Scanner.load()
-    spans = scanner.spans(pa.array([text], pa.large_binary()), column=column)
+    spans = scanner.spans(pa.array([text], pa.large_binary()), column=column, advisory=True)
     explainer = Explainer(scanner.detectors)
     placed = []
     for index in range(min(limit, len(spans))):

@@ -33,6 +33,14 @@ def scan(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why the first findings scored as they did.")
     ] = False,
+    names: Annotated[
+        bool,
+        typer.Option("--names", help="Look for people, places, organisations in text too (slow)."),
+    ] = False,
+    second_opinion: Annotated[
+        list[str] | None,
+        typer.Option(help="Ask another library about text too: scrubadub (slow)."),
+    ] = None,
     config: ConfigOption = None,
     form: Annotated[
         ScanFormat,
@@ -49,6 +57,7 @@ def scan(
     from sluicegate.cli.scan_sarif import scan_sarif
     from sluicegate.cli.scanning import ephemeral_keyring, scan_each
     from sluicegate.cli.show_scan import scan_document, show_scan
+    from sluicegate.detect import open_recognizers
     from sluicegate.errors import KeyUnavailable
     from sluicegate.mask import Keyring, open_key
 
@@ -60,7 +69,8 @@ def scan(
             raise
         keyring, lasting = ephemeral_keyring(), False
         note("no root key: fingerprints hold for this call only")
-    report = scan_each(paths, keyring, explain=explain)
+    recognizers = open_recognizers("on" if names else "off", second_opinion or ())
+    report = scan_each(paths, keyring, recognizers, explain=explain)
     if form is ScanFormat.SARIF:
         print_json(scan_sarif(report, Path.cwd(), lasting=lasting))
     elif form is ScanFormat.JSON:

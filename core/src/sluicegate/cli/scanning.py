@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sluicegate.detect import Scanner
+from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.files import find_files
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.mask import Keyring
@@ -28,12 +29,19 @@ class FilesReport:
         return all(report.clean for report in self.reports)
 
 
-def scan_each(paths: Sequence[Path], keyring: Keyring, *, explain: bool = False) -> FilesReport:
+def scan_each(
+    paths: Sequence[Path],
+    keyring: Keyring,
+    recognizers: Sequence[Recognizer] = (),
+    *,
+    explain: bool = False,
+) -> FilesReport:
     """Scan every file at ``paths``.
 
     Args:
         paths: Files and folders.
         keyring: For fingerprints.
+        recognizers: Who reads the text in cells beside the catalogue.
         explain: Whether to say why the first findings scored as they did.
 
     Raises:
@@ -45,6 +53,7 @@ def scan_each(paths: Sequence[Path], keyring: Keyring, *, explain: bool = False)
         scan_files(
             scanner,
             [file],
+            recognizers=recognizers,
             fingerprint=lambda value: keyring.mac("fingerprint", value),
             key_id=key_id,
             first_number=number,

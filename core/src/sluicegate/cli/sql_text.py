@@ -29,7 +29,7 @@ def withheld(sql: str, dialect: str, scanner: Scanner) -> str:
 
     Literals are looked at whole, as ``G12`` does, and the text as one, for comments and names.
     """
-    spans = [(s.start, s.end, str(s.data_class)) for s in scanner.scan_text(sql)]
+    spans = [(s.start, s.end, str(s.data_class)) for s in scanner.scan_text(sql, advisory=False)]
     spans += _literals(sql, dialect, scanner)
     shown, at = [], 0
     for start, end, data_class in sorted(spans):
@@ -48,7 +48,7 @@ def _literals(sql: str, dialect: str, scanner: Scanner) -> Iterator[tuple[int, i
     except SqlError:
         return
     for token in tokens:
-        if token.token_type in kinds and (found := scanner.scan_text(token.text)):
+        if token.token_type in kinds and (found := scanner.scan_text(token.text, advisory=False)):
             quotes = 0 if token.token_type is TokenType.NUMBER else 1
             yield token.start + quotes, token.end + 1 - quotes, str(found[0].data_class)
 
@@ -100,7 +100,7 @@ def dotted(sql: str, dialect: str, scanner: Scanner) -> str:
         kept = _kept(sql, dialect)
     except SqlError:
         kept = _outside_quotes(sql)
-    for span in scanner.scan_text(sql):
+    for span in scanner.scan_text(sql, advisory=False):
         kept[span.start : span.end] = [False] * (span.end - span.start)
     return "".join(c if keep or c.isspace() else _DOT for c, keep in zip(sql, kept, strict=True))
 

@@ -8,6 +8,7 @@ from sluicegate.detect.batch import BatchFindings
 from sluicegate.detect.canary import canary_texts
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.labels import redaction_label
+from sluicegate.detect.optional import open_recognizers
 from sluicegate.detect.scanner import Scanner
 from sluicegate.detect.spans import Span, Spans
 from sluicegate.detect.totals import ScanTotals
@@ -20,5 +21,6 @@ __all__ = [
     "Span",
     "Spans",
     "canary_texts",
+    "open_recognizers",
     "redaction_label",
 ]

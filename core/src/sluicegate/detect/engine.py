@@ -54,7 +54,7 @@ class Engine:
 
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
-        self._detectors = tuple(detectors)
+        self.detectors = self._detectors = tuple(detectors)
         plain = _Expressions((text, False) for text in DISGUISES)
         assigned, words = _Expressions(), _Expressions()
         self._users: list[tuple[int, ...]] = []

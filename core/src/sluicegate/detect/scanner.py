@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,8 @@ from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
+from sluicegate.detect.recognizer import Panel, Recognizer
+from sluicegate.detect.recognizer import prove as prove_recognizers
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
@@ -31,6 +35,7 @@ class Scanner:
         self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"
         """``<catalogue version>/<number of detectors>/<digest of the files, 12 digits>``."""
         self._engine = Engine(self.detectors, shelf)
+        self._panel = Panel(self._engine, (), len(self.detectors))
 
     @classmethod
     def load(cls, extra: Sequence[Path] = ()) -> Scanner:
@@ -50,12 +55,30 @@ class Scanner:
         shelf.save()
         return scanner
 
-    def spans(self, array: pa.Array, *, column: str = "") -> Spans:
+    def with_recognizers(self, recognizers: Sequence[Recognizer]) -> Self:
+        """Return a scanner that also asks these; it shares the compiled catalogue.
+
+        Raises:
+            ScannerBlind: a recognizer misses its own example.
+        """
+        if not recognizers:
+            return self
+        prove_recognizers(recognizers)
+        extended = copy.copy(self)
+        extended.detectors += tuple(d for r in recognizers for d in r.detectors)
+        extended.version += "".join(f"+{r.version}" for r in recognizers)
+        extended._panel = Panel(  # noqa: SLF001  # its own kind
+            self._engine, recognizers, len(self.detectors)
+        )
+        return extended
+
+    def spans(self, array: pa.Array, *, column: str = "", advisory: bool = False) -> Spans:
         """Find everything in one string or binary array, of any layout or dictionary-encoded.
 
         Args:
             array: Nulls hold nothing.
             column: Name of its column, whose words count as context.
+            advisory: Whether to give what is only told too: web addresses, for one.
 
         Returns:
             Disjoint spans, sorted by row and start.
@@ -66,9 +89,9 @@ class Scanner:
         if isinstance(array, pa.ExtensionArray):
             array = array.storage
         if isinstance(array, pa.DictionaryArray):
-            found = self.spans(array.dictionary, column=column)
+            found = self.spans(array.dictionary, column=column, advisory=advisory)
             return spread(found, dictionary_rows(array))
-        return self._engine.find(text_of(array), words(column.encode()))
+        return self._panel.find(text_of(array), words(column.encode()), advisory=advisory)
 
     def scan(self, batch: pa.RecordBatch, *, first_row: int = 0) -> BatchFindings:
         """Scan every column of ``batch``, nested ones too.
@@ -81,14 +104,20 @@ class Scanner:
             Findings and the blind spots: what could not be read as text is named, never passed
             over in silence.
         """
-        return scan_batch(self._engine, self.detectors, batch, first_row)
+        # A batch asks its engine for nothing but `find`, which the panel has.
+        return scan_batch(cast("Engine", self._panel), self.detectors, batch, first_row)
 
-    def scan_text(self, text: str) -> list[Span]:
-        """Find everything in one text; places are in characters."""
+    def scan_text(self, text: str, *, advisory: bool = True) -> list[Span]:
+        """Find everything in one text; places are in characters.
+
+        Args:
+            text: Any text.
+            advisory: Whether to give what is only told too.
+        """
         if not text:
             return []
         raw = text.encode("utf-8", "surrogatepass")
-        found = self._engine.find(of_rows([raw]))
+        found = self._panel.find(of_rows([raw]), advisory=advisory)
         return [self._span(raw, found, index) for index in range(len(found))]
 
     def _span(self, raw: bytes, found: Spans, index: int) -> Span:

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from sluicegate.model.data import PERSON_NAME
 from sluicegate.model.masks import Keep
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
+    from sluicegate.detect.recognizer import Recognizer
     from sluicegate.model.plan import Plan
 
 NO_NAMES: Final = (
-    "names of people, places and organisations in free text: this release has no detector for them"
+    "names of people, places and organisations in free text: no detector for them is switched on"
 )
 
 
-def foreseen(plan: Plan, notes: tuple[str, ...]) -> tuple[str, ...]:
+def foreseen(
+    plan: Plan, notes: tuple[str, ...], recognizers: Sequence[Recognizer] = ()
+) -> tuple[str, ...]:
     """Return the blind spots of a plan.
 
     Args:
         plan: What would run.
         notes: What the source told of itself.
+        recognizers: Who reads free text beside the catalogue.
     """
-    return tuple(dict.fromkeys([*_of_columns(plan), *notes]))
+    return tuple(dict.fromkeys([*of_free_text(plan, recognizers), *_of_columns(plan), *notes]))
+
+
+def of_free_text(plan: Plan, recognizers: Sequence[Recognizer]) -> tuple[str, ...]:
+    """Return what will not be seen in the free text of a plan: none if it has no such column."""
+    if not any(c.carries is Carries.RAW_TEXT for c in plan.columns):
+        return ()
+    return unread(recognizers)
+
+
+def unread(recognizers: Sequence[Recognizer]) -> tuple[str, ...]:
+    """Return what these recognizers do not see in a text."""
+    named = any(d.data_class == PERSON_NAME for r in recognizers for d in r.detectors)
+    spots = [spot for r in recognizers for spot in r.blind_spots]
+    return tuple(spots if named else [NO_NAMES, *spots])
 
 
 def _of_columns(plan: Plan) -> Iterator[str]:
-    if any(c.carries is Carries.RAW_TEXT for c in plan.columns):
-        yield NO_NAMES
     kept = [c.name for c in plan.columns if c.bare and isinstance(c.mask, Keep)]
     if kept:
         yield f"columns that leave as they are, seen by the scan alone: {', '.join(kept)}"

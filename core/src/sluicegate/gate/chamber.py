@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.detect.recognizer import prove
 from sluicegate.errors import BudgetExceeded, MaskingError
-from sluicegate.gate.blind_spots import NO_NAMES
+from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
 from sluicegate.mask import Masker, Pseudonymizer, TextFinder, is_hex, pseudonym_of
 from sluicegate.model.data import SECRET, DataClass
@@ -23,7 +24,8 @@ from sluicegate.model.findings import Reason
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
-    from sluicegate.detect import BatchFindings
+    from sluicegate.detect import BatchFindings, Scanner, Spans
+    from sluicegate.detect.recognizer import Recognizer
     from sluicegate.gate.services import Services
     from sluicegate.model.findings import RedactionCount, ScanSummary
     from sluicegate.model.plan import OutputColumn, Plan
@@ -43,14 +45,13 @@ class Chamber:
         self._scanner = scanner
         self._plan = plan
         self._limits = plan.decision.obligations.limits
-        classes = [d.data_class for d in scanner.detectors]
-        finder = TextFinder(
-            spans=lambda array, column: scanner.spans(array, column=column), classes=classes
-        )
+        texts = any(c.carries is Carries.RAW_TEXT for c in plan.columns)
+        self._recognizers = services.recognizers if texts else ()
+        finder, censor = _finders(scanner, self._recognizers)
         pseudonymizer = Pseudonymizer(keyring.derive("pseudonym", plan.purpose))
         self._masker = Masker(plan.columns, pseudonymizer, finder)
         # what a leak is redacted with does not count as a mask that acted
-        self._censor = Masker(plan.columns, pseudonymizer, finder)
+        self._censor = Masker(plan.columns, pseudonymizer, censor)
         self._canaries = Canaries(plan.columns, scanner, keyring, plan.purpose, run_key)
         self._totals = ScanTotals(
             scanner,
@@ -86,6 +87,7 @@ class Chamber:
             self.schema = masked.schema
             yield self._verify(masked)
         if schema is not None:
+            prove(self._recognizers)
             self._canaries.check(schema, self._masker)
 
     @property
@@ -113,8 +115,7 @@ class Chamber:
 
     def summary(self, notes: tuple[str, ...]) -> ScanSummary:
         """Summarize the scan; ``notes`` are blind spots that the source told."""
-        texts = any(c.carries is Carries.RAW_TEXT for c in self._plan.columns)
-        return self._totals.summary(((NO_NAMES,) if texts else ()) + notes)
+        return self._totals.summary(of_free_text(self._plan, self._recognizers) + notes)
 
     def _spend(self, batch: pa.RecordBatch, deadline: float) -> None:
         self.rows += batch.num_rows
@@ -165,6 +166,22 @@ class Chamber:
             else:
                 arrays.append(pa.nulls(len(array), array.type))
         return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def _finders(scanner: Scanner, recognizers: Sequence[Recognizer]) -> tuple[TextFinder, TextFinder]:
+    """Return what redacts free text, and what censors a leak, as the verifier sees it.
+
+    Recognizers read only what a policy calls free text: a column that is kept may be full of names
+    that nobody called personal.
+    """
+
+    def spans(of: Scanner) -> Callable[[pa.Array, str], Spans]:
+        return lambda array, column: of.spans(array, column=column)
+
+    reader = scanner.with_recognizers(recognizers)
+    verifier = TextFinder(spans=spans(scanner), classes=[d.data_class for d in scanner.detectors])
+    classes = [d.data_class for d in reader.detectors]
+    return TextFinder(spans=spans(reader), classes=classes, again=spans(scanner)), verifier
 
 
 def _permitted(column: OutputColumn, plan: Plan) -> frozenset[DataClass]:

@@ -144,7 +144,7 @@ class Gate:
             run_key=run_key,
             plan=planned.plan,
             reasons=(missing[0],) if missing else (),
-            blind_spots=foreseen(planned.plan, notes),
+            blind_spots=foreseen(planned.plan, notes, self._services.recognizers),
             approval=missing[1] if missing else "",
         )
 

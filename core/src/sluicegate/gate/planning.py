@@ -248,7 +248,7 @@ def _unbound(facts: Facts, request: ExtractRequest) -> tuple[Reason, ...]:
 
 def _literal_scanner(services: Services) -> Callable[[str], str | None]:
     def data_class_of(text: str) -> str | None:
-        spans = services.scanner.scan_text(text)
+        spans = services.scanner.scan_text(text, advisory=False)
         return spans[0].data_class if spans else None
 
     return data_class_of

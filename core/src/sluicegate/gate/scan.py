@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.explaining import Explained, Explaining
 from sluicegate.gate.files import find_files, read_batches
 from sluicegate.mask import is_hex
@@ -45,6 +46,7 @@ def scan_files(
     key_id: str,
     first_number: int = 1,
     explain: bool = False,
+    recognizers: Sequence[Recognizer] = (),
 ) -> ScanReport:
     """Scan every file at ``paths``: cells, nested values, column names and file names.
 
@@ -59,17 +61,21 @@ def scan_files(
         key_id: Names the key of ``fingerprint``.
         first_number: Number of the first file, where its name is withheld.
         explain: Whether to say why the first findings scored as they did; slow.
+        recognizers: Who reads the text in cells beside the catalogue. Names of files and columns
+            are not shown to them: to a model a table called ``orders_lisbon`` names a place.
 
     Raises:
         SourceError: a path is missing or cannot be read; nothing is reported as clean then.
     """
-    explaining = Explaining(scanner) if explain else None
-    scan = _Scan(scanner, ScanTotals(scanner, fingerprint, key_id), explaining)
+    reader = scanner.with_recognizers(recognizers)
+    explaining = Explaining(reader) if explain else None
+    scan = _Scan(scanner, reader, ScanTotals(reader, fingerprint, key_id), explaining)
     files = find_files(paths)
+    spots = tuple(s for r in recognizers for s in r.blind_spots)
     names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
     return ScanReport(
         files=tuple(names),
-        scan=scan.totals.summary(scan.skipped),
+        scan=scan.totals.summary((*scan.skipped, *spots)),
         explained=tuple(explaining.found) if explaining else (),
     )
 
@@ -77,8 +83,15 @@ def scan_files(
 class _Scan:
     """Collects while the files of one call are scanned."""
 
-    def __init__(self, scanner: Scanner, totals: ScanTotals, explaining: Explaining | None) -> None:
+    def __init__(
+        self,
+        scanner: Scanner,
+        reader: Scanner,
+        totals: ScanTotals,
+        explaining: Explaining | None,
+    ) -> None:
         self._scanner = scanner
+        self._reader = reader
         self._explaining = explaining
         self.totals = totals
         self.skipped: dict[str, None] = {}
@@ -95,7 +108,8 @@ class _Scan:
                     labels = [f"(column {n}, name withheld)" for n in range(1, len(names) + 1)]
             self._rows(batch.rename_columns(labels), row)
             row += batch.num_rows
-        withheld = bool(self._scanner.scan_text(str(path)) or self._scanner.scan_text(path.stem))
+        told = (str(path), path.stem)
+        withheld = any(self._scanner.scan_text(name, advisory=False) for name in told)
         return f"(file {number}, name withheld)" if withheld else str(path)
 
     def _rows(self, batch: pa.RecordBatch, row: int) -> None:
@@ -103,7 +117,7 @@ class _Scan:
         for name in digests:
             self.skipped[f"column {name!r}: only digests or pseudonyms, not scanned"] = None
         kept = batch.drop_columns(digests)
-        self._note(self._scanner.scan(kept, first_row=row), kept, row)
+        self._note(self._reader.scan(kept, first_row=row), kept, row)
 
     def _tells(self, what: str, names: Sequence[str]) -> bool:
         """Scan names, which are no rows, and say whether any holds a finding."""

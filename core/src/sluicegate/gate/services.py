@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from sluicegate.approvals import Approvals
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, canary_texts, open_recognizers
+from sluicegate.detect.recognizer import Recognizer, Remembering
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.mask import Keyring, open_key
@@ -34,6 +35,8 @@ class Services:
     trusted: Mapping[str, bytes]
     """Key id → raw public key: whose records and attestations count."""
     resolve: Callable[[str], Source]
+    recognizers: tuple[Recognizer, ...] = ()
+    """Who reads free text beside the catalogue, before it is redacted."""
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -53,6 +56,7 @@ class Services:
             scanner=_scanner(),
             trusted=trusted | own_key(signer),
             resolve=lambda name: open_source(name, settings.source_url(name)),
+            recognizers=_recognizers(settings.names, settings.second_opinions),
         )
 
     def with_sources(self, sources: Mapping[str, Source]) -> Self:
@@ -67,3 +71,15 @@ class Services:
 def _scanner() -> Scanner:
     """Load the catalogue once a process: it never changes, and canaries prove it in every run."""
     return Scanner.load()
+
+
+@cache
+def _recognizers(names: str, opinions: tuple[str, ...]) -> tuple[Recognizer, ...]:
+    """Open them once a process; the canaries, of which none is secret, are read once too."""
+    opened = open_recognizers(names, opinions)
+    if not opened:
+        return ()
+    canaries = frozenset(text for _, text in canary_texts(_scanner()))
+    own = frozenset(e for r in opened for d in r.detectors for e in d.examples.match)
+    # What a recognizer proves itself with is read anew every time.
+    return tuple(Remembering(recognizer, canaries - own) for recognizer in opened)

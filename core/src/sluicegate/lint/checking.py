@@ -54,7 +54,7 @@ class Checker:
     def data_class(self, text: str) -> str | None:
         """Return the data class that a text holds, ``None`` if no detector knows it."""
         if text not in self._classes:
-            spans = self._scanner.scan_text(text)
+            spans = self._scanner.scan_text(text, advisory=False)
             self._classes[text] = spans[0].data_class if spans else None
         return self._classes[text]
 
@@ -77,7 +77,7 @@ class Checker:
 
     def _in_text(self, sql: str) -> Iterator[Judgement]:
         """Look for personal data and secrets in text that has no literals, since it is refused."""
-        for span in self._scanner.scan_text(sql):
+        for span in self._scanner.scan_text(sql, advisory=False):
             line = sql.count("\n", 0, span.start) + 1
             column = span.start - sql.rfind("\n", 0, span.start)
             verdict = judge(

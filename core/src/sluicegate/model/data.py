@@ -18,6 +18,9 @@ FREE_TEXT = DataClass("free_text")
 SECRET = DataClass("secret")
 """Credentials and tokens. No policy can permit one to leave."""
 
+PERSON_NAME = DataClass("person_name")
+"""Names of people. In free text only a recognizer finds them."""
+
 
 class TypeFamily(StrEnum):
     """The families of column types; each source maps its own types to one."""

@@ -24,7 +24,7 @@ def scanner_finder(scanner: Scanner) -> Finder:
 
     def find(texts: Sequence[str]) -> list[list[Found]]:
         rows = [text.encode("utf-8", "surrogatepass") for text in texts]
-        spans = scanner.spans(pa.array(rows, pa.large_binary()))
+        spans = scanner.spans(pa.array(rows, pa.large_binary()), advisory=True)
         found: list[list[Found]] = [[] for _ in texts]
         for row, start, end, number, score in zip(
             spans.row.tolist(),
