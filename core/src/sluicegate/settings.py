@@ -20,7 +20,9 @@ from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 
 FILE_NAME: Final = "sluicegate.toml"
-_PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys"})
+_PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys", "allow"})
+_LISTS: Final = frozenset({"detectors"})
+"""Settings that hold several paths: a list in the file, ``:`` between them in the environment."""
 _PREFIX: Final = "SLUICEGATE_"
 _SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
 _SOURCE_FORMS: Final = (
@@ -50,6 +52,10 @@ class Settings:
     """``prod``, ``staging`` …: rules of the policy may ask for it."""
     lineage: Path | None = None
     """File that OpenLineage events are appended to, as JSON lines; none if unset."""
+    allow: Path | None = None
+    """The allow-list: values that may leave although a detector fires; none if unset."""
+    detectors: tuple[Path, ...] = ()
+    """Files of detectors of your own, beside those that come along."""
     sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source name → URL (which may hold a password) or ``env:VARIABLE``."""
     looked_at: tuple[str, ...] = ()
@@ -106,6 +112,7 @@ class Settings:
 NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
+        "allow", "detectors",
     }
 )  # fmt: skip
 
@@ -140,13 +147,26 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, str]:
         if name not in NAMES:
             unknown = UnknownNameError.of("setting", name, NAMES)
             raise UnknownNameError(f"{unknown.message} ({where})", hint=unknown.hint)
+        if name in _LISTS:
+            value = _joined(name, value, where)  # noqa: PLW2901 - one form for all that follows
         if not isinstance(value, (str, Path)):
             raise ConfigurationError(f"the setting {name!r} in {where} must be text")
         values[name] = str(value)
     return values
 
 
+def _joined(name: str, value: Any, where: str) -> str:
+    """Join a list of paths as the environment holds it."""
+    paths = [value] if isinstance(value, (str, Path)) else value
+    if not isinstance(paths, (list, tuple)) or not all(isinstance(p, (str, Path)) for p in paths):
+        raise ConfigurationError(f"the setting {name!r} in {where} must be a list of paths")
+    return os.pathsep.join(map(str, paths))
+
+
 def _anchored(name: str, value: str, base: Path) -> str:
+    if name in _LISTS:
+        paths = filter(None, value.split(os.pathsep))
+        return os.pathsep.join(str(base / Path(path).expanduser()) for path in paths)
     if name in _PATHS:
         return str(base / Path(value).expanduser())
     if name == "ledger" and "://" not in value:
@@ -207,7 +227,8 @@ def _build(
     looked_at: tuple[str, ...],
 ) -> Settings:
     home = Path(values.get("home", base / ".sluicegate"))
-    lineage = values.get("lineage")
+    lineage, allow = values.get("lineage"), values.get("allow")
+    detectors = filter(None, values.get("detectors", "").split(os.pathsep))
     return Settings(
         home=home,
         policy=Path(values.get("policy", base / "policy.yaml")),
@@ -217,6 +238,8 @@ def _build(
         quarantine=Path(values.get("quarantine", home / "quarantine")),
         environment=values.get("environment", "default"),
         lineage=Path(lineage) if lineage else None,
+        allow=Path(allow) if allow else None,
+        detectors=tuple(map(Path, detectors)),
         sources=sources,
         looked_at=looked_at,
     )

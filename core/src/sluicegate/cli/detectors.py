@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sluicegate.cli.examples import example
-from sluicegate.cli.options import FormatOption
+from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 from sluicegate.errors import UnknownNameError
 
@@ -20,12 +20,12 @@ def _group() -> None:
 
 
 @app.command("list", epilog=example("detectors list"))
-def list_detectors(form: FormatOption = Format.TABLE) -> None:
+def list_detectors(*, config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
     """List the detectors. Loading them proves that each one fires."""
     from sluicegate.cli.show_detectors import detector_document
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
 
-    scanner = Scanner.load()
+    scanner = open_scanner(load_settings(config).detectors)
     documents = [detector_document(d) for d in scanner.detectors]
     if form is Format.JSON:
         print_json({"version": scanner.version, "detectors": documents})
@@ -39,13 +39,14 @@ def list_detectors(form: FormatOption = Format.TABLE) -> None:
 def show_detector(
     *,
     detector: Annotated[str, typer.Argument(help="Id, as `list` shows it.")],
+    config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show one detector: class, scores, validator, context words and the source of its rule."""
     from sluicegate.cli.show_detectors import detector_document
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
 
-    detectors = {d.id: d for d in Scanner.load().detectors}
+    detectors = {d.id: d for d in open_scanner(load_settings(config).detectors).detectors}
     if detector not in detectors:
         raise UnknownNameError.of("detector", detector, detectors)
     document = detector_document(detectors[detector])

@@ -94,3 +94,5 @@ class Detector:
     examples: Examples
     source: str
     """Where the rule comes from: the name of a standard or of a vendor's documentation."""
+    origin: str = ""
+    """Name of the file that it stands in, and of the plug-in that brought it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +14,10 @@ from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
+from sluicegate.detect.plugins import DetectorFile
 from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
+from sluicegate.errors import DetectionError
 
 
 class Scanner:
@@ -32,7 +34,7 @@ class Scanner:
         self._engine = Engine(self.detectors)
 
     @classmethod
-    def load(cls, extra: Sequence[Path] = ()) -> Scanner:
+    def load(cls, extra: Sequence[DetectorFile] = ()) -> Scanner:
         """Read the catalogue and the files of ``extra``, compile all, and prove each detector.
 
         Every example runs through the engine on this very processor, and the result is compared
@@ -43,8 +45,17 @@ class Scanner:
                 its examples or fires on what it must not, or the engine is at odds with the
                 patterns.
         """
-        scanner = cls(load_catalogue(extra))
-        prove(scanner.detectors, scanner._engine)
+        catalogue = load_catalogue(extra)
+        names = {file.name for file in extra}
+        try:
+            scanner = cls(catalogue)
+            prove(scanner.detectors, scanner._engine)
+        except DetectionError as error:
+            guilty = _named_in(error.message, catalogue.detectors) & names
+            if not guilty:
+                raise
+            told = f"{error.message}, in {' and in '.join(sorted(guilty))}"
+            raise DetectionError(told, hint=error.hint) from None
         return scanner
 
     def spans(self, array: pa.Array, *, column: str = "") -> Spans:
@@ -99,3 +110,9 @@ class Scanner:
             data_class=detector.data_class,
             score=float(np.round(found.score[index], 4)),
         )
+
+
+def _named_in(message: str, detectors: Sequence[Detector]) -> set[str]:
+    """Return the origins of the detectors whose ids stand in a message."""
+    words = set(re.findall(r"[\w.:-]+", message))
+    return {d.origin for d in detectors if d.id in words}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from sluicegate.approvals import Approvals
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, open_scanner
+from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.mask import Keyring, open_key
@@ -31,6 +31,7 @@ class Services:
     ledger: Ledger
     approvals: Approvals
     scanner: Scanner
+    allow: AllowList
     trusted: Mapping[str, bytes]
     """Key id → raw public key: whose records and attestations count."""
     resolve: Callable[[str], Source]
@@ -50,7 +51,8 @@ class Services:
             signer=signer,
             ledger=ledger,
             approvals=Approvals(ledger),
-            scanner=_scanner(),
+            scanner=open_scanner(settings.detectors),
+            allow=AllowList.open(settings.allow),
             trusted=trusted | own_key(signer),
             resolve=lambda name: open_source(name, settings.source_url(name)),
         )
@@ -61,9 +63,3 @@ class Services:
             return self
         known, resolve = dict(sources), self.resolve
         return replace(self, resolve=lambda name: known.get(name) or resolve(name))
-
-
-@cache
-def _scanner() -> Scanner:
-    """Load the catalogue once a process: it never changes, and canaries prove it in every run."""
-    return Scanner.load()
