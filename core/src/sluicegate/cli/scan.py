@@ -7,24 +7,30 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.allow_options import BaselineOption, WriteBaselineOption
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
-from sluicegate.cli.output import Format, note, print_json
+from sluicegate.cli.output import Format, note, print_json, print_lines
 
 
 def scan(
     *,
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
+    baseline: BaselineOption = None,
+    write_baseline: WriteBaselineOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Scan Parquet, CSV, JSON lines, Arrow or text files; exit 1 on findings.
 
     Needs neither settings nor a policy. Shows places and classes, never a value. Fingerprints
-    tell equal values apart; without a root key they hold for this call only.
+    tell equal values apart; without a root key they hold for this call only. What the allow-list
+    of the settings lets through, or a baseline knows, is counted and is no finding.
     """
+    from sluicegate.cli.scan_answers import conclude, open_answers, with_answers
     from sluicegate.cli.scanning import ephemeral_keyring, scan_each
     from sluicegate.cli.show_scan import scan_document, show_scan
+    from sluicegate.detect import open_scanner
     from sluicegate.errors import KeyUnavailable
     from sluicegate.mask import Keyring, open_key
 
@@ -36,10 +42,16 @@ def scan(
             raise
         keyring, lasting = ephemeral_keyring(), False
         note("no root key: fingerprints hold for this call only")
-    report = scan_each(paths, keyring)
+    scanner = open_scanner(settings.detectors)
+    answers = open_answers(
+        settings, keyring if lasting else None, scanner, baseline, write_baseline
+    )
+    report = scan_each(paths, keyring, scanner=scanner, answers=answers)
+    lines = conclude(report, answers, keyring)
     if form is Format.JSON:
-        print_json(scan_document(report, lasting=lasting))
+        print_json(with_answers(scan_document(report, lasting=lasting), report, answers))
     else:
         show_scan(report)
-    if not report.clean:
+        print_lines(lines)
+    if not report.clean and write_baseline is None:
         raise typer.Exit(ExitCode.REFUSED)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, open_scanner
+from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.files import find_files
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.mask import Keyring
@@ -28,23 +29,39 @@ class FilesReport:
         return all(report.clean for report in self.reports)
 
 
-def scan_each(paths: Sequence[Path], keyring: Keyring) -> FilesReport:
+def scan_each(
+    paths: Sequence[Path],
+    keyring: Keyring,
+    *,
+    scanner: Scanner | None = None,
+    answers: FileAnswers | None = None,
+) -> FilesReport:
     """Scan every file at ``paths``.
+
+    Args:
+        paths: Files and folders.
+        keyring: For fingerprints.
+        scanner: That of the settings; without it the one that comes along.
+        answers: An allow-list and a baseline.
 
     Raises:
         SourceError: a path is missing or unreadable; then nothing is reported as clean.
     """
-    scanner = Scanner.load()
+    scanner = scanner or open_scanner()
+    own = answers.own if answers else None
+    files = [f for f in find_files(paths) if own is None or f.resolve() != own.resolve()]
+    fingerprint = keyring.fingerprints()
     key_id = keyring.key_id("fingerprint")
     reports = [
         scan_files(
             scanner,
             [file],
-            fingerprint=lambda value: keyring.mac("fingerprint", value),
+            fingerprint=fingerprint,
             key_id=key_id,
             first_number=number,
+            answers=answers,
         )
-        for number, file in enumerate(find_files(paths), 1)
+        for number, file in enumerate(files, 1)
     ]
     return FilesReport(reports=tuple(reports))
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.files import find_files, read_batches
+from sluicegate.gate.sift import Sifter
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
 
 if TYPE_CHECKING:
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import BatchFindings, Scanner
+    from sluicegate.model.allow import Allowed
 
 
 _DIGEST_DIGITS: Final = (32, 40, 64)
@@ -27,6 +30,8 @@ class ScanReport:
 
     files: tuple[str, ...]
     scan: ScanSummary
+    where: tuple[str, ...] = ()
+    """Each file as an entry of an allow-list tells it."""
 
     @property
     def clean(self) -> bool:
@@ -41,6 +46,7 @@ def scan_files(
     fingerprint: Callable[[bytes], str],
     key_id: str,
     first_number: int = 1,
+    answers: FileAnswers | None = None,
 ) -> ScanReport:
     """Scan every file at ``paths``: cells, nested values, column names and file names.
 
@@ -54,26 +60,41 @@ def scan_files(
         fingerprint: Keyed digest of a found value.
         key_id: Names the key of ``fingerprint``.
         first_number: Number of the first file, where its name is withheld.
+        answers: An allow-list and a baseline; what they answer is no finding.
 
     Raises:
         SourceError: a path is missing or cannot be read; nothing is reported as clean then.
     """
-    scan = _Scan(scanner, ScanTotals(scanner, fingerprint, key_id))
+    totals = ScanTotals(scanner, fingerprint, key_id)
+    scan = _Scan(scanner, totals, answers or FileAnswers(), fingerprint)
     files = find_files(paths)
     names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
-    return ScanReport(files=tuple(names), scan=scan.totals.summary(scan.skipped))
+    summary = replace(totals.summary(scan.skipped), allowed=tuple(scan.allowed))
+    return ScanReport(files=tuple(names), scan=summary, where=tuple(scan.where))
 
 
 class _Scan:
     """Collects while the files of one call are scanned."""
 
-    def __init__(self, scanner: Scanner, totals: ScanTotals) -> None:
+    def __init__(
+        self,
+        scanner: Scanner,
+        totals: ScanTotals,
+        answers: FileAnswers,
+        fingerprint: Callable[[bytes], str],
+    ) -> None:
         self._scanner = scanner
-        self.totals = totals
+        self._totals = totals
+        self._answers = answers
+        self._fingerprint = fingerprint
+        self._sifter = Sifter((), (), fingerprint)
         self.skipped: dict[str, None] = {}
+        self.allowed: list[Allowed] = []
+        self.where: list[str] = []
 
     def file(self, path: Path, number: int) -> str:
         """Scan one file; return the name to tell it by."""
+        self._open(path)
         # an ending such as `.csv` may read as the end of an address, so the stem counts too
         self._tells("file name", [path.name]) or self._tells("file name", [path.stem])
         row, names, labels = 0, list[str](), list[str]()
@@ -85,19 +106,33 @@ class _Scan:
             self._rows(batch.rename_columns(labels), row)
             row += batch.num_rows
         withheld = bool(self._scanner.scan_text(str(path)) or self._scanner.scan_text(path.stem))
+        self.allowed += self._answers.finish_file().allowed
         return f"(file {number}, name withheld)" if withheld else str(path)
+
+    def _open(self, path: Path) -> None:
+        self._sifter = self._answers.of_file(
+            path,
+            self._scanner.detectors,
+            self._fingerprint,
+            tells=lambda text: bool(self._scanner.scan_text(text)),
+        )
+        self.where.append(self._answers.where)
+
+    def _note(self, found: BatchFindings, schema: pa.Schema) -> None:
+        self._totals.add(self._sifter.sift(found, schema), schema)
 
     def _rows(self, batch: pa.RecordBatch, row: int) -> None:
         digests = _digests(batch)
         for name in digests:
             self.skipped[f"column {name!r}: only digests or pseudonyms, not scanned"] = None
-        self.totals.add(self._scanner.scan(batch.drop_columns(digests), first_row=row))
+        kept = batch.drop_columns(digests)
+        self._note(self._scanner.scan(kept, first_row=row), kept.schema)
 
     def _tells(self, what: str, names: Sequence[str]) -> bool:
         """Scan names, which are no rows, and say whether any holds a finding."""
         batch = pa.RecordBatch.from_arrays([pa.array(names, pa.string())], names=[f"({what})"])
         found = self._scanner.scan(batch)
-        self.totals.add(replace(found, rows=0))
+        self._note(replace(found, rows=0), batch.schema)
         return found.total > 0
 
 
