@@ -61,8 +61,9 @@ def append_entry(path: Path, entry: str, *, detectors: Collection[str]) -> Allow
     Raises:
         AllowListError: the file or the entry is wrong, or the file cannot be written.
     """
-    before = parse_allow_list(_read(path), name=str(path)) if path.exists() else AllowFile()
-    text = _with(_read(path) if path.exists() else _HEAD, entry)
+    path = path.resolve()
+    before = load_allow_list(path) if path.exists() else AllowFile()
+    text = _with(path.read_text("utf-8-sig") if path.exists() else _HEAD, entry)
     after = parse_allow_list(text, name=str(path))
     if after.entries[:-1] != before.entries:
         raise AllowListError(
@@ -75,11 +76,6 @@ def append_entry(path: Path, entry: str, *, detectors: Collection[str]) -> Allow
         raise AllowListError(wrong[0].message, hint=wrong[0].hint)
     _replace(path, text)
     return added
-
-
-def _read(path: Path) -> str:
-    load_allow_list(path)  # bounds, and tells what is wrong, before the text is used
-    return path.read_text("utf-8-sig")
 
 
 def _with(text: str, entry: str) -> str:

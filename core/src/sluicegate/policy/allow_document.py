@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sluicegate.model.allow import EXTRACT, WITHHELD
@@ -75,10 +76,28 @@ def check_date(text: str) -> str:
     raise PydanticCustomError("date", "must be a date|write year-month-day, such as 2026-05-31")
 
 
+def _hex(digits: int) -> Callable[[str], str]:
+    """Refuse what is not so many hex digits; above all a pattern."""
+    wanted = re.compile(f"[0-9a-f]{{{digits}}}", re.ASCII)
+
+    def check(text: str) -> str:
+        if not wanted.fullmatch(text):
+            raise PydanticCustomError(
+                "hex", "must be {n} hex digits|copy them from a finding", {"n": digits}
+            )
+        return text
+
+    return check
+
+
+def _hex_schema(digits: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^[0-9a-f]{{{digits}}}$"})
+
+
 _DateSchema = WithJsonSchema({"type": "string", "format": "date"})
 Date = Annotated[str, AfterValidator(check_date), _DateSchema]
-Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-Hex16 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Fingerprint = Annotated[str, AfterValidator(_hex(32)), _hex_schema(32)]
+KeyId = Annotated[str, AfterValidator(_hex(16)), _hex_schema(16)]
 Spoken = Annotated[str, AfterValidator(check_exact), Field(min_length=3, max_length=500)]
 DetectorId = Annotated[str, AfterValidator(check_exact), Field(max_length=200)]
 
@@ -90,8 +109,10 @@ class EntryDocument(Entry):
         description="Where: `data/*.csv#column`, `extract:source#column`; as a finding tells it."
     )
     detector: DetectorId = Field(description="Id of the detector that fires.")
-    fingerprint: Hex32 = Field(description="Keyed digest of the value, as a finding tells it.")
-    key_id: Hex16 = Field(description="Id of the fingerprint's key, as a finding tells it.")
+    fingerprint: Fingerprint = Field(
+        description="Keyed digest of the value, as a finding tells it."
+    )
+    key_id: KeyId = Field(description="Id of the fingerprint's key, as a finding tells it.")
     owner: Spoken = Field(description="Who answers for it.")
     reason: Spoken = Field(description="Why it may leave.")
     expires: Date = Field(description="Last day in UTC on which it holds; at most a year ahead.")
