@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sluicegate.errors import AllowListError
 from sluicegate.gate.glob import is_pattern, matches
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sluicegate.model.plan import OutputColumn, Plan
 
 _MOST_TOLD: Final = 20
+_Key: TypeAlias = tuple[str, str, str]
+"""Place, detector and fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +74,13 @@ class Allowance:
     """
 
     def __init__(self, entries: Iterable[AllowEntry]) -> None:
-        self._entries: dict[tuple[str, str, str], list[AllowEntry]] = {}
+        self._entries: dict[_Key, list[AllowEntry]] = {}
         for entry in entries:
             key = (entry.place, entry.detector, entry.fingerprint)
             self._entries.setdefault(key, []).append(entry)
-        self._concerned = {(p.partition("/")[0], d) for p, d, _ in self._entries}
-        self._allowed: dict[AllowEntry, Allowed] = {}
-        self.used: set[AllowEntry] = set()
+        self._concerned = {(place.partition("/")[0], d) for place, d, _ in self._entries}
+        self._rows: dict[_Key, int] = {}
+        self._first: dict[_Key, Where] = {}
 
     def concerns(self, step: str, detector: str) -> bool:
         """See ``Sieve``."""
@@ -86,36 +88,45 @@ class Allowance:
 
     def take(self, where: Where, rows: int) -> int:
         """See ``Sieve``: all of them or none."""
-        entries = self._entries.get((where.place, where.detector.id, where.fingerprint))
-        if not entries:
+        key = (where.place, where.detector.id, where.fingerprint)
+        if key not in self._entries:
             return 0
-        self.used.update(entries)
-        first = entries[0]
-        before = self._allowed.get(first)
-        self._allowed[first] = Allowed(
-            path=first.path,
-            column=where.column,
-            data_class=where.detector.data_class,
-            detector=first.detector,
-            fingerprint=first.fingerprint,
-            count=rows + (before.count if before else 0),
-            owner=first.owner,
-            expires=first.expires.isoformat(),
-        )
+        self._first.setdefault(key, where)
+        self._rows[key] = self._rows.get(key, 0) + rows
         return rows
 
     @property
     def allowed(self) -> tuple[Allowed, ...]:
         """What was let through so far, in the order of paths."""
-        return tuple(
-            sorted(
-                self._allowed.values(), key=lambda a: (a.path, a.column, a.detector, a.fingerprint)
-            )
+        found = (
+            _allowed(self._entries[key][0], self._first[key], rows)
+            for key, rows in self._rows.items()
         )
+        return tuple(sorted(found, key=lambda a: (a.path, a.detector, a.fingerprint)))
+
+    @property
+    def used(self) -> tuple[AllowEntry, ...]:
+        """Entries that matched something so far: of several that name the same, all."""
+        return tuple(e for key in self._rows for e in self._entries[key])
 
     def unused(self) -> tuple[AllowEntry, ...]:
         """Entries that matched nothing so far."""
-        return tuple(e for many in self._entries.values() for e in many if e not in self.used)
+        return tuple(
+            e for key, many in self._entries.items() if key not in self._rows for e in many
+        )
+
+
+def _allowed(entry: AllowEntry, where: Where, rows: int) -> Allowed:
+    return Allowed(
+        path=entry.path,
+        column=where.column,
+        data_class=where.detector.data_class,
+        detector=entry.detector,
+        fingerprint=entry.fingerprint,
+        count=rows,
+        owner=entry.owner,
+        expires=entry.expires.isoformat(),
+    )
 
 
 def at_file(entries: Iterable[AllowEntry], path: str) -> tuple[AllowEntry, ...]:

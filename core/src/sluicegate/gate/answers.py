@@ -62,7 +62,7 @@ class FileAnswers:
 
     def finish_file(self) -> Allowance:
         """Note what the entries of the file that was scanned last came to."""
-        self.used |= self._current.used
+        self.used.update(self._current.used)
         return self._current
 
     def unused(self) -> tuple[AllowEntry, ...]:
