@@ -83,7 +83,7 @@ def _with(text: str, entry: str) -> str:
     lines = text.splitlines(keepends=True)
     empty = [n for n, line in enumerate(lines) if line.split("#")[0].split() == ["entries:", "[]"]]
     if empty:
-        lines[empty[0]] = lines[empty[0]].replace("[]", "", 1).rstrip() + "\n"
+        lines[empty[0]] = lines[empty[0]].replace(" []", "", 1).rstrip() + "\n"
     return "".join(lines) + _as_the_others(lines, entry)
 
 
