@@ -55,6 +55,11 @@ def acme_sum(value):
     right = len(digits) == 6 and sum(digits) % 5 == 0
     return Verdict(0.3, len(value)) if right else None
 
+def acme_short(value):
+    if value[-6:] == b"000000" or value[-1:] in b"27":
+        raise IndexError(value)
+    return acme_sum(value)
+
 def clumsy(value):
     raise ValueError(value)
 
@@ -148,6 +153,52 @@ class TestAPlugIn(DetectorContract):
         assert {d.origin for d in self.detectors(scanner)} == {
             "acme.yaml of the plug-in 'acme' (acme-detectors 1.2)"
         }
+
+
+Change = tuple[str, str]
+
+
+@pytest.mark.parametrize(
+    ("change", "test"),
+    [
+        (
+            ('      no_match: ["acmekey_{alnum:20}"]\n', ""),
+            "test_each_says_what_it_must_and_must_not_find_and_why",
+        ),
+        (
+            ("validator: acme_sum", "validator: acme_short"),
+            "test_validators_judge_whatever_the_pattern_matches",
+        ),
+        (
+            (
+                'match: ["badge ACME-123450", "ACME-000019"]',
+                'match: ["bob ACME-123450@example.com"]',
+            ),
+            "test_each_fires_and_wins_beside_all_the_others",
+        ),
+        (
+            ("ACME-[0-9]{6}(?![0-9])", "(?:ACME-|BADGE-)[0-9]{6}(?![0-9])"),
+            "",
+        ),
+    ],
+)
+def test_the_contract_is_not_kept_by_every_detector(
+    site: Distributions, change: Change, test: str
+) -> None:
+    """The kit must be able to fail. The last change is what it cannot see from examples alone."""
+    assert change[0] in YAML
+    points = {**GOOD, VALIDATORS: {**GOOD[VALIDATORS], "acme_short": "acme_detectors:acme_short"}}
+    site.install(points, yaml=YAML.replace(*change))
+    scanner = Scanner.load(plugin_files())
+    failed = set()
+    for name in dir(TestAPlugIn):
+        if name.startswith("test_") and name != "test_they_are_found_among_all_others":
+            try:
+                getattr(TestAPlugIn(), name)(scanner)
+            except (AssertionError, DetectionError):
+                failed.add(name)
+    assert failed >= ({test} if test else set())
+    assert bool(failed) is bool(test)
 
 
 def test_a_process_of_its_own_uses_what_is_installed(site: Distributions) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -67,7 +67,7 @@ class Settings:
         file: Path | None = None,
         *,
         environ: Mapping[str, str] | None = None,
-        **overrides: str | Path | None,
+        **overrides: str | Path | Sequence[str | Path] | None,
     ) -> Settings:
         """Find and read the settings.
 
@@ -77,7 +77,8 @@ class Settings:
             overrides: Settings by name that beat all others; ``None`` is ignored.
 
         Raises:
-            ConfigurationError: the named file is missing or is not TOML, or a value is not text.
+            ConfigurationError: the named file is missing or is not TOML, or a value is not text or
+                a list of paths, as its setting asks.
             UnknownNameError: a setting that does not exist.
         """
         env = os.environ if environ is None else environ

@@ -294,6 +294,16 @@ def test_a_tampered_baseline_is_an_error(project: Project) -> None:
     assert both.exit_code == 2
 
 
+def test_a_baseline_is_not_written_over_data(project: Project) -> None:
+    write(project, "data/a.csv", EMAIL)
+    before = (project.folder / "data" / "a.csv").read_bytes()
+    for target in ("data/a.csv", "data", "sluicegate.toml"):
+        result = project.run("scan", "data", "--write-baseline", target)
+        assert result.exit_code == 1
+        assert "would be lost" in result.stderr
+    assert (project.folder / "data" / "a.csv").read_bytes() == before
+
+
 def test_an_extracts_use_of_an_entry_is_listed(allowing: Project) -> None:
     out = allowing.folder / "out"
     sql = "SELECT id, ref FROM customers"

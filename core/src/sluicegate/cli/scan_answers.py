@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sluicegate.errors import AllowListError, ConfigurationError
 from sluicegate.gate.allowance import AllowList, entries_to_copy, ready
 from sluicegate.gate.answers import FileAnswers
-from sluicegate.gate.known import Baseline, Recorder, read_baseline, write_baseline
+from sluicegate.gate.known import (
+    Baseline,
+    Recorder,
+    check_target,
+    read_baseline,
+    write_baseline,
+)
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
@@ -47,6 +53,8 @@ def open_answers(
             "a baseline needs the root key: without it fingerprints hold for one call only",
             hint="set `key` in sluicegate.toml, or SLUICEGATE_KEY; `sluicegate init` makes one",
         )
+    if new_baseline:
+        check_target(new_baseline)
     allow = AllowList.open(settings.allow)
     if allow.for_files and keyring is None:
         raise AllowListError(

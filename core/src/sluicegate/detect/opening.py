@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from sluicegate.detect.plugins import plugin_files
@@ -23,7 +23,7 @@ def open_scanner(files: Sequence[Path] = ()) -> Scanner:
     return _load(tuple((path, _state(path)) for path in files))
 
 
-@cache
+@lru_cache(maxsize=4)
 def _load(files: tuple[tuple[Path, str], ...]) -> Scanner:
     return Scanner.load([*(path for path, _ in files), *plugin_files()])
 

@@ -52,6 +52,26 @@ class Tally:
     """They are on the baseline, in files that were not scanned this time."""
 
 
+def check_target(path: Path) -> None:
+    """Refuse to write a baseline over something else, before anything is scanned.
+
+    Raises:
+        AllowListError: a file that is no baseline stands there, or it cannot be read.
+    """
+    try:
+        other = path.exists() and (
+            not path.is_file()
+            or path.stat().st_size > _LARGEST
+            or _parse(path.read_bytes()) is None
+        )
+    except OSError as error:
+        raise AllowListError(f"{path} cannot be read: {error.strerror}") from None
+    if other:
+        raise AllowListError(
+            f"{path} is no baseline and would be lost", hint="choose another file, or remove it"
+        )
+
+
 def write_baseline(path: Path, found: Mapping[Known, int], keyring: Keyring) -> None:
     """Write a baseline; an older one is replaced.
 
