@@ -178,14 +178,14 @@ Change = tuple[str, str]
         ),
         (
             ("ACME-[0-9]{6}(?![0-9])", "(?:ACME-|BADGE-)[0-9]{6}(?![0-9])"),
-            "",
+            "test_the_fast_scan_finds_what_the_exact_patterns_find",
         ),
     ],
 )
 def test_the_contract_is_not_kept_by_every_detector(
     site: Distributions, change: Change, test: str
 ) -> None:
-    """The kit must be able to fail. The last change is what it cannot see from examples alone."""
+    """The last change is one that no example shows: an anchor that not every match holds."""
     assert change[0] in YAML
     points = {**GOOD, VALIDATORS: {**GOOD[VALIDATORS], "acme_short": "acme_detectors:acme_short"}}
     site.install(points, yaml=YAML.replace(*change))
@@ -197,8 +197,7 @@ def test_the_contract_is_not_kept_by_every_detector(
                 getattr(TestAPlugIn(), name)(scanner)
             except (AssertionError, DetectionError):
                 failed.add(name)
-    assert failed >= ({test} if test else set())
-    assert bool(failed) is bool(test)
+    assert test in failed
 
 
 def test_a_process_of_its_own_uses_what_is_installed(site: Distributions) -> None:

@@ -21,6 +21,7 @@ from sluicegate.detect.detector import Verdict
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.spans import Spans
 from sluicegate.detect.text import of_rows
+from sluicegate.testing.patterns import draw
 
 _SMALL, _LARGE = 4 << 10, 32 << 10
 """Bytes of the two sizes of a hostile cell: work that grows with the square shows between them."""
@@ -29,6 +30,9 @@ _GROWTH = 24
 """
 _QUICK = 0.15
 """Seconds below which a large hostile cell is quick enough, whatever the small one took."""
+_DRAWN = 12
+_LONG = 2000
+"""Bytes. Of patterns that may match more, one text is drawn."""
 _GLUE = (b"", b" ", b"\n", b": ", b'"', b"=", b"7", b"x", b"-", "é".encode())
 
 
@@ -72,10 +76,11 @@ class DetectorContract:
             assert not wrong, f"{'missed' if fires else 'found'} by {sorted(wrong)}"
 
     def test_the_fast_scan_finds_what_the_exact_patterns_find(self, scanner: Scanner) -> None:
-        """At several alignments, inside other text, cut in two, and mangled."""
+        """At several alignments, inside other text, cut in two, mangled, drawn from patterns."""
         ours = self.detectors(scanner)
         engine, chance = Engine(ours), random.Random(7)  # noqa: S311 - the same at every run
-        rows = [row for d in ours for text in _texts(d) for row in _surrounded(text, chance)]
+        texts = [text for d in ours for text in (*_texts(d), *_drawn(d, chance))]
+        rows = [row for text in texts for row in _surrounded(text, chance)]
         for first in range(0, len(rows), 4000):
             some = of_rows(rows[first : first + 4000])
             fast, exact = _keys(engine.raw(some)), _keys(engine.exhaustive(some))
@@ -126,6 +131,13 @@ def _texts(detector: Detector, *, fires: bool = True) -> list[bytes]:
     return [text.encode() for text in examples]
 
 
+def _drawn(detector: Detector, chance: random.Random) -> list[bytes]:
+    """Draw texts from the pattern, each with a word that the detector may need."""
+    word = min(detector.context, default="").encode()
+    count = _DRAWN if detector.longest <= _LONG else 1
+    return [word + b" " + draw(detector.pattern, chance) for _ in range(count)]
+
+
 def _fired(spans: Spans) -> set[tuple[int, int]]:
     return set(zip(spans.row.tolist(), spans.detector.tolist(), strict=True))
 
@@ -171,12 +183,20 @@ def _seconds(engine: Engine, piece: bytes, size: int) -> float:
 
 
 def _mangled(detector: Detector, chance: random.Random) -> Iterator[bytes]:
-    """Yield what the pattern matches in examples whose characters were changed and exchanged."""
+    """Yield what the pattern matches in its own texts, with characters changed for their like."""
     group = "v" if "v" in detector.pattern.groupindex else 0
-    for text in _texts(detector):
-        for kind in range(60):
+    for text in (*_texts(detector), *_drawn(detector, chance)):
+        for changes in range(12):
             bent = bytearray(text)
-            for _ in range(kind % 4):
-                bent[chance.randrange(len(bent))] = chance.choice(text + b"0123456789aZ")
+            for _ in range(changes):
+                place = chance.randrange(len(bent))
+                bent[place] = chance.choice(_like(bent[place]))
             for match in detector.pattern.finditer(bytes(bent)):
                 yield match.group(group) or match.group()
+
+
+def _like(byte: int) -> bytes:
+    character = bytes([byte])
+    if character.isdigit():
+        return b"0123456789"
+    return b"abcdefXYZ" if character.isalpha() else b" .-_/"
