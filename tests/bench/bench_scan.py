@@ -169,7 +169,8 @@ def _presidio() -> Callable[[str], object]:
     analyzer, spacy = (importlib.import_module(n) for n in ("presidio_analyzer", "spacy"))
     engines = importlib.import_module("presidio_analyzer.nlp_engine")
     suffixes = importlib.import_module("tldextract.tldextract")
-    suffixes.TLD_EXTRACTOR = suffixes.TLDExtract(suffix_list_urls=())  # never over the network
+    offline = suffixes.TLDExtract(suffix_list_urls=())  # never over the network
+    vars(suffixes)["TLD_EXTRACTOR"] = offline
     engine = engines.SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
     engine.nlp = {"en": spacy.blank("en")}
     engine.load = lambda: None

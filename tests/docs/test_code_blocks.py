@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sluicegate.cli.app import app
+from sluicegate.detect import Scanner
 from sluicegate.policy import parse_policy
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +47,15 @@ def test_python_blocks_run(document: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", having("yaml"), ids=lambda d: d.stem)
-def test_policies_in_the_documents_load(document: Path) -> None:
-    loaded = [parse_policy(code) for code in blocks(document, "yaml") if "version: 1" in code]
+def test_policies_and_detectors_in_the_documents_load(document: Path, tmp_path: Path) -> None:
+    loaded: list[object] = [
+        parse_policy(code) for code in blocks(document, "yaml") if "version: 1" in code
+    ]
+    for number, code in enumerate(blocks(document, "yaml")):
+        if code.startswith("detectors:"):
+            file = tmp_path / f"{number}.yaml"
+            file.write_text(code)
+            loaded.append(Scanner.load([file]))
     assert loaded or document.stem != "policy"
 
 

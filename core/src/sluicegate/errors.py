@@ -8,7 +8,8 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │   ├── MissingDependencyError     an extra is not installed                   (also
     ImportError) │   └── KeyUnavailable             a key is missing, too short or readable by
     others ├── PolicyError
-    │   └── PolicyInvalid              the policy file is wrong; names line and column
+    │   ├── PolicyInvalid              the policy file is wrong; names line and column
+    │   └── AllowListError             the allow-list or a baseline is wrong, or an entry expired
     ├── SqlError                       the statement cannot be guarded: always a refusal
     │   ├── SqlParseError              it does not parse
     │   └── SqlUnsupported             it parses, but is not modelled, so it is refused
@@ -130,6 +131,12 @@ class PolicyInvalid(PolicyError):
     """The policy file is wrong; the message names line and column of each fault."""
 
     code = "SG-POLICY-INVALID"
+
+
+class AllowListError(PolicyError):
+    """An allow-list or a baseline is wrong, or an entry of it does not hold any more."""
+
+    code = "SG-ALLOW"
 
 
 class SqlError(SluicegateError):

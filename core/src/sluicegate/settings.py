@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,9 @@ from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 
 FILE_NAME: Final = "sluicegate.toml"
-_PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys"})
+_PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys", "allow"})
+_LISTS: Final = frozenset({"detectors"})
+"""Settings that hold several paths: a list in the file, ``:`` between them in the environment."""
 _PREFIX: Final = "SLUICEGATE_"
 _SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
 _SOURCE_FORMS: Final = (
@@ -54,6 +56,10 @@ class Settings:
     """Whether a model looks for names in free text: ``on`` (or true), ``off``, ``auto``."""
     second_opinions: tuple[str, ...] = ()
     """Libraries whose detectors read free text too: ``scrubadub``. In text, joined by commas."""
+    allow: Path | None = None
+    """The allow-list: values that may leave although a detector fires; none if unset."""
+    detectors: tuple[Path, ...] = ()
+    """Files of detectors of your own, beside those that come along."""
     sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source name → URL (which may hold a password) or ``env:VARIABLE``."""
     looked_at: tuple[str, ...] = ()
@@ -65,7 +71,7 @@ class Settings:
         file: Path | None = None,
         *,
         environ: Mapping[str, str] | None = None,
-        **overrides: str | Path | bool | None,
+        **overrides: str | Path | bool | Sequence[str | Path] | None,
     ) -> Settings:
         """Find and read the settings.
 
@@ -75,7 +81,8 @@ class Settings:
             overrides: Settings by name that beat all others; ``None`` is ignored.
 
         Raises:
-            ConfigurationError: the named file is missing or is not TOML, or a value is not text.
+            ConfigurationError: the named file is missing or is not TOML, or a value is not text or
+                a list of paths, as its setting asks.
             UnknownNameError: a setting that does not exist.
         """
         env = os.environ if environ is None else environ
@@ -111,6 +118,7 @@ NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
         "names", "second_opinions",
+        "allow", "detectors",
     }
 )  # fmt: skip
 
@@ -145,6 +153,8 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, str]:
         if name not in NAMES:
             unknown = UnknownNameError.of("setting", name, NAMES)
             raise UnknownNameError(f"{unknown.message} ({where})", hint=unknown.hint)
+        if name in _LISTS:
+            value = _joined(name, value, where)  # noqa: PLW2901 - one form for all that follows
         text = _as_text(name, value)
         if not isinstance(text, (str, Path)):
             raise ConfigurationError(f"the setting {name!r} in {where} must be text")
@@ -162,7 +172,18 @@ def _as_text(name: str, value: Any) -> Any:
     return value
 
 
+def _joined(name: str, value: Any, where: str) -> str:
+    """Join a list of paths as the environment holds it."""
+    paths = [value] if isinstance(value, (str, Path)) else value
+    if not isinstance(paths, (list, tuple)) or not all(isinstance(p, (str, Path)) for p in paths):
+        raise ConfigurationError(f"the setting {name!r} in {where} must be a list of paths")
+    return os.pathsep.join(map(str, paths))
+
+
 def _anchored(name: str, value: str, base: Path) -> str:
+    if name in _LISTS:
+        paths = filter(None, value.split(os.pathsep))
+        return os.pathsep.join(str(base / Path(path).expanduser()) for path in paths)
     if name in _PATHS:
         return str(base / Path(value).expanduser())
     if name == "ledger" and "://" not in value:
@@ -226,7 +247,8 @@ def _build(
     looked_at: tuple[str, ...],
 ) -> Settings:
     home = Path(values.get("home", base / ".sluicegate"))
-    lineage = values.get("lineage")
+    lineage, allow = values.get("lineage"), values.get("allow")
+    detectors = filter(None, values.get("detectors", "").split(os.pathsep))
     return Settings(
         home=home,
         policy=Path(values.get("policy", base / "policy.yaml")),
@@ -240,6 +262,8 @@ def _build(
         second_opinions=tuple(
             item.strip() for item in values.get("second_opinions", "").split(",") if item.strip()
         ),
+        allow=Path(allow) if allow else None,
+        detectors=tuple(map(Path, detectors)),
         sources=sources,
         looked_at=looked_at,
     )

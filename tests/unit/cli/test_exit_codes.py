@@ -9,6 +9,7 @@ from sluicegate.cli.exit_codes import exit_code_of
 from sluicegate.errors import SluicegateError
 
 EXPECTED = {
+    "AllowListError": 1,
     "ApprovalError": 1, "BudgetExceeded": 1, "ChainBroken": 1, "ConfigurationError": 2,
     "DetectionError": 1, "IntegrityError": 1, "KeyUnavailable": 2, "LedgerError": 2,
     "LedgerUnavailable": 3, "MaskingError": 1, "MissingDependencyError": 2, "OutputExists": 2,

@@ -30,7 +30,7 @@ def test_there_is_every_command_that_was_promised() -> None:
     groups = {name.split()[0] for name in commands()}
     assert groups == {
         "init", "classify", "plan", "extract", "preview", "lint", "scan", "verify", "approvals", "policy", "ledger",
-        "detectors", "keys", "doctor",
+        "detectors", "keys", "doctor", "allow",
     }  # fmt: skip
 
 
@@ -38,7 +38,9 @@ def test_every_command_has_an_example_and_every_example_a_command() -> None:
     assert sorted(commands()) == sorted(_EXAMPLES)
 
 
-@pytest.mark.parametrize("command", ["", "approvals", "policy", "ledger", "detectors", "keys"])
+@pytest.mark.parametrize(
+    "command", ["", "allow", "approvals", "policy", "ledger", "detectors", "keys"]
+)
 def test_the_help_of_a_group(command: str, snapshot: SnapshotAssertion) -> None:
     assert help_of(command) == snapshot
 

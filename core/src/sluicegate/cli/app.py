@@ -8,6 +8,7 @@ import typer
 
 import sluicegate
 from sluicegate.cli import (
+    allow,
     approvals,
     classify,
     detectors,
@@ -41,6 +42,7 @@ app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
 app.command("doctor", epilog=example("doctor"))(doctor.doctor)
+app.add_typer(allow.app, name="allow")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")

@@ -11,7 +11,7 @@ import typer
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.failures import FORMAT_KEY
-from sluicegate.cli.options import FormatOption
+from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 from sluicegate.errors import UnknownNameError
 
@@ -38,16 +38,18 @@ def _group() -> None:
 
 @app.command("list", epilog=example("detectors list"))
 def list_detectors(
+    *,
     data_class: Annotated[
         list[str] | None, typer.Option("--class", help="Only of this data class; may be repeated.")
     ] = None,
+    config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List the detectors and their number per class. Loading them proves that each one fires."""
     from sluicegate.cli.show_detectors import class_counts, detector_document
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
 
-    scanner = Scanner.load()
+    scanner = open_scanner(load_settings(config).detectors)
     known = {str(d.data_class) for d in scanner.detectors}
     for name in data_class or ():
         if name not in known:
@@ -68,13 +70,14 @@ def list_detectors(
 def show_detector(
     *,
     detector: Annotated[str, typer.Argument(help="Id, as `list` shows it.")],
+    config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show one detector: class, scores, validator, context words and the source of its rule."""
     from sluicegate.cli.show_detectors import detector_document
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
 
-    detectors = {d.id: d for d in Scanner.load().detectors}
+    detectors = {d.id: d for d in open_scanner(load_settings(config).detectors).detectors}
     if detector not in detectors:
         raise UnknownNameError.of("detector", detector, detectors)
     document = detector_document(detectors[detector])

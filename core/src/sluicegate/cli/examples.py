@@ -26,6 +26,13 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "scan": ("data/export.parquet logs/ --format sarif > scan.sarif",),
         "verify": ("data/customers --public-keys trusted_keys",),
         "doctor": ("--fix",),
+        "allow add": (
+            "--path 'data/*.csv#contact' --detector email --fingerprint 0123… \\",
+            '  --owner "data team" --reason "our own help desk" --expires 2027-03-31',
+        ),
+        "allow list": ("--format json",),
+        "allow check": ("--file allow.yaml",),
+        "allow schema": ("> allow.schema.json",),
         "approvals list": ("--all",),
         "approvals approve": ('sha256:0123456789ab --reason "ticket 4711"',),
         "approvals reject": ('sha256:0123456789ab --reason "purpose is not agreed"',),

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from sluicegate.errors import (
+    AllowListError,
     ApprovalError,
     BudgetExceeded,
     DetectionError,
@@ -32,6 +33,7 @@ class ExitCode(IntEnum):
 
 
 _REFUSALS: Final = (
+    AllowListError,
     ApprovalError,
     BudgetExceeded,
     DetectionError,

@@ -46,6 +46,7 @@ def options_for(
         source_dialects=MappingProxyType(by_source),
         policy=rules,
         exclude=exclude,
+        detectors=settings.detectors,
     )
 
 

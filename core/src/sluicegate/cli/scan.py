@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli.allow_options import BaselineOption, WriteBaselineOption
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.failures import FORMAT_KEY
 from sluicegate.cli.options import ConfigOption, load_settings
-from sluicegate.cli.output import Format, note, print_json
+from sluicegate.cli.output import Format, note, print_json, print_lines
 
 
 class ScanFormat(StrEnum):
@@ -41,6 +42,8 @@ def scan(
         list[str] | None,
         typer.Option(help="Ask another library about text too: scrubadub (slow)."),
     ] = None,
+    baseline: BaselineOption = None,
+    write_baseline: WriteBaselineOption = None,
     config: ConfigOption = None,
     form: Annotated[
         ScanFormat,
@@ -52,12 +55,14 @@ def scan(
     """Scan Parquet, CSV, JSON lines, Arrow or text files; exit 1 on findings.
 
     Needs neither settings nor a policy. Shows places and classes, never a value. Fingerprints
-    tell equal values apart; without a root key they hold for this call only.
+    tell equal values apart; without a root key they hold for this call only. What the allow-list
+    of the settings lets through, or a baseline knows, is counted and is no finding.
     """
+    from sluicegate.cli.scan_answers import conclude, open_answers, with_answers
     from sluicegate.cli.scan_sarif import scan_sarif
     from sluicegate.cli.scanning import ephemeral_keyring, scan_each
     from sluicegate.cli.show_scan import scan_document, show_scan
-    from sluicegate.detect import open_recognizers
+    from sluicegate.detect import open_recognizers, open_scanner
     from sluicegate.errors import KeyUnavailable
     from sluicegate.mask import Keyring, open_key
 
@@ -69,13 +74,25 @@ def scan(
             raise
         keyring, lasting = ephemeral_keyring(), False
         note("no root key: fingerprints hold for this call only")
-    recognizers = open_recognizers("on" if names else "off", second_opinion or ())
-    report = scan_each(paths, keyring, recognizers, explain=explain)
+    scanner = open_scanner(settings.detectors)
+    answers = open_answers(
+        settings, keyring if lasting else None, scanner, baseline, write_baseline
+    )
+    report = scan_each(
+        paths,
+        keyring,
+        scanner=scanner,
+        recognizers=open_recognizers("on" if names else "off", second_opinion or ()),
+        answers=answers,
+        explain=explain,
+    )
+    lines = conclude(report, answers, keyring)
     if form is ScanFormat.SARIF:
         print_json(scan_sarif(report, Path.cwd(), lasting=lasting))
     elif form is ScanFormat.JSON:
-        print_json(scan_document(report, lasting=lasting))
+        print_json(with_answers(scan_document(report, lasting=lasting), report, answers))
     else:
         show_scan(report)
-    if not report.clean:
+        print_lines(lines)
+    if not report.clean and write_baseline is None:
         raise typer.Exit(ExitCode.REFUSED)

@@ -22,6 +22,7 @@ def detector_document(detector: Detector) -> dict[str, Any]:
         "context": sorted(detector.context),
         "against": sorted(detector.against),
         "source": detector.source,
+        "file": detector.origin,
     }
 
 

@@ -13,6 +13,8 @@ home = ".sluicegate"                  # ledger and quarantine
 key = "file:.sluicegate/root.key"     # or "env:VARIABLE", which holds 32 bytes in base64
 public_keys = ".sluicegate/public_keys"
 # environment = "prod"                # rules of the policy may ask for it
+# allow = "allow.yaml"                # values that may leave although a detector fires
+# detectors = ["detectors.yaml"]      # detectors of your own
 
 [sources]
 # Name the environment variable that holds the URL; a password has no place in this file.

@@ -4,11 +4,13 @@ The catalogue (``catalogue/*.yaml``) is data; the engine scans Arrow buffers. A 
 exactly what the exact patterns find: anchors only tell where they have to run.
 """
 
-from sluicegate.detect.batch import BatchFindings
+from sluicegate.detect.batch import BatchFindings, LeafFindings
 from sluicegate.detect.canary import canary_texts
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.labels import redaction_label
+from sluicegate.detect.opening import open_scanner
 from sluicegate.detect.optional import open_recognizers
+from sluicegate.detect.places import Places, places_of
 from sluicegate.detect.scanner import Scanner
 from sluicegate.detect.spans import Span, Spans
 from sluicegate.detect.totals import ScanTotals
@@ -16,11 +18,15 @@ from sluicegate.detect.totals import ScanTotals
 __all__ = [
     "BatchFindings",
     "Detector",
+    "LeafFindings",
+    "Places",
     "ScanTotals",
     "Scanner",
     "Span",
     "Spans",
     "canary_texts",
     "open_recognizers",
+    "open_scanner",
+    "places_of",
     "redaction_label",
 ]

@@ -134,6 +134,8 @@ class Detector:
     examples: Examples
     source: str
     """Where the rule comes from: the name of a standard or of a vendor's documentation."""
+    origin: str = ""
+    """Name of the file that it stands in, and of the plug-in that brought it."""
 
     @property
     def pattern(self) -> re.Pattern[bytes]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import resources
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
@@ -14,6 +14,7 @@ from sluicegate.detect.detector import CHAIN_REACH, Anchor, Detector, Examples, 
 from sluicegate.detect.examples import expand
 from sluicegate.detect.outline import runs
 from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure
+from sluicegate.detect.plugins import DetectorFile, PluginValidator, plugin_validator
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.validators import CHECKS
 from sluicegate.detect.validators import validator as validator_named
@@ -47,8 +48,10 @@ class Catalogue(NamedTuple):
     digest: str
 
 
-def load_catalogue(extra: Sequence[Path] = (), shelf: Shelf | None = None) -> Catalogue:
+def load_catalogue(extra: Sequence[DetectorFile] = (), shelf: Shelf | None = None) -> Catalogue:
     """Read the files that come along, then ``extra``, in that order.
+
+    The digest is also over the distributions that bring validators which detectors name.
 
     Raises:
         DetectionError: a file cannot be read or is wrong; the message names file and detector.
@@ -64,11 +67,26 @@ def load_catalogue(extra: Sequence[Path] = (), shelf: Shelf | None = None) -> Ca
         except OSError:
             raise DetectionError(f"the detector file {entry.name!r} cannot be read") from None
         hasher.update(len(text).to_bytes(8, "big") + text)
-        for detector in _read(entry.name, text, shelf if entry in own else Shelf()):
+        for detector in _of_file(entry.name, text, shelf if entry in own else Shelf()):
             if detector.id in found:
-                raise DetectionError(f"detector {detector.id!r} is defined twice")
-            found[detector.id] = detector
+                raise DetectionError(
+                    f"detector {detector.id!r} is defined twice: in {found[detector.id].origin}"
+                    f" and in {entry.name}"
+                )
+            found[detector.id] = replace(detector, origin=entry.name)
+            if isinstance(detector.validator, PluginValidator):
+                hasher.update(detector.validator.origin.encode())
     return Catalogue(tuple(found.values()), hasher.hexdigest())
+
+
+def _of_file(file: str, text: bytes, shelf: Shelf) -> Iterable[Detector]:
+    """Read a file; whatever is wrong with it is told with its name."""
+    try:
+        yield from _read(file, text, shelf)
+    except DetectionError as error:
+        if file in error.message:
+            raise
+        raise DetectionError(f"{error.message}, in {file}", hint=error.hint) from None
 
 
 def _read(file: str, text: bytes, shelf: Shelf) -> Iterable[Detector]:
@@ -103,7 +121,7 @@ def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
         )
     )
     validator = entry.get("validator", "")
-    judge = validator_named(validator) if validator else None
+    judge = validator_named(validator) or plugin_validator(validator) if validator else None
     if validator and judge is None:
         raise DetectionError(f"detector {name!r} names an unknown validator {validator!r}")
     return Detector(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Self, cast
 
 import numpy as np
@@ -16,11 +16,13 @@ from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogue
+from sluicegate.detect.plugins import DetectorFile
 from sluicegate.detect.recognizer import Panel, Recognizer
 from sluicegate.detect.recognizer import prove as prove_recognizers
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
+from sluicegate.errors import DetectionError
 
 
 class Scanner:
@@ -38,7 +40,7 @@ class Scanner:
         self._panel = Panel(self._engine, (), len(self.detectors))
 
     @classmethod
-    def load(cls, extra: Sequence[Path] = ()) -> Scanner:
+    def load(cls, extra: Sequence[DetectorFile] = ()) -> Scanner:
         """Read the catalogue and the files of ``extra``, compile all, and prove each detector.
 
         Every example runs through the engine on this very processor, and the result is compared
@@ -50,8 +52,17 @@ class Scanner:
                 patterns.
         """
         shelf = Shelf.of_user()
-        scanner = cls(load_catalogue(extra, shelf), shelf)
-        prove(scanner.detectors, scanner._engine, shelf)
+        catalogue = load_catalogue(extra, shelf)
+        names = {file.name for file in extra}
+        try:
+            scanner = cls(catalogue, shelf)
+            prove(scanner.detectors, scanner._engine, shelf)
+        except DetectionError as error:
+            guilty = _named_in(error.message, catalogue.detectors) & names
+            if not guilty:
+                raise
+            told = f"{error.message}, in {' and in '.join(sorted(guilty))}"
+            raise DetectionError(told, hint=error.hint) from None
         shelf.save()
         return scanner
 
@@ -131,3 +142,9 @@ class Scanner:
             data_class=detector.data_class,
             score=float(np.round(found.score[index], 4)),
         )
+
+
+def _named_in(message: str, detectors: Sequence[Detector]) -> set[str]:
+    """Return the origins of the detectors whose ids stand in a message."""
+    words = set(re.findall(r"[\w.:-]+", message))
+    return {d.origin for d in detectors if d.id in words}

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
 
 from sluicegate.detect.batch import BatchFindings, LeafFindings
 from sluicegate.detect.detector import Detector
+from sluicegate.detect.places import Places, places_of
 from sluicegate.model.findings import Finding, FindingCount, ScanSummary
 
 SAMPLES = 20
@@ -42,8 +44,14 @@ class ScanTotals:
         self._samples: dict[tuple[str, int], list[Finding]] = {}
         self._blind: dict[str, None] = {}
 
-    def add(self, batch_findings: BatchFindings) -> None:
-        """Add one batch; afterwards it may be let go."""
+    def add(self, batch_findings: BatchFindings, schema: pa.Schema | None = None) -> None:
+        """Add one batch; afterwards it may be let go.
+
+        Args:
+            batch_findings: What was found in it.
+            schema: Of the batch; with it the samples tell their place for an allow-list.
+        """
+        places = places_of(schema) if schema is not None else None
         self._rows += batch_findings.rows
         self._bytes += batch_findings.bytes
         self._blind.update(dict.fromkeys(batch_findings.blind_spots))
@@ -51,7 +59,7 @@ class ScanTotals:
             for number, count in leaf.counts().items():
                 key = (leaf.column, number)
                 self._counts[key] = self._counts.get(key, 0) + count
-                self._sample(leaf, number)
+                self._sample(leaf, number, places)
 
     def summary(self, blind_spots: Iterable[str] = ()) -> ScanSummary:
         """Return the sums so far, with ``blind_spots`` that the caller knows of."""
@@ -76,7 +84,7 @@ class ScanTotals:
     def _detector(self, number: int) -> Detector:
         return self._scanner.detectors[number]
 
-    def _sample(self, leaf: LeafFindings, number: int) -> None:
+    def _sample(self, leaf: LeafFindings, number: int, places: Places | None) -> None:
         samples = self._samples.setdefault((leaf.column, number), [])
         wanted = SAMPLES - len(samples)
         if wanted <= 0:
@@ -96,5 +104,6 @@ class ScanTotals:
                     path=sample.path,
                     fingerprint=self._fingerprint(sample.value()),
                     key_id=self._key_id,
+                    place=places(leaf.column, sample.path) if places else "",
                 )
             )

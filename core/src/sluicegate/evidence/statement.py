@@ -85,6 +85,7 @@ def build_statement(
         "policy": {
             "digest": plan.decision.policy_digest,
             "rules": list(plan.decision.rules),
+            "allow_list": plan.allow_digest,
         },
         "columns": [_column(c, schema, key_ids) for c in plan.columns],
         "files": plain(list(files)),
@@ -93,6 +94,7 @@ def build_statement(
             "bytes": scan.bytes,
             "detectors": scan.detectors,
             "findings": {str(k): v for k, v in scan.by_class().items()},
+            "allowed": plain(list(scan.allowed)),
         },
         "redactions": plain(list(redactions)),
         "canaries": dict(canaries),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,8 +17,10 @@ import pyarrow as pa
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
 from sluicegate.errors import BudgetExceeded, MaskingError
+from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
+from sluicegate.gate.sift import Sifter
 from sluicegate.mask import Masker, Pseudonymizer, TextFinder, is_hex, pseudonym_of
 from sluicegate.model.data import SECRET, DataClass
 from sluicegate.model.findings import Reason
@@ -53,11 +56,10 @@ class Chamber:
         # what a leak is redacted with does not count as a mask that acted
         self._censor = Masker(plan.columns, pseudonymizer, censor)
         self._canaries = Canaries(plan.columns, scanner, keyring, plan.purpose, run_key)
-        self._totals = ScanTotals(
-            scanner,
-            lambda value: keyring.mac("fingerprint", value),
-            keyring.key_id("fingerprint"),
-        )
+        fingerprint = keyring.fingerprints()
+        self._totals = ScanTotals(scanner, fingerprint, keyring.key_id("fingerprint"))
+        self._allowance = Allowance(at_plan(services.allow.for_source(plan.source), plan))
+        self._sifter = Sifter((self._allowance,), scanner.detectors, fingerprint)
         self._pseudonyms = {
             c.name: pseudonym_of(c).length for c in plan.columns if c.carries is Carries.DIGEST
         }
@@ -115,7 +117,13 @@ class Chamber:
 
     def summary(self, notes: tuple[str, ...]) -> ScanSummary:
         """Summarize the scan; ``notes`` are blind spots that the source told."""
-        return self._totals.summary(of_free_text(self._plan, self._recognizers) + notes)
+        summary = self._totals.summary(of_free_text(self._plan, self._recognizers) + notes)
+        return replace(summary, allowed=self._allowance.allowed)
+
+    @property
+    def remarks(self) -> tuple[Reason, ...]:
+        """What a person should know of the allow-list."""
+        return remarks(self._allowance)
 
     def _spend(self, batch: pa.RecordBatch, deadline: float) -> None:
         self.rows += batch.num_rows
@@ -142,7 +150,8 @@ class Chamber:
                 raise MaskingError(f"column {name!r} holds something that is no pseudonym")
         scanned = batch.drop_columns(list(self._pseudonyms))
         found = self._scanner.scan(scanned, first_row=self.rows - batch.num_rows)
-        self._totals.add(found)
+        found = self._sifter.sift(found, scanned.schema)
+        self._totals.add(found, scanned.schema)
         leaking = self._note_leaks(found)
         return self._censored(batch, leaking) if leaking else batch
 

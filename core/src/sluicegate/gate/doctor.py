@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sluicegate.errors import IntegrityError, SluicegateError
+from sluicegate.gate.allowance import AllowList, faults, utc_today
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, open_ledger
 from sluicegate.mask import Keyring, open_key
@@ -33,6 +34,8 @@ def examine(settings: Settings, *, fix: bool = False) -> Iterator[Check]:
     found = f"read from {files[-1]}" if files else "no file: environment and defaults only"
     yield Check(area="settings", health=Health.FINE, message=found)
     yield from _tried("policy", lambda: _policy(settings))
+    if settings.allow is not None:
+        yield from _tried("allow-list", lambda: _allow_list(settings))
     yield from _tried("key", lambda: _key(settings))
     yield from _tried("ledger", lambda: _ledger(settings))
     for name in sorted(settings.sources):
@@ -54,6 +57,20 @@ def _tried(area: str, looking: Callable[[], Iterator[Check]]) -> Iterator[Check]
 def _policy(settings: Settings) -> Iterator[Check]:
     policy = load_policy(settings.policy)
     yield Check(area="policy", health=Health.FINE, message=f"valid, {policy.digest}")
+
+
+def _allow_list(settings: Settings) -> Iterator[Check]:
+    allow = AllowList.open(settings.allow)
+    key_id = Keyring(open_key(settings.key).root()).key_id("fingerprint")
+    wrong = faults(allow.file.entries, today=utc_today(), key_id=key_id, detectors=())
+    for reason in wrong:
+        yield Check(
+            area="allow-list", health=Health.FINDING, message=reason.message, hint=reason.hint
+        )
+    if not wrong:
+        number = len(allow.file.entries)
+        message = f"{number:,} entries, all hold, {allow.digest}"
+        yield Check(area="allow-list", health=Health.FINE, message=message)
 
 
 def _key(settings: Settings) -> Iterator[Check]:

@@ -15,6 +15,8 @@ import pyarrow as pa
 from sluicegate.errors import ConfigurationError, SluicegateError
 from sluicegate.evidence import ATTESTATION
 from sluicegate.gate import record
+from sluicegate.gate.allowance import ready
+from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
 from sluicegate.gate.chamber import Chamber
@@ -225,13 +227,17 @@ class Gate:
 
         Raises:
             SourceError: a path is missing or cannot be read.
+            AllowListError: an entry about files does not hold.
         """
-        keyring = self._services.keyring
+        services = self._services
+        key_id = services.keyring.key_id("fingerprint")
+        ready(services.allow, key_id=key_id, detectors=self.scanner.detectors)
         return scan_files(
             self.scanner,
             paths,
-            fingerprint=lambda value: keyring.mac("fingerprint", value),
-            key_id=keyring.key_id("fingerprint"),
+            fingerprint=services.keyring.fingerprints(),
+            key_id=key_id,
+            answers=FileAnswers(allow=services.allow),
         )
 
     def _begin(self, verb: str, run_key: str, planned: Planned) -> Run:
@@ -374,6 +380,7 @@ def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...])
         bytes=chamber.bytes,
         scan=scan,
         redactions=chamber.redactions,
+        warnings=chamber.remarks,
         blind_spots=scan.blind_spots,
     )
 
@@ -386,7 +393,7 @@ def _compared(outcome: Outcome, verdicts: Iterable[Verdict]) -> Outcome:
         outcome,
         status=Status.QUARANTINED if refusing else outcome.status,
         reasons=(*outcome.reasons, *refusing),
-        warnings=tuple(v.reason for v in heard if v.severity != "error"),
+        warnings=(*outcome.warnings, *(v.reason for v in heard if v.severity != "error")),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sluicegate.errors import SluicegateError, SourceError, SqlError
+from sluicegate.gate.allowance import faults as allow_faults
+from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
 from sluicegate.gate.catalogue import catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
@@ -127,6 +129,7 @@ class _Planning:
         if unbound := _unbound(facts, self.request):
             raise _Refused(unbound)
         decision = self._decide(facts)
+        self._check_allow_list()
         rewritten = rewrite(
             parsed,
             facts,
@@ -149,6 +152,7 @@ class _Planning:
             relations=tuple(r.name for r in facts.relations),
             decision=self._consented(decision),
             warnings=(*(v.reason for v in in_order(self.verdicts)), *rewritten.warnings),
+            allow_digest=self.services.allow.digest,
             parameters_digest=_parameters_digest(self.services, self.request.parameters),
             influences=facts.influences,
             estimate=estimate,
@@ -180,6 +184,24 @@ class _Planning:
         )
         self._hear(of_history(self.policy, self.history))
         return decision
+
+    def _check_allow_list(self) -> None:
+        """Refuse while an entry about this source does not hold: neither applied nor ignored."""
+        services = self.services
+        wrong = allow_faults(
+            services.allow.for_source(self.request.source),
+            today=self._today(),
+            key_id=services.keyring.key_id("fingerprint"),
+            detectors={d.id for d in services.scanner.detectors},
+        )
+        if wrong:
+            raise _Refused(wrong)
+
+    def _today(self) -> date:
+        """Return the day in UTC, never one before the ledger's last: a clock may be set back."""
+        last = self.services.ledger.head()
+        now = utc_today()
+        return max(now, last.time.astimezone(UTC).date()) if last else now
 
     def _hear(self, verdicts: Iterable[Verdict]) -> None:
         heard = in_order(list(verdicts))

@@ -47,6 +47,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "policy_digest": plan.decision.policy_digest if plan else "",
         "masks": {c.name: describe_mask(c) for c in plan.columns} if plan else {},
         "findings": {str(k): v for k, v in outcome.scan.by_class().items()} if outcome.scan else {},
+        "allowed": allowed_by_class(outcome),
         "redactions": redactions_by_class(outcome),
         "reasons": [str(r) for r in outcome.reasons],
         "warnings": [str(w) for w in (*(plan.warnings if plan else ()), *outcome.warnings)],
@@ -70,6 +71,14 @@ def redactions_by_class(outcome: Outcome) -> dict[str, int]:
     sums: dict[str, int] = {}
     for redaction in outcome.redactions:
         sums[redaction.data_class] = sums.get(redaction.data_class, 0) + redaction.count
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def allowed_by_class(outcome: Outcome) -> dict[str, int]:
+    """How many findings of each data class the allow-list let through."""
+    sums: dict[str, int] = {}
+    for one in outcome.scan.allowed if outcome.scan else ():
+        sums[one.data_class] = sums.get(one.data_class, 0) + one.count
     return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -106,6 +115,11 @@ def _scan_lines(outcome: Outcome) -> Iterator[str]:
                 f"  finding      {count.count:,} × {count.data_class} in {count.column}"
                 f" ({count.detector})"
             )
+    for one in outcome.scan.allowed if outcome.scan else ():
+        yield (
+            f"  allowed      {one.count:,} × {one.data_class} in {one.column} ({one.detector}),"
+            f" by {one.owner} until {one.expires}"
+        )
     for name, number in redactions_by_class(outcome).items():
         yield f"  redacted     {number:,} × {name}"
 

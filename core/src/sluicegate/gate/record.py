@@ -75,6 +75,7 @@ def outcome(verb: str, result: Outcome) -> Event:
         "reasons": [plain(r) for r in result.reasons],
         "warnings": [plain(w) for w in result.warnings],
         "findings": {str(k): v for k, v in result.scan.by_class().items()} if result.scan else {},
+        "allowed": [plain(a) for a in result.scan.allowed[:1000]] if result.scan else [],
         "redactions": [plain(r) for r in result.redactions],
         "blind_spots": list(result.blind_spots),
     }
@@ -99,6 +100,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "enforcement": plan.enforcement,
         "policy": plan.decision.policy_digest,
         "rules": list(plan.decision.rules),
+        "allow_list": plan.allow_digest,
         "columns": {c.name: describe_mask(c) for c in plan.columns},
         "warnings": [plain(w) for w in plan.warnings],
         "estimate": plain(plan.estimate) if plan.estimate else None,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from sluicegate import __version__
 from sluicegate.evidence import ATTESTATION, build_statement, manifest_digest, sign_statement
+from sluicegate.gate.allowance import entries_to_copy
 from sluicegate.gate.consent import approval_of
 from sluicegate.gate.present import describe_mask
 from sluicegate.gate.record import verified
 from sluicegate.mask import PRF
+from sluicegate.model.allow import EXTRACT
 from sluicegate.model.canonical import plain
 from sluicegate.model.masks import Pseudonymize
 
@@ -80,7 +82,11 @@ def publish(
 def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Reason, ...]) -> str:
     """Move the redacted data and the findings away from the output; return where they lie."""
     folder = run.services.settings.quarantine / run.key.removeprefix("sha256:")[:16]
-    report = {"reasons": plain(reasons), "scan": plain(scan)}
+    report = {
+        "reasons": plain(reasons),
+        "scan": plain(scan),
+        "allow_list": entries_to_copy(f"{EXTRACT}{run.plan.source}", scan.samples),
+    }
     tries = (Path(f"{folder}-{number}") for number in count(1))
     target = next(path for path in tries if not path.exists())
     staging.quarantine(str(target), {FINDINGS: json.dumps(report, indent=1).encode()})

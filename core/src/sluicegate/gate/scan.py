@@ -11,13 +11,16 @@ import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import Recognizer
+from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.explaining import Explained, Explaining
 from sluicegate.gate.files import find_files, read_batches
+from sluicegate.gate.sift import Sifter
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
 
 if TYPE_CHECKING:
     from sluicegate.detect import BatchFindings, Scanner
+    from sluicegate.model.allow import Allowed
 
 
 _DIGEST_DIGITS: Final = (32, 40, 64)
@@ -31,6 +34,8 @@ class ScanReport:
     scan: ScanSummary
     explained: tuple[Explained, ...] = ()
     """The first findings of each column and detector, if that was asked for."""
+    where: tuple[str, ...] = ()
+    """Each file as an entry of an allow-list tells it."""
 
     @property
     def clean(self) -> bool:
@@ -47,6 +52,7 @@ def scan_files(
     first_number: int = 1,
     explain: bool = False,
     recognizers: Sequence[Recognizer] = (),
+    answers: FileAnswers | None = None,
 ) -> ScanReport:
     """Scan every file at ``paths``: cells, nested values, column names and file names.
 
@@ -63,20 +69,29 @@ def scan_files(
         explain: Whether to say why the first findings scored as they did; slow.
         recognizers: Who reads the text in cells beside the catalogue. Names of files and columns
             are not shown to them: to a model a table called ``orders_lisbon`` names a place.
+        answers: An allow-list and a baseline; what they answer is no finding.
 
     Raises:
         SourceError: a path is missing or cannot be read; nothing is reported as clean then.
     """
     reader = scanner.with_recognizers(recognizers)
-    explaining = Explaining(reader) if explain else None
-    scan = _Scan(scanner, reader, ScanTotals(reader, fingerprint, key_id), explaining)
+    scan = _Scan(
+        scanner,
+        reader,
+        ScanTotals(reader, fingerprint, key_id),
+        answers or FileAnswers(),
+        fingerprint,
+        Explaining(reader) if explain else None,
+    )
     files = find_files(paths)
     spots = tuple(s for r in recognizers for s in r.blind_spots)
     names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
+    summary = scan.totals.summary((*scan.skipped, *spots))
     return ScanReport(
         files=tuple(names),
-        scan=scan.totals.summary((*scan.skipped, *spots)),
-        explained=tuple(explaining.found) if explaining else (),
+        scan=replace(summary, allowed=tuple(scan.allowed)),
+        explained=tuple(scan.explaining.found) if scan.explaining else (),
+        where=tuple(scan.where),
     )
 
 
@@ -88,16 +103,24 @@ class _Scan:
         scanner: Scanner,
         reader: Scanner,
         totals: ScanTotals,
+        answers: FileAnswers,
+        fingerprint: Callable[[bytes], str],
         explaining: Explaining | None,
     ) -> None:
         self._scanner = scanner
         self._reader = reader
-        self._explaining = explaining
+        self._answers = answers
+        self._fingerprint = fingerprint
+        self._sifter = Sifter((), (), fingerprint)
         self.totals = totals
+        self.explaining = explaining
         self.skipped: dict[str, None] = {}
+        self.allowed: list[Allowed] = []
+        self.where: list[str] = []
 
     def file(self, path: Path, number: int) -> str:
         """Scan one file; return the name to tell it by."""
+        self._open(path)
         # an ending such as `.csv` may read as the end of an address, so the stem counts too
         self._tells("file name", [path.name]) or self._tells("file name", [path.stem])
         row, names, labels = 0, list[str](), list[str]()
@@ -110,7 +133,17 @@ class _Scan:
             row += batch.num_rows
         told = (str(path), path.stem)
         withheld = any(self._scanner.scan_text(name, advisory=False) for name in told)
+        self.allowed += self._answers.finish_file().allowed
         return f"(file {number}, name withheld)" if withheld else str(path)
+
+    def _open(self, path: Path) -> None:
+        self._sifter = self._answers.of_file(
+            path,
+            self._reader.detectors,
+            self._fingerprint,
+            tells=lambda text: bool(self._scanner.scan_text(text, advisory=False)),
+        )
+        self.where.append(self._answers.where)
 
     def _rows(self, batch: pa.RecordBatch, row: int) -> None:
         digests = _digests(batch)
@@ -127,9 +160,10 @@ class _Scan:
         return found.total > 0
 
     def _note(self, found: BatchFindings, batch: pa.RecordBatch, row: int) -> None:
-        self.totals.add(found)
-        if self._explaining is not None:
-            self._explaining.watch(found, batch, row)
+        found = self._sifter.sift(found, batch.schema)
+        self.totals.add(found, batch.schema)
+        if self.explaining is not None:
+            self.explaining.watch(found, batch, row)
 
 
 def _digests(batch: pa.RecordBatch) -> list[str]:

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from sluicegate.approvals import Approvals
-from sluicegate.detect import Scanner, canary_texts, open_recognizers
+from sluicegate.detect import Scanner, canary_texts, open_recognizers, open_scanner
 from sluicegate.detect.recognizer import Recognizer, Remembering
+from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.mask import Keyring, open_key
@@ -32,6 +33,7 @@ class Services:
     ledger: Ledger
     approvals: Approvals
     scanner: Scanner
+    allow: AllowList
     trusted: Mapping[str, bytes]
     """Key id → raw public key: whose records and attestations count."""
     resolve: Callable[[str], Source]
@@ -53,7 +55,8 @@ class Services:
             signer=signer,
             ledger=ledger,
             approvals=Approvals(ledger),
-            scanner=_scanner(),
+            scanner=open_scanner(settings.detectors),
+            allow=AllowList.open(settings.allow),
             trusted=trusted | own_key(signer),
             resolve=lambda name: open_source(name, settings.source_url(name)),
             recognizers=_recognizers(settings.names, settings.second_opinions),
@@ -68,18 +71,12 @@ class Services:
 
 
 @cache
-def _scanner() -> Scanner:
-    """Load the catalogue once a process: it never changes, and canaries prove it in every run."""
-    return Scanner.load()
-
-
-@cache
 def _recognizers(names: str, opinions: tuple[str, ...]) -> tuple[Recognizer, ...]:
     """Open them once a process; the canaries, of which none is secret, are read once too."""
     opened = open_recognizers(names, opinions)
     if not opened:
         return ()
-    canaries = frozenset(text for _, text in canary_texts(_scanner()))
+    canaries = frozenset(text for _, text in canary_texts(open_scanner()))
     own = frozenset(e for r in opened for d in r.detectors for e in d.examples.match)
     # What a recognizer proves itself with is read anew every time.
     return tuple(Remembering(recognizer, canaries - own) for recognizer in opened)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, open_scanner
 from sluicegate.lint.checking import Checker
 from sluicegate.lint.options import Options, unchecked
 from sluicegate.lint.python_file import TemplateFile, concerns, find_sql
@@ -47,7 +47,7 @@ class Lint:
     def __init__(self, options: Options, scanner: Scanner | None = None) -> None:
         self.options = options
         tuned = options.policy.severities if options.policy else {}
-        self._checker = Checker(scanner or Scanner.load(), tuned)
+        self._checker = Checker(scanner or open_scanner(options.detectors), tuned)
         self._statements = StatementLint(options, self._checker)
         self._totals = _Totals()
 

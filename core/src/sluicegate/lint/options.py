@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -48,6 +49,8 @@ class Options:
     """Name of a source → its dialect, from the settings."""
     policy: Policy | None = None
     exclude: tuple[str, ...] = ()
+    detectors: tuple[Path, ...] = ()
+    """Files of detectors of your own."""
 
 
 def unchecked(options: Options) -> tuple[str, ...]:

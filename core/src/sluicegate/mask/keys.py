@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -148,6 +148,17 @@ class Keyring:
         info = f"sluicegate:1:{use}:{len(context)}:{context}".encode()
         kdf = HKDF(algorithm=hashes.SHA256(), length=length, salt=b"sluicegate", info=info)
         return Sensitive(kdf.derive(self._root.reveal()))
+
+    def fingerprints(self) -> Callable[[bytes], str]:
+        """Return ``mac`` for ``fingerprint`` with its key at hand, for many values."""
+        state = hmac.new(self.derive("fingerprint").reveal(), digestmod=hashlib.sha256)
+
+        def fingerprint(data: bytes) -> str:
+            mac = state.copy()
+            mac.update(data)
+            return mac.hexdigest()[:32]
+
+        return fingerprint
 
     def mac(self, use: str, data: bytes, context: str = "") -> str:
         """HMAC-SHA-256 under the key of ``use``: 32 hex digits (128 bits)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sluicegate.model.allow import Allowed
 from sluicegate.model.data import DataClass
 
 
@@ -29,6 +30,8 @@ class Finding:
     shown.
     """
     key_id: str = ""
+    place: str = ""
+    """Column and path as an entry of an allow-list writes them after its ``#``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,8 @@ class ScanSummary:
     detectors: str = ""
     """``<catalogue version>/<number of detectors>/<digest>``."""
     blind_spots: tuple[str, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+    """What entries of the allow-list let through: none of it is in ``counts`` or ``samples``."""
 
     @property
     def total(self) -> int:

@@ -102,6 +102,8 @@ class Plan:
     relations: tuple[RelationName, ...]
     decision: Decision
     warnings: tuple[Reason, ...] = ()
+    allow_digest: str = ""
+    """Digest of the allow-list in force; empty if there is none."""
     parameters_digest: str = ""
     """Keyed digest of the bound parameters."""
     influences: Mapping[Influence, tuple[ColumnRef, ...]] = field(
@@ -150,4 +152,5 @@ class Plan:
                 "valid_until": str(self.decision.valid_until),
                 "parameters": self.parameters_digest,
             }
+            | ({"allow": self.allow_digest} if self.allow_digest else {})
         )

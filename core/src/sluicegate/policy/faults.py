@@ -63,10 +63,14 @@ class Faults:
 
     def error(self, name: str) -> PolicyInvalid:
         """Build the error that tells all faults, one per line, as ``file:line:column: …``."""
+        return PolicyInvalid(self.text("the policy is not valid", name))
+
+    def text(self, headline: str, name: str) -> str:
+        """Tell all faults below a headline, one per line, as ``file:line:column: …``."""
         lines = [f"{name}:{fault}" for fault in self.sorted()]
         if self._untold:
             lines.append(f"{name}: and {self._untold} more")
-        return PolicyInvalid("the policy is not valid:\n" + "\n".join(lines))
+        return f"{headline}:\n" + "\n".join(lines)
 
 
 def near(name: str, known: Iterable[str]) -> str:
