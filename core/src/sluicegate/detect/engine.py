@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +11,7 @@ from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, find_digits
-from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
-from sluicegate.detect.disguise import plain_rows
+from sluicegate.detect.looks import EXPRESSIONS, second_look
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
@@ -37,7 +36,7 @@ class Engine:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
-        numbers: dict[Expression, int] = {(text, False): i for i, text in enumerate(DISGUISES)}
+        numbers: dict[Expression, int] = {sign: i for i, sign in enumerate(EXPRESSIONS)}
         self._users: list[tuple[int, ...]] = []
         for detector in detectors:
             anchor = detector.anchor
@@ -56,17 +55,25 @@ class Engine:
         """Return the findings of ``text``, resolved."""
         return resolve(self.raw(text, column))
 
-    def raw(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
-        """Return what each detector found on its own, before overlaps are resolved."""
+    def raw(
+        self, text: Text, column: frozenset[str] = frozenset(), *, looks: bool = True
+    ) -> Spans:
+        """Return what each detector found on its own, before overlaps are resolved.
+
+        Args:
+            text: What to scan.
+            column: Words of the column's name.
+            looks: Whether to look a second time at what may be disguised or encoded.
+        """
         found: list[Raw] = []
         for first, block in text.blocks():
             hits = self._prefilter.hits(block.buffer)
-            found += _shifted(self._scan(block, hits, column), first)
-            disguised = _rows_of(block, [p for n, p in hits.items() if n < len(DISGUISES)])
-            if len(disguised):
-                plain = plain_rows(block, disguised)
-                seen = self._scan(plain.text, self._prefilter.hits(plain.text.buffer), column)
-                found += _shifted(map(plain.original, seen), first)
+            direct = list(self._scan(block, hits, column))
+            found += _shifted(direct, first)
+            again = second_look(block, hits) if looks else None
+            if again is not None:
+                seen = self._scan(again.text, self._prefilter.hits(again.text.buffer), column)
+                found += _shifted(again.originals(seen, direct), first)
         return spans_of(found)
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
@@ -183,13 +190,5 @@ def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
     return windows_around(text, low, high, ends)
 
 
-def _rows_of(text: Text, places: list[Ints]) -> Ints:
-    """Return the rows that hold any of ``places`` (positions after a hit)."""
-    if not places:
-        return np.zeros(0, dtype=np.int64)
-    rows = np.searchsorted(text.starts, np.concatenate(places) - 1, side="right") - 1
-    return np.unique(rows)
-
-
-def _shifted(found: Iterator[Raw], rows: int) -> list[Raw]:
+def _shifted(found: Iterable[Raw], rows: int) -> list[Raw]:
     return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items
