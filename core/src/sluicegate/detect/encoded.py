@@ -48,14 +48,16 @@ class Encoded:
 
 def _edits(places: Places) -> Iterator[Edit]:
     cell, done, tried = places.cell, 0, 0
-    for end in places.ends:
+    for end in places.ends.tolist():
         if end <= done:
             continue
-        start, stop = _around(cell, done, end, _CODE, _REST_OF_CODE)
-        found = _edit(cell, start, stop) if end > tried else None
+        found = None
+        if end > tried:
+            start, stop = _around(cell, done, end, _CODE, _REST_OF_CODE)
+            found = _edit(cell, start, stop)
+            tried = max(stop, end)
         if found is None:
             # A path, or a name with dashes, may hold the code as one of its parts.
-            tried = max(stop, tried)
             start, stop = _around(cell, done, end, _WORD, _REST_OF_WORD)
             found = _edit(cell, start, stop)
         done = max(stop, end)

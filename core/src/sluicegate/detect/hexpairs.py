@@ -40,7 +40,7 @@ class HexPairs:
 
 def _edits(places: Places) -> Iterator[Edit]:
     done = 0
-    for end in places.ends:
+    for end in places.ends.tolist():
         if end <= done:
             continue
         done = end

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.digits import Bytes
 from sluicegate.detect.joints import joint
@@ -18,13 +19,19 @@ from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snipp
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
-_RULE = Rule(least=0.8, alone=True)
+_SURE = 0.75
+"""Score of what groups of digits and a check digit prove, or a form and a word beside it."""
+_Flags = npt.NDArray[np.bool_]
+
+_RULE = Rule(least=_SURE, alone=True)
 _MARGIN = 128
 _NEWLINE, _RETURN, _DASH = (ord(sign) for sign in "\n\r-")
 _STEPS = 4
 """Bytes by which the next line may be indented, or marked as quoted."""
 _NEAR = 64
 """Bytes between an at sign and the end of its line."""
+_TOKEN = 12
+"""Letters, digits and signs that a token has before the end of its line."""
 _DIGIT, _CAPITAL, _SMALL, _SIGN, _BLANK = 1, 2, 4, 8, 16
 _PART = _DIGIT | _CAPITAL | _SMALL | _SIGN
 _KINDS = np.zeros(256, dtype=np.uint8)
@@ -40,7 +47,7 @@ class Joined:
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:
         """Write the lines as one, once with nothing at the joints and once with their sign."""
         for places in by_row(text, [_candidates(text.buffer, hits[0])]):
-            edits = [edit for end in places.ends if (edit := joint(places.cell, end))]
+            edits = [edit for end in places.ends.tolist() if (edit := joint(places.cell, end))]
             if not edits:
                 continue
             yield from snippets_of(places.row, places.cell, edits, _RULE, _MARGIN)
@@ -50,26 +57,45 @@ class Joined:
 
 def _candidates(buffer: Bytes, ats: Ints) -> Ints:
     """Return the positions after line ends that may be joints, told by the bytes around them."""
-    at = np.flatnonzero(buffer == _NEWLINE)
-    if not len(at):
-        return at
-    last = len(buffer) - 1
-    before = at - 1
-    before = before - (buffer[before.clip(0)] == _RETURN)
-    glued = _KINDS[buffer[before.clip(0)]]
-    before = np.where((glued & _BLANK > 0) | (buffer[before.clip(0)] == _DASH), before - 1, before)
+    lines = buffer == _NEWLINE
+    if not lines.any():
+        return np.zeros(0, dtype=np.int64)
+    at = np.flatnonzero(lines)
+    at = at[(at > 0) & (at + 1 < len(buffer))]
+    last = buffer[at - 1]
+    before = at - 1 - (last == _RETURN)
+    before -= (_KINDS[buffer[before]] == _BLANK) | (buffer[before] == _DASH)
+    left = _KINDS[buffer[before]]
+    maybe = left & (_DIGIT | _CAPITAL) > 0
+    token = np.zeros(len(at), dtype=np.bool_)
+    token[_tokens(buffer, before)] = True
+    maybe |= token
+    if len(ats) and len(at):
+        maybe[np.searchsorted(at, ats).clip(0, len(at) - 1)] = True
+    at, left, token = at[maybe], left[maybe], token[maybe]
+    return at[_matching(buffer, at, left, token, ats)] + 1
+
+
+def _tokens(buffer: Bytes, before: Ints) -> Ints:
+    """Return which of these bytes are the last of a long run of letters, digits and signs."""
+    which = np.arange(len(before))
+    for back in range(_TOKEN):
+        which = which[_KINDS[buffer[(before[which] - back).clip(0)]] & _PART > 0]
+    return which
+
+
+def _matching(buffer: Bytes, at: Ints, left: Bytes, token: _Flags, ats: Ints) -> _Flags:
+    """Tell after which line ends something stands that can go on with what stands before."""
     after = at + 1
     for _ in range(_STEPS):
-        after = after + (_KINDS[buffer[after.clip(0, last)]] & _BLANK > 0)
-    left, right = _KINDS[buffer[before.clip(0)]], _KINDS[buffer[after.clip(0, last)]]
-    digits = left & right & _DIGIT > 0
-    code = (left & (_CAPITAL | _DIGIT) > 0) & (right & (_CAPITAL | _DIGIT) > 0)
+        after += _KINDS[buffer[after.clip(0, len(buffer) - 1)]] == _BLANK
+    right = _KINDS[buffer[after.clip(0, len(buffer) - 1)]]
+    words = _DIGIT | _CAPITAL
+    mail = np.searchsorted(ats, at - _NEAR) < np.searchsorted(ats, at)
+    code = (left & words > 0) & (right & words > 0)
     parts = (left & _PART > 0) & (right & _PART > 0)
-    mail = np.searchsorted(ats, at - _NEAR) < np.searchsorted(ats, after + 2)
-    token = parts.copy()
-    for back in (3, 6, 9, 11):
-        token &= _KINDS[buffer[(before - back).clip(0)]] & _PART > 0
-    return at[digits | code | (parts & mail) | token] + 1
+    result: _Flags = code | (parts & (mail | token))
+    return result
 
 
 def _sign(cell: bytes, edit: Edit) -> bytes:

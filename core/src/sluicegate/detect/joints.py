@@ -10,9 +10,8 @@ _REACH = 256
 """Bytes of a line that are looked at."""
 _BREAK = re.compile(rb"[ -]?\r?\n[ \t>]*")
 _PARTS = (
-    # a domain, or what stands before it
+    # A domain. What stands above a line that begins with an at sign may be code just as well.
     (re.compile(rb"@[A-Za-z0-9.-]{0,63}\Z"), re.compile(rb"[A-Za-z0-9.-]")),
-    (re.compile(rb"[A-Za-z0-9]\Z"), re.compile(rb"@[A-Za-z0-9-]+\.")),
     # an account number
     (re.compile(rb"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9 ]{0,40}\Z"), re.compile(rb"[A-Z0-9]")),
     # a token: what no word is, since a digit is in it

@@ -8,6 +8,7 @@ except that characters which look like others are always plain.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -81,15 +82,21 @@ class Again:
 
 
 class _Covered:
-    """What the findings of a block cover."""
+    """What the findings of a block cover, as disjoint stretches of each row."""
 
     def __init__(self, found: Sequence[Raw]) -> None:
         self._rows: dict[int, list[tuple[int, int]]] = {}
-        for row, start, end, _, _ in found:
-            self._rows.setdefault(row, []).append((start, end))
+        for row, start, end, _, _ in sorted(found):
+            spans = self._rows.setdefault(row, [])
+            if spans and start < spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            else:
+                spans.append((start, end))
 
     def overlaps(self, row: int, start: int, end: int) -> bool:
-        return any(low < end and start < high for low, high in self._rows.get(row, ()))
+        spans = self._rows.get(row, [])
+        last = bisect_left(spans, (end, 0)) - 1
+        return last >= 0 and spans[last][1] > start
 
 
 def second_look(block: Text, hits: Mapping[int, Ints]) -> Again | None:

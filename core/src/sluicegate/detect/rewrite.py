@@ -71,7 +71,7 @@ class Places:
 
     row: int
     cell: bytes = field(repr=False)
-    ends: list[int]
+    ends: Ints
     """Positions in the row, ascending: each is the first byte after a hit."""
 
 
@@ -87,19 +87,17 @@ def by_row(text: Text, hits: Iterable[Ints]) -> Iterator[Places]:
     firsts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else rows
     for row, group in zip(rows[firsts].tolist(), np.split(ends, firsts[1:]), strict=True):
         start, end = int(text.starts[row]), int(text.ends[row])
-        yield Places(row, text.buffer[start:end].tobytes(), (group - start).tolist())
+        yield Places(row, text.buffer[start:end].tobytes(), group - start)
 
 
 def regions(places: Places, margin: int) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a row around its hits, disjoint and ascending."""
+    ends = places.ends
+    apart = np.flatnonzero(np.diff(ends) > 2 * margin)
+    lows = ends[np.r_[0, apart + 1]] - margin
+    highs = ends[np.r_[apart, len(ends) - 1]] + margin
     size = len(places.cell)
-    low, high = max(0, places.ends[0] - margin), places.ends[0] + margin
-    for end in places.ends:
-        if end - margin > high:
-            yield low, min(high, size)
-            low = end - margin
-        high = end + margin
-    yield low, min(high, size)
+    yield from zip(lows.clip(0).tolist(), highs.clip(0, size).tolist(), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

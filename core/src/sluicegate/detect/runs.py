@@ -17,6 +17,8 @@ _Words = npt.NDArray[np.uint64]
 _WORD = 8
 _TOPS, _LOWS, _TO_TOP = (np.uint64(0x0101010101010101 * byte) for byte in (0x80, 0x7F, 0x80 - 0x30))
 _GATHER = np.uint64(0x0102040810204080)
+_CHUNK = 1 << 13
+"""Words at a time: what they are compared with stays in the cache of the processor."""
 _NEIGHBOURS = 6
 """Bytes that a run of fourteen has beside the eight of an aligned word."""
 _LEAD = np.array([(~m & (m + 1)).bit_length() - 1 for m in range(256)], dtype=np.int64)
@@ -44,14 +46,18 @@ def _allowed() -> npt.NDArray[np.uint8]:
     return bits
 
 
-_ALLOWED = _allowed()
-_PHASES = np.array(
-    [
-        *([1 << (place - phase) % 4 for place in range(_WORD)] for phase in range(4)),
-        *([16 << (place - phase) % 2 for place in range(_WORD)] for phase in range(2)),
-    ],
-    dtype=np.uint8,
-)
+def _phases() -> npt.NDArray[np.uint8]:
+    """Return the same for each of eight bytes in a row, a bit for each place the first may have."""
+    allowed = _allowed()
+    table = np.zeros((_WORD, 256), dtype=np.uint8)
+    for place in range(_WORD):
+        for first, (base, size) in enumerate([(0, 4)] * 4 + [(4, 2)] * 2):
+            wanted = base + (place + first) % size
+            table[place] |= (allowed >> wanted & 1) << first
+    return table
+
+
+_PHASES = _phases()
 
 
 def long_runs(buffer: Bytes) -> Ints:
@@ -63,22 +69,41 @@ def long_runs(buffer: Bytes) -> Ints:
     words: _Words = buffer[skipped : skipped + (len(buffer) - skipped) // _WORD * _WORD].view(
         np.uint64
     )
-    if not len(words):
-        return np.zeros(0, dtype=np.int64)
-    # The top bit of each byte tells whether it is neither above 127 nor below "0".
-    some = ((words & _LOWS) + _TO_TOP) & ~words & _TOPS
-    full = np.flatnonzero(some == _TOPS)
-    before, after = some[np.maximum(full - 1, 0)], some[np.minimum(full + 1, len(some) - 1)]
-    run = _TAIL[_eight_bits(before)] * (full > 0)
-    run += _LEAD[_eight_bits(after)] * (full + 1 < len(some))
-    full = full[run >= _NEIGHBOURS]
-    bits = _ALLOWED[words[full].view(np.uint8).reshape(-1, _WORD)]
-    coded = np.zeros(len(full), dtype=np.bool_)
-    for phase in _PHASES:
-        coded |= ((bits & phase) != 0).all(axis=1)
-    return full[coded] * _WORD + (_WORD + skipped)
+    full = _coded(words, _full(words))
+    if not len(full):
+        return full
+    before, after = words[np.maximum(full - 1, 0)], words[np.minimum(full + 1, len(words) - 1)]
+    # At the first and the last, which have bytes beside them that no word holds, it may be long.
+    run = np.where(full > 0, _TAIL[_eight_bits(before)], _WORD)
+    run += np.where(full + 1 < len(words), _LEAD[_eight_bits(after)], _WORD)
+    return full[run >= _NEIGHBOURS] * _WORD + (_WORD + skipped)
+
+
+def _coded(words: _Words, full: Ints) -> Ints:
+    """Keep the words that may stand for ASCII, with some place of theirs as the first."""
+    phases = np.full(len(full), 63, dtype=np.uint8)
+    for place in range(_WORD):
+        eight = words[full].view(np.uint8).reshape(-1, _WORD)
+        phases &= _PHASES[place][eight[:, place]]
+        full, phases = full[phases > 0], phases[phases > 0]
+    return full
+
+
+def _full(words: _Words) -> Ints:
+    """Return the words of which no byte is below "0" or above 127."""
+    found: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    space = np.empty(min(_CHUNK, len(words)), dtype=np.uint64)
+    for first in range(0, len(words), _CHUNK):
+        some = words[first : first + _CHUNK]
+        sums = np.bitwise_and(some, _LOWS, out=space[: len(some)])
+        sums += _TO_TOP
+        sums &= _TOPS
+        full = np.flatnonzero(sums == _TOPS)
+        found.append(full[some[full] & _TOPS == 0] + first)
+    return np.concatenate(found)
 
 
 def _eight_bits(words: _Words) -> npt.NDArray[np.uint64]:
-    """Gather the top bits of eight bytes into one, the first byte lowest."""
-    return ((words >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    """Gather into one byte, the first lowest, which of eight are as ``_full`` wants them."""
+    some = ((words & _LOWS) + _TO_TOP) & ~words & _TOPS
+    return ((some >> np.uint64(7)) * _GATHER) >> np.uint64(56)

@@ -14,7 +14,9 @@ from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, regio
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
-_RULE = Rule(least=0.8, alone=True)
+_SURE = 0.69
+"""Score of what its own form proves, such as a check digit."""
+_RULE = Rule(least=_SURE, alone=True)
 _MARGIN = 128
 _SIGNS = re.compile(
     rb"(?P<at>\s{0,2}[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,2})"
