@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.detect.metadata import metadata_texts
 from sluicegate.gate.files import find_files, read_batches
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
@@ -80,6 +81,7 @@ class _Scan:
         for batch in read_batches(path):
             if batch.schema.names != names:
                 names = labels = batch.schema.names
+                self._tells("metadata", metadata_texts(batch.schema))
                 if self._tells("column name", names):
                     labels = [f"(column {n}, name withheld)" for n in range(1, len(names) + 1)]
             self._rows(batch.rename_columns(labels), row)
