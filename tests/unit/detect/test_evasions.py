@@ -96,8 +96,8 @@ FORMS: dict[str, Callable[[str], str]] = {
     "hex entities": each("&#x{:x};"),
     "named entities": named,
     "quoted-printable": each("={:02X}"),
-    "quoted-printable break": lambda v: f"{v[:-5]}=\n{v[-5:]}",
-    "continued line": lambda v: f"{v[:-5]}\\\n    {v[-5:]}",
+    "quoted-printable break": lambda v: f"{v[:-3]}=\n{v[-3:]}",
+    "continued line": lambda v: f"{v[:-3]}\\\n    {v[-3:]}",
     "full width": full_width,
     "circled digits": circled,
     "mathematical": letters,
@@ -126,3 +126,53 @@ def test_no_form_hides_a_value(scanner: Scanner, form: str, name: str) -> None:
     assert name in classes(scanner, text)
     rest = re.sub(r"\{[A-Z_]+\}", " ", redacted(scanner, text)).split()
     assert set(rest) <= {"note", "end", "data:text/plain;base64,", "/files/", "/raw"}
+
+
+@pytest.mark.parametrize(
+    ("text", "data_class"),
+    [
+        ("4111 1111\n1111 1111", "card"),
+        ("4111 1111 11\r\n11 1111 is the card", "card"),
+        ("card 41111111\n11111111 of Jane", "card"),
+        ("> 4111 1111\n> 1111 1111", "card"),
+        ("4111-1111-\n1111-1111", "card"),
+        ("IBAN GB82 WEST 1234\n5698 7654 32", "iban"),
+        ("IBAN GB82 WE\nST 1234 5698 7654 32", "iban"),
+        ("ssn 900-70-\n3456", "us_ssn"),
+        ("call +1 202-555\n0143", "phone"),
+        ("jane.roe@exa\nmple.com", "email"),
+        ("jane.roe@\nexample.com", "email"),
+        ("jane.roe@example.c\nom", "email"),
+        ("jane.roe@exam-\nple.com", "email"),
+        (expand("AKIA{base32:12}") + "\n" + expand("{base32:4}"), "secret"),
+        (expand("key: ghp_{alnum:20}") + "\n" + expand("     {alnum:16}"), "secret"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "card"),
+        ("card 4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1", "card"),
+        ("ssn 9 0 0 7 0 3 4 5 6", "us_ssn"),
+        ("j a n e @ e x a m p l e . c o m", "email"),
+        ("jane (at) example (dot) com", "email"),
+        ("jane.roe [at] example.com", "email"),
+        ("jane{AT}example{DOT}com", "email"),
+        ("jane <at> example dot com", "email"),
+        ("jane dot roe at example dot com", "email"),
+        ("email me: jane at mail dot example dot com", "email"),
+        ("jane\ufe6bexample.com", "email"),
+        ("j\u0430n\u0435@ex\u0430mple.com", "email"),
+        ("jane@example\u3002com", "email"),
+        ("j\u03bfhn@example.com", "email"),
+        ("tel=%2B1+202+555+0143", "phone"),
+        ("pan=4111+1111+1111+1111&x=1", "card"),
+        ('{"note": "first line\\ntel 020 7946 0958"}', "phone"),
+    ],
+)
+def test_no_cut_hides_a_value(scanner: Scanner, text: str, data_class: str) -> None:
+    assert data_class in classes(scanner, text)
+    rest = redacted(scanner, text)
+    assert not re.search("[0-9]{3}|jane|roe|example", rest.split("note")[-1]), rest
+
+
+@pytest.mark.parametrize("latin", "aeopcxyijs")
+def test_every_homoglyph_is_the_letter_it_looks_like(scanner: Scanner, latin: str) -> None:
+    text = f"q{SAME[latin]}q@example.com"
+    (span,) = scanner.scan_text(text)
+    assert text[span.start : span.end] == text

@@ -21,7 +21,8 @@ _DOT = rb"[A-Za-z0-9](?:\xe3\x80\x82|\xef\xbd\xa1)[A-Za-z0-9]"
 """Full stops of Chinese and Japanese, which separate the labels of a domain too (RFC 3490)."""
 _MARGIN = 512
 """Bytes around a sign that are read again."""
-_RULE = Rule(before=BEFORE, after=AFTER)
+# Not less sure: of a name that is disguised in part, the longer finding is the right one.
+_RULE = Rule(before=BEFORE, after=AFTER, less=0.0)
 
 
 class Disguises:

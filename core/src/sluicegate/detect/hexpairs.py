@@ -39,16 +39,15 @@ class HexPairs:
 
 
 def _edits(places: Places) -> Iterator[Edit]:
-    done = 0
+    cell, done = places.cell, 0
     for end in places.ends.tolist():
         if end <= done:
             continue
-        done = end
-        begun = _PAIRS.search(places.cell, max(0, end - _REACH), end)
-        whole = _PAIRS.match(places.cell, begun.start()) if begun else None
+        begun = _PAIRS.search(cell, max(done, end - _REACH), end)
+        whole = _PAIRS.match(cell, begun.start()) if begun else None
+        done = max(end, whole.end()) if whole else end
         if whole is None:
             continue
-        done = whole.end()
         shown = bytes.fromhex(b"".join(_PAIR.findall(whole[0])).decode())
-        if len(shown.translate(None, _CONTROLS)) == len(shown) and shown.isascii():
+        if shown.isascii() and len(shown.translate(None, _CONTROLS)) == len(shown):
             yield Edit(whole.start(), whole.end(), b"\n" + shown + b"\n")

@@ -26,7 +26,7 @@ _Flags = npt.NDArray[np.bool_]
 _RULE = Rule(least=_SURE, alone=True)
 _MARGIN = 128
 _NEWLINE, _RETURN, _DASH = (ord(sign) for sign in "\n\r-")
-_STEPS = 4
+_STEPS = 8
 """Bytes by which the next line may be indented, or marked as quoted."""
 _NEAR = 64
 """Bytes between an at sign and the end of its line."""

@@ -25,8 +25,8 @@ from sluicegate.detect.spans import Ints, Raw
 from sluicegate.detect.spelled import Spelled
 from sluicegate.detect.text import Text, of_rows
 
-_LESS = 0.01
-"""What a finding of a second look scores less: the plain one wins where both are."""
+_STRONGER = 0.05
+"""By how much a finding of lines made one has to be surer than what either line holds."""
 
 
 class Look(Protocol):
@@ -76,27 +76,32 @@ class Again:
                 continue
             if snippet.rule.alone:
                 plain = _Covered(direct) if plain is None else plain
-                if plain.overlaps(snippet.row, *place):
+                if plain.score(snippet.row, *place) > score - _STRONGER:
                     continue
-            yield snippet.row, *place, detector, score - _LESS
+            yield snippet.row, *place, detector, score - snippet.rule.less
 
 
 class _Covered:
     """What the findings of a block cover, as disjoint stretches of each row."""
 
     def __init__(self, found: Sequence[Raw]) -> None:
-        self._rows: dict[int, list[tuple[int, int]]] = {}
-        for row, start, end, _, _ in sorted(found):
+        self._rows: dict[int, list[tuple[int, int, float]]] = {}
+        for row, start, end, _, score in sorted(found):
             spans = self._rows.setdefault(row, [])
             if spans and start < spans[-1][1]:
-                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+                first, reach, best = spans.pop()
+                spans.append((first, max(end, reach), max(score, best)))
             else:
-                spans.append((start, end))
+                spans.append((start, end, score))
 
-    def overlaps(self, row: int, start: int, end: int) -> bool:
-        spans = self._rows.get(row, [])
-        last = bisect_left(spans, (end, 0)) - 1
-        return last >= 0 and spans[last][1] > start
+    def score(self, row: int, start: int, end: int) -> float:
+        """Return the best score of what overlaps a stretch, 0 if nothing does."""
+        spans, best = self._rows.get(row, []), 0.0
+        last = bisect_left(spans, (end, 0, 0.0)) - 1
+        while last >= 0 and spans[last][1] > start:
+            best = max(best, spans[last][2])
+            last -= 1
+        return best
 
 
 def second_look(block: Text, hits: Mapping[int, Ints]) -> Again | None:

@@ -13,7 +13,8 @@ from sluicegate.detect.text import Text
 
 _SPLIT = re.compile(rb"(=(?:[0-9A-F]{2}|\r?\n))")
 _MARGIN = 512
-_RULE = Rule(before=BEFORE, after=AFTER)
+# Not less sure: of a name that is disguised in part, the longer finding is the right one.
+_RULE = Rule(before=BEFORE, after=AFTER, less=0.0)
 
 
 class Quoted:
@@ -23,7 +24,7 @@ class Quoted:
     expressions: tuple[Expression, ...] = (
         (rb"[A-Za-z0-9._+-]=40[A-Za-z0-9]", False),
         (rb"=[0-9A-F]{2}=[0-9A-F]{2}", False),
-        (rb"=\r?\n[^ \t\r\n]", False),
+        (rb"=\r?\n[^\r\n]", False),
     )
 
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:

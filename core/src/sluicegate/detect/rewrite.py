@@ -23,8 +23,10 @@ class Rule:
     """… or at most so many bytes after it."""
     least: float = 0.0
     """Lowest score that counts."""
+    less: float = 0.01
+    """What it scores less than one in plain sight, so that the plain one wins where both are."""
     alone: bool = False
-    """Whether a finding gives way to every finding of the original that it overlaps."""
+    """Whether a finding gives way to what was found in the original, unless it is far surer."""
 
 
 class Snippet:
