@@ -69,15 +69,14 @@ class Again:
         plain: _Covered | None = None
         for index, start, end, detector, score in seen:
             snippet = self._snippets[index]
-            if score < snippet.rule.least:
-                continue
-            place = snippet.original(start, end)
+            place = snippet.original(start, end) if score >= snippet.rule.least else None
             if place is None:
                 continue
-            if snippet.rule.alone:
-                plain = _Covered(direct) if plain is None else plain
-                if plain.score(snippet.row, *place) > score - _STRONGER:
-                    continue
+            plain = _Covered(direct) if plain is None else plain
+            if (snippet.row, *place) in plain.places:
+                continue
+            if snippet.rule.alone and plain.score(snippet.row, *place) > score - _STRONGER:
+                continue
             yield snippet.row, *place, detector, score - snippet.rule.less
 
 
@@ -85,6 +84,7 @@ class _Covered:
     """What the findings of a block cover, as disjoint stretches of each row."""
 
     def __init__(self, found: Sequence[Raw]) -> None:
+        self.places = {(row, start, end) for row, start, end, _, _ in found}
         self._rows: dict[int, list[tuple[int, int, float]]] = {}
         for row, start, end, _, score in sorted(found):
             spans = self._rows.setdefault(row, [])
