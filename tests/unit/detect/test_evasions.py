@@ -34,7 +34,7 @@ VALUES = {
     "secret": expand("AKIA{base32:16}"),
 }
 UNSEEN = "\u200b", "\u00ad", "\u2060", "\u200f", "\ufeff", "\u0301", "\ufe0f"
-SAME = {latin: other for other, latin in reversed(HOMOGLYPHS.items())}
+SAME = {latin: other for other, latin in reversed(list(HOMOGLYPHS.items()))}
 
 
 def b64(data: bytes) -> str:
@@ -46,7 +46,7 @@ def each(form: str) -> Callable[[str], str]:
 
 
 def after_each(sign: str) -> Callable[[str], str]:
-    return lambda value: sign.join(value)
+    return sign.join
 
 
 def digits(zero: int) -> Callable[[str], str]:
@@ -73,7 +73,9 @@ def named(value: str) -> str:
 
 
 def circled(value: str) -> str:
-    return "".join(unicodedata.lookup(f"CIRCLED DIGIT {NAMES[int(c)]}") if c.isdigit() else c for c in value)
+    return "".join(
+        unicodedata.lookup(f"CIRCLED DIGIT {NAMES[int(c)]}") if c.isdigit() else c for c in value
+    )
 
 
 NAMES = ["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
@@ -210,15 +212,32 @@ HARMLESS: dict[str, list[str]] = {
     "columns of numbers": [column_of(w) for w in range(4, 14) for _ in range(60)],
     "columns of pairs": [column_of(4, 4) for _ in range(200)],
     "two numbers": [f"{number(8)}\n{number(8)}" for _ in range(500)],
-    "CSV in a cell": ["\n".join(f"{i},{number(8)},{number(6)}" for i in range(9)) for _ in range(200)],
+    "CSV in a cell": [
+        "\n".join(f"{i},{number(8)},{number(6)}" for i in range(9)) for _ in range(200)
+    ],
     "logs": ["\n".join(LOG.format(d, number(7)) for d in range(10, 19)) for _ in range(200)],
     "two lines": [f"sold {number(5)} in {number(4)}\n{number(7)} left" for _ in range(500)],
-    "ratings": [" ".join(str(RNG.randrange(5)) for _ in range(n)) for n in (9, 10, 12) for _ in range(100)],
-    "identifiers": ["".join(RNG.sample(["Order", "Process", "Service", "Factory", "Internal"], 4)) for _ in range(120)],
+    "ratings": [
+        " ".join(str(RNG.randrange(5)) for _ in range(n)) for n in (9, 10, 12) for _ in range(100)
+    ],
+    "identifiers": [
+        "".join(RNG.sample(["Order", "Process", "Service", "Factory", "Internal"], 4))
+        for _ in range(120)
+    ],
     "prose": [
-        "Look at example dot com", "meet (at) noon", "Regards\njane", "f(a)\n@app.route('/x')\ndef y(): ...",
-        "a = x[at] . y[dot]", "100 % of 20 % at 5 dot", "wait=40ms and size=20", "R&D; AT&T; a&b=c", "C:\\new\\temp\\x41",
-        "naïve café – “quoted” … 10 m²", "Привет, мир. Это текст 12345", "価格は１２３円です。", "= = =\n= =",
+        "Look at example dot com",
+        "meet (at) noon",
+        "Regards\njane",
+        "f(a)\n@app.route('/x')\ndef y(): ...",
+        "a = x[at] . y[dot]",
+        "100 % of 20 % at 5 dot",
+        "wait=40ms and size=20",
+        "R&D; AT&T; a&b=c",
+        "C:\\new\\temp\\x41",
+        "naïve café – “quoted” … 10 m²",
+        "Привет, мир. Это текст 12345",
+        "価格は１２３円です。",
+        "= = =\n= =",
     ],
 }
 
@@ -249,8 +268,16 @@ def test_the_plain_detector_wins_where_both_see(scanner: Scanner) -> None:
 
 @pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "binary"])
 def test_layouts_of_arrow(scanner: Scanner, kind: str) -> None:
-    rows = ["nothing", None, b64(b"jane.roe@example.com"), "4111 1111\n1111 1111", "jane\uff20example.com"]
-    array = pa.array([r if r is None else r.encode() for r in rows], pa.binary()).cast(getattr(pa, kind)())
+    rows = [
+        "nothing",
+        None,
+        b64(b"jane.roe@example.com"),
+        "4111 1111\n1111 1111",
+        "jane\uff20example.com",
+    ]
+    array = pa.array([r if r is None else r.encode() for r in rows], pa.binary()).cast(
+        getattr(pa, kind)()
+    )
     assert scanner.spans(array).row.tolist() == [2, 3, 4]
     assert scanner.spans(array.slice(3)).row.tolist() == [0, 1]
 
@@ -265,26 +292,62 @@ def test_nested_and_dictionary_columns(scanner: Scanner) -> None:
         }
     )
     found = scanner.scan(batch)
-    assert [(leaf.column, int(leaf.weights.sum())) for leaf in found.leaves] == [("d", 2), ("l", 1), ("s", 1)]
+    assert [(leaf.column, int(leaf.weights.sum())) for leaf in found.leaves] == [
+        ("d", 2),
+        ("l", 1),
+        ("s", 1),
+    ]
 
 
 def test_nothing_is_joined_across_rows(scanner: Scanner) -> None:
     code = b64(b"jane.roe@example.com")
-    for rows in ([code[:9], code[9:]], ["4111 1111\n", "1111 1111"], ["jane%4", "0example.com"], ["jane (a", "t) example.com"]):
+    for rows in (
+        [code[:9], code[9:]],
+        ["4111 1111\n", "1111 1111"],
+        ["jane%4", "0example.com"],
+        ["jane (a", "t) example.com"],
+    ):
         assert len(scanner.spans(pa.array(rows))) == 0
 
 
 PIECES = st.one_of(
     st.sampled_from([form(value) for form in FORMS.values() for value in VALUES.values()]),
-    st.sampled_from(["\n", "=", "%", "\\", "&#", "&#x110000;", "\\u{110000}", "\\ud835", "%ff%fe", " ", "@", "\r\n", "-\n", "0x"]),
+    st.sampled_from(
+        [
+            "\n",
+            "=",
+            "%",
+            "\\",
+            "&#",
+            "&#x110000;",
+            "\\u{110000}",
+            "\\ud835",
+            "%ff%fe",
+            " ",
+            "@",
+            "\r\n",
+            "-\n",
+            "0x",
+        ]
+    ),
     st.text(max_size=12),
     st.text("0123456789 \n-@.aef=%&\\", max_size=40),
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(PIECES, st.binary(max_size=3)).map(lambda p: p[0].encode("utf-8", "surrogatepass") + p[1]), max_size=10), st.integers(0, 5))
-def test_places_lie_within_rows_sorted_and_disjoint(scanner: Scanner, rows: list[bytes], joined: int) -> None:
+@given(
+    st.lists(
+        st.tuples(PIECES, st.binary(max_size=3)).map(
+            lambda p: p[0].encode("utf-8", "surrogatepass") + p[1]
+        ),
+        max_size=10,
+    ),
+    st.integers(0, 5),
+)
+def test_places_lie_within_rows_sorted_and_disjoint(
+    scanner: Scanner, rows: list[bytes], joined: int
+) -> None:
     cells = [b"".join(rows[:joined]), *rows[joined:]]
     text = of_rows(cells)
     spans = scanner._engine.find(text)
@@ -295,12 +358,37 @@ def test_places_lie_within_rows_sorted_and_disjoint(scanner: Scanner, rows: list
 
 
 HOSTILE = {
-    "percent": "%41", "percent beyond ASCII": "%e4", "entities": "&#64;", "backslash u": "\\u0041", "zero width": "\u200b",
-    "full width": "\uff14", "quoted": "=41", "code": b64(b"jane@example.com") + " ", "code in a path": "QUFBQUFBQUFBQUFB/",
-    "no code": "AAAAAAAAAAAAAAAA/", "one code": "QUFB", "digits as code": "MTIz", "hex": "61", "hex pairs": "61 ", "pairs": "4a:", "C": "0x61,",
-    "line ends": "\n", "digit lines": "1\n", "number lines": "12345678\n", "token lines": "a1b2c3d4e5f6\n", "at lines": "a@b\nc",
-    "at": "a(at)", "at and dot": " at x dot y", "spelled": "a b @ c d ", "single digits": "1 ", "breaks": "=\n", "mixed": "\u0445a",
-    "continued": "a\\\n", "plus": "1+23+4", "json": '{"a":[', "combining": "e\u0301",
+    "percent": "%41",
+    "percent beyond ASCII": "%e4",
+    "entities": "&#64;",
+    "backslash u": "\\u0041",
+    "zero width": "\u200b",
+    "full width": "\uff14",
+    "quoted": "=41",
+    "code": b64(b"jane@example.com") + " ",
+    "code in a path": "QUFBQUFBQUFBQUFB/",
+    "no code": "AAAAAAAAAAAAAAAA/",
+    "one code": "QUFB",
+    "digits as code": "MTIz",
+    "hex": "61",
+    "hex pairs": "61 ",
+    "pairs": "4a:",
+    "C": "0x61,",
+    "line ends": "\n",
+    "digit lines": "1\n",
+    "number lines": "12345678\n",
+    "token lines": "a1b2c3d4e5f6\n",
+    "at lines": "a@b\nc",
+    "at": "a(at)",
+    "at and dot": " at x dot y",
+    "spelled": "a b @ c d ",
+    "single digits": "1 ",
+    "breaks": "=\n",
+    "mixed": "\u0445a",
+    "continued": "a\\\n",
+    "plus": "1+23+4",
+    "json": '{"a":[',
+    "combining": "e\u0301",
 }
 
 

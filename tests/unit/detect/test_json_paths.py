@@ -54,8 +54,12 @@ def test_a_path_inside_a_nested_column_goes_on_into_the_cell(scanner: Scanner) -
     assert [sample.path for sample in totals.summary().samples] == ["/f/1/m"]
 
 
-@pytest.mark.parametrize("text", ["text ", "{", '{"a', '{"a":', "[1,", "}{", "{]]]", '{"a" "b" ', "\x00{", "[" * 5000])
-def test_what_is_no_json_has_no_path_or_some_and_never_an_error(scanner: Scanner, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["text ", "{", '{"a', '{"a":', "[1,", "}{", "{]]]", '{"a" "b" ', "\x00{", "[" * 5000]
+)
+def test_what_is_no_json_has_no_path_or_some_and_never_an_error(
+    scanner: Scanner, text: str
+) -> None:
     assert len(paths(scanner, text + MAIL)) == 1
     for place in range(min(len(text), 50)):
         json_path(text.encode(), place, [])

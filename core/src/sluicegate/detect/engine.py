@@ -55,9 +55,7 @@ class Engine:
         """Return the findings of ``text``, resolved."""
         return resolve(self.raw(text, column))
 
-    def raw(
-        self, text: Text, column: frozenset[str] = frozenset(), *, looks: bool = True
-    ) -> Spans:
+    def raw(self, text: Text, column: frozenset[str] = frozenset(), *, looks: bool = True) -> Spans:
         """Return what each detector found on its own, before overlaps are resolved.
 
         Args:

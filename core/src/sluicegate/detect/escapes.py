@@ -19,9 +19,18 @@ _FORMS = (
     rb"&(?:#[0-9]{1,7};?|#[xX]" + _HEX + rb"{1,6};?|[A-Za-z][A-Za-z0-9]{1,23};)",
     # The halves of a pair belong together too. Each level of JSON in JSON adds backslashes.
     rb"\\{1,8}(?:u[dD][89abAB]" + _HEX + rb"{2}\\{1,8}u[dD][c-fC-F]" + _HEX + rb"{2}"
-    rb"|u" + _HEX + rb"{4}|u\{" + _HEX + rb"{1,6}\}|x[0-7]" + _HEX + rb"|x" + _HIGH
+    rb"|u"
+    + _HEX
+    + rb"{4}|u\{"
+    + _HEX
+    + rb"{1,6}\}|x[0-7]"
+    + _HEX
+    + rb"|x"
+    + _HIGH
     # After the backslash of a line's end, what indents the next line belongs to neither.
-    + rb"(?:\\{1,8}x" + _HIGH + rb")*|[nrtbf/\"']|\r?\n[ \t]*)",
+    + rb"(?:\\{1,8}x"
+    + _HIGH
+    + rb")*|[nrtbf/\"']|\r?\n[ \t]*)",
     # A plus between digits is the space of a form.
     rb"\+(?<=[0-9]\+)(?=[0-9])",
 )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sluicegate.detect.digits import Bytes
 from sluicegate.detect.joints import joint
 from sluicegate.detect.prefilter import Expression
-from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snippets_of
+from sluicegate.detect.rewrite import Edit, Rule, Snippet, by_row, snippets_of
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
@@ -73,7 +73,8 @@ def _candidates(buffer: Bytes, ats: Ints) -> Ints:
     if len(ats) and len(at):
         maybe[np.searchsorted(at, ats).clip(0, len(at) - 1)] = True
     at, left, token = at[maybe], left[maybe], token[maybe]
-    return at[_matching(buffer, at, left, token, ats)] + 1
+    ends: Ints = at[_matching(buffer, at, left, token, ats)] + 1
+    return ends
 
 
 def _tokens(buffer: Bytes, before: Ints) -> Ints:

@@ -67,12 +67,12 @@ def _path(cell: bytes, place: int, shown: Shown, nested: int) -> str:
     path, document, at = "", 0, 0
     while token := _TOKEN.match(cell, at):
         at = token.end()
+        if path and not levels:
+            return f"/0{path}"  # another document follows
         if at > place and not path and levels:
             path = _steps(levels, token, shown) + _within(token, place, shown, nested)
-        elif path and not levels:
-            document += 1  # another one follows
-        if document and path:
-            return f"/{document - 1}{path}"
+            if document:
+                return f"/{document}{path}"
         if not _follow(levels, token, shown):
             return path
         document += not levels and not path
@@ -109,7 +109,7 @@ def _key(token: re.Match[bytes], count: int, shown: Shown) -> str:
 
 
 def _steps(levels: list[_Level], token: re.Match[bytes], shown: Shown) -> str:
-    steps = [str(level.count) if level.array else level.step or str(level.count) for level in levels]
+    steps = [level.step or str(level.count) for level in levels]
     last = levels[-1]
     if not last.array and not last.value:
         steps[-1] = _key(token, last.count, shown)
@@ -124,8 +124,20 @@ def _within(token: re.Match[bytes], place: int, shown: Shown, nested: int) -> st
     before = _CUT_ESCAPE.sub(b"", text[1 : max(1, place - token.start("string"))])
     try:
         inner, head = (json.loads(b'"' + part + b'"') for part in (text[1:-1], before))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     cell = inner.encode("utf-8", "surrogatepass")
     start = len(head.encode("utf-8", "surrogatepass"))
-    return _path(cell, start, lambda *_: shown(*token.span("string")), nested - 1)
+    return _path(cell, start, _shown_within(token, cell, shown), nested - 1)
+
+
+def _shown_within(token: re.Match[bytes], cell: bytes, shown: Shown) -> Shown:
+    """Judge a key of the inner document by every place where the outer one has it written."""
+
+    def judge(start: int, end: int) -> bool:
+        key = cell[start + 1 : end - 1]
+        places = re.finditer(rb'\\"' + re.escape(key) + rb'\\"', token["string"])
+        first = token.start("string")
+        return all(shown(first + p.start(), first + p.end()) for p in places)
+
+    return judge
