@@ -28,6 +28,8 @@ _MARGIN = 128
 _NEWLINE, _RETURN, _DASH = (ord(sign) for sign in "\n\r-")
 _STEPS = 8
 """Bytes by which the next line may be indented, or marked as quoted."""
+_COLUMN = 16
+"""Bytes of a short line."""
 _NEAR = 64
 """Bytes between an at sign and the end of its line."""
 _TOKEN = 12
@@ -73,8 +75,16 @@ def _candidates(buffer: Bytes, ats: Ints) -> Ints:
     if len(ats) and len(at):
         maybe[np.searchsorted(at, ats).clip(0, len(at) - 1)] = True
     at, left, token = at[maybe], left[maybe], token[maybe]
-    ends: Ints = at[_matching(buffer, at, left, token, ats)] + 1
-    return ends
+    return _no_columns(at[_matching(buffer, at, left, token, ats)]) + 1
+
+
+def _no_columns(at: Ints) -> Ints:
+    """Drop the joints that have another one close by on either side: short lines in a column."""
+    if not len(at):
+        return at
+    close = np.diff(at) < _COLUMN
+    inner: Ints = at[~(np.r_[False, close] & np.r_[close, False])]
+    return inner
 
 
 def _tokens(buffer: Bytes, before: Ints) -> Ints:

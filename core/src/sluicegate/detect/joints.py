@@ -9,17 +9,11 @@ from sluicegate.detect.rewrite import Edit
 _REACH = 256
 """Bytes of a line that are looked at."""
 _BREAK = re.compile(rb"[ -]?\r?\n[ \t>]*")
-_PARTS = (
-    # A domain. What stands above a line that begins with an at sign may be code just as well.
-    (re.compile(rb"@[A-Za-z0-9.-]{0,63}\Z"), re.compile(rb"[A-Za-z0-9.-]")),
-    # an account number
-    (re.compile(rb"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9 ]{0,40}\Z"), re.compile(rb"[A-Z0-9]")),
-    # a token: what no word is, since a digit is in it
-    (
-        re.compile(rb"(?=[A-Za-z_+/=.-]{0,200}[0-9])[A-Za-z0-9_+/=.-]{12,200}\Z"),
-        re.compile(rb"[A-Za-z0-9_+/=-]{2}"),
-    ),
-)
+_PART = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._+/=-"
+_DIGITS = b"0123456789"
+_CODE = _PART[:26] + _DIGITS
+_TOKEN = 12
+_ACCOUNT = re.compile(rb"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9 ]{0,40}\Z")
 _DATE = re.compile(rb"(?:19|20)[0-9]{2}[-/.][0-9]{2}|[0-9]{1,2}:[0-9]{2}")
 _BARE = re.compile(rb"[0-9]+[,;]?\s*")
 
@@ -39,17 +33,30 @@ def joint(cell: bytes, end: int) -> Edit | None:
     low, high = max(0, start - _REACH), found.end() + _REACH
     before = cell[max(low, cell.rfind(b"\n", low, start) + 1) : start]
     after = cell[found.end() : high]
-    if any(left.search(before[-_REACH:]) and right.match(after) for left, right in _PARTS) or (
-        before[-1:].isdigit() and after[:1].isdigit() and not _list(cell, before, after, start)
-    ):
-        return Edit(start, found.end(), b"")
-    return None
+    if not _parts(before, after):
+        both = before[-1:].isdigit() and after[:1].isdigit()
+        if not both or _list(cell, before, after, start):
+            return None
+    return Edit(start, found.end(), b"")
+
+
+def _parts(before: bytes, after: bytes) -> bool:
+    """Tell whether an address, an account number or a token may go on in the next line."""
+    last = before[len(before.rstrip(_PART)) :]
+    # What stands above a line that begins with an at sign may be code just as well.
+    if b"@" in last:
+        return after[:1] != b"@"
+    # A digit is in it: no word is that, however long.
+    if len(last) >= _TOKEN and last.translate(None, _DIGITS) != last:
+        return len(after[:2].strip(_PART)) == 0
+    return not after[:1].strip(_CODE) and bool(_ACCOUNT.search(before[-48:]))
 
 
 def _list(cell: bytes, before: bytes, after: bytes, start: int) -> bool:
     """Tell whether numbers stand below each other rather than one after the other."""
     line, _, following = after.partition(b"\n")
-    above = cell[: start - len(before)][-3:].strip()
+    top = start - len(before)
+    above = cell[max(0, top - 3) : top].strip()
     return (
         bool(_DATE.match(after))
         or (bool(_BARE.fullmatch(before)) and bool(_BARE.fullmatch(line)))
