@@ -22,7 +22,7 @@ class Quoted:
 
     # Apart from all other escapes: ``page=40`` of an address must stay what it is.
     expressions: tuple[Expression, ...] = (
-        (rb"[A-Za-z0-9._+-]=40[A-Za-z0-9]", False),
+        (rb"[A-Za-z0-9._+-]=40[A-Za-z0-9-]{1,40}(?:\.|=2E)", False),
         (rb"=[0-9A-F]{2}=[0-9A-F]{2}", False),
         (rb"=\r?\n[^\r\n]", False),
     )

@@ -18,18 +18,17 @@ _SURE = 0.69
 """Score of what its own form proves, such as a check digit."""
 _RULE = Rule(least=_SURE, alone=True)
 _MARGIN = 128
+_BEFORE = 48
+"""Bytes before a spelled sign that tell whether a name stands there."""
 _SIGNS = re.compile(
     rb"(?P<at>\s{0,2}[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,2})"
     rb"|(?P<dot>\s{0,2}[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s{0,2}| dot (?=[a-z0-9]))"
     rb"|(?P<word> at (?=[a-z0-9-]{1,40}(?: dot [a-z0-9-]{1,40}){1,4}))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    rb"(?:e-?mail|mailto|contact|reach|write|address)\b[^@]{0,40}\Z"
-    rb"|(?: dot |[._0-9])[a-z0-9._]{0,30}\Z",
-    re.IGNORECASE,
-)
-"""What stands before `` at `` if a name does, and not a verb such as in "look at"."""
+_MAIL = re.compile(rb"(?:mail|mailto|contact|reach|write|address)\b", re.IGNORECASE)
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_NAME = _LETTERS + b"0123456789._-"
 _SINGLE = re.compile(rb"(?<![!-~])(?:[!-~] ){7,}[!-~](?![!-~])|(?<![0-9])(?:[0-9][-._]){8,}[0-9]")
 _MOST = 60
 """Characters one by one that may be a value; more are a table."""
@@ -63,8 +62,15 @@ def _words(places: Places) -> Iterator[Edit]:
             start, end = found.span()
             if found.lastgroup == "dot":
                 yield Edit(start, end, b".")
-            elif found.lastgroup == "at" or _NAMED.search(cell[max(0, start - 64) : start]):
+            elif found.lastgroup == "at" or _named(cell[max(0, start - _BEFORE) : start]):
                 yield Edit(start, end, b"@")
+
+
+def _named(before: bytes) -> bool:
+    """Tell whether a name stands before `` at ``, and not a verb such as in "look at"."""
+    lead = before.rstrip(_NAME)
+    name = before[len(lead) :]
+    return bool(name.strip(_LETTERS) or lead[-5:].lower() == b" dot " or _MAIL.search(lead))
 
 
 def _singles(places: Places) -> Iterator[Edit]:
