@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 
+from sluicegate.detect.characters import plain
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snippets_of
 from sluicegate.detect.runs import long_runs
@@ -83,6 +84,7 @@ def _edit(cell: bytes, start: int, stop: int) -> Edit | None:
     shown = _text(_from_hex(lines)) or _text(_from_base64(lines))
     if not shown:
         return None
+    shown = shown if shown.isascii() else plain(shown)
     return Edit(start, pads.end() if pads else stop, _SEPARATOR + shown + _SEPARATOR)
 
 

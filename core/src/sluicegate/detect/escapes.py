@@ -12,29 +12,20 @@ import re
 from sluicegate.detect.characters import ALTERNATIVES, PLAIN, plain
 
 _HEX = rb"[0-9A-Fa-f]"
-_HIGH = rb"[89A-Fa-f]" + _HEX
 _FORMS = (
     # Bytes beyond ASCII are parts of one character: they are read together.
-    b"%(?:25){0,2}(?:[0-7]" + _HEX + b"|" + _HIGH + b"(?:%" + _HIGH + b")*)",
-    rb"&(?:#[0-9]{1,7};?|#[xX]" + _HEX + rb"{1,6};?|[A-Za-z][A-Za-z0-9]{1,23};)",
+    rb"%(?:25){0,2}(?:[0-7]H|[89A-Fa-f]H(?:%[89A-Fa-f]H)*)",
+    rb"&(?:#[0-9]{1,7};?|#[xX]H{1,6};?|[A-Za-z][A-Za-z0-9]{1,23};)",
     # The halves of a pair belong together too. Each level of JSON in JSON adds backslashes.
-    rb"\\{1,8}(?:u[dD][89abAB]" + _HEX + rb"{2}\\{1,8}u[dD][c-fC-F]" + _HEX + rb"{2}"
-    rb"|u"
-    + _HEX
-    + rb"{4}|u\{"
-    + _HEX
-    + rb"{1,6}\}|x[0-7]"
-    + _HEX
-    + rb"|x"
-    + _HIGH
+    rb"\\{1,8}(?:u[dD][89abAB]HH\\{1,8}u[dD][c-fC-F]HH|uHHHH|u\{H{1,6}\}"
+    rb"|x[0-7]H|x[89A-Fa-f]H(?:\\{1,8}x[89A-Fa-f]H)*|[01][0-7]{2}|[nrtbf/\"'@.]"
     # After the backslash of a line's end, what indents the next line belongs to neither.
-    + rb"(?:\\{1,8}x"
-    + _HIGH
-    + rb")*|[nrtbf/\"']|\r?\n[ \t]*)",
+    rb"|\r?\n[ \t]*)",
     # A plus between digits is the space of a form.
     rb"\+(?<=[0-9]\+)(?=[0-9])",
 )
-SPLIT = re.compile(b"(" + b"|".join((*_FORMS, ALTERNATIVES)) + b")")
+_ESCAPES = b"|".join(form.replace(b"H", _HEX) for form in _FORMS)
+SPLIT = re.compile(b"(" + _ESCAPES + b"|" + ALTERNATIVES + b")")
 """Finds escapes and disguised characters; ``split`` leaves them at every second place."""
 
 SIGNS: tuple[bytes, ...] = (
@@ -42,7 +33,9 @@ SIGNS: tuple[bytes, ...] = (
     rb"&#[xX]?[0-9A-Fa-f]{1,6}",
     rb"&[A-Za-z]{2,24};",
     rb"\\[ux]\{?[0-9A-Fa-f]{2}",
-    rb"\\[nrtbf/]",
+    rb"\\[01][0-7]{2}\\{1,8}[01][0-7]{2}",
+    rb"\\[nrtbf/@]",
+    rb"@[A-Za-z0-9-]{1,40}\\{1,8}\.",
     rb"\\\r?\n",
     rb"[0-9]\+[0-9]{2,4}\+[0-9]",
 )
@@ -82,6 +75,8 @@ def _backslash(rest: bytes) -> bytes:
     if rest.startswith(b"u"):
         units = bytes.fromhex(rest.replace(b"\\", b"").replace(b"u", b"").decode())
         return _utf8(units.decode("utf-16-be", "surrogatepass"))
+    if rest.isdigit():
+        return bytes([int(rest, 8)])
     return _SHORT.get(rest, b"" if rest.strip() == b"" else rest)
 
 

@@ -43,7 +43,7 @@ def scan_files(
     key_id: str,
     first_number: int = 1,
 ) -> ScanReport:
-    """Scan every file at ``paths``: cells, nested values, column names and file names.
+    """Scan every file at ``paths``: cells, nested values, column names, file names and metadata.
 
     A name that holds a finding is data itself: a table without a header gives its first row as
     names, and a file may be named after a person. Such a file, and every column of such a table, is
