@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from sluicegate.detect.characters import HOMOGLYPHS, by_lead
 from sluicegate.detect.characters import SIGNS as CHARACTERS
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.escapes import SIGNS as ESCAPES
 from sluicegate.detect.escapes import SPLIT, Shown
-from sluicegate.detect.prefilter import Expression
+from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.rewrite import Rule, Snippet, by_row, regions
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
@@ -25,16 +26,25 @@ _MARGIN = 512
 _RULE = Rule(before=BEFORE, after=AFTER, less=0.0)
 
 
+_LAST_OF_ASCII = 127
+
+
+@cache
+def _characters() -> Prefilter:
+    """Find characters that are no ASCII: apart, since most texts hold none and need no look."""
+    return Prefilter(tuple((text, False) for text in (*CHARACTERS, *_MIXED, _DOT)))
+
+
 class Disguises:
     """Escapes, characters that look like others, characters that look like nothing."""
 
-    expressions: tuple[Expression, ...] = tuple(
-        (text, False) for text in (*CHARACTERS, *ESCAPES, *_MIXED, _DOT)
-    )
+    expressions: tuple[Expression, ...] = tuple((text, False) for text in ESCAPES)
 
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:
         """Write each escape and disguise as the character that is meant."""
         shown = Shown()
+        if text.buffer.size and text.buffer.max() > _LAST_OF_ASCII:
+            hits = [*hits, *_characters().hits(text.buffer).values()]
         for places in by_row(text, hits):
             for low, high in regions(places, _MARGIN):
                 parts = SPLIT.split(places.cell[low:high])
