@@ -86,7 +86,12 @@ PLAIN: Mapping[bytes, bytes] = _ALWAYS | {
 }
 """Every disguise and what it stands for."""
 
-SIGNS: tuple[bytes, ...] = tuple(by_lead(_ALWAYS).values())
+_BESIDE = {sign.encode() for sign in _SPACES + _DASHES}
+SIGNS: tuple[bytes, ...] = (
+    *by_lead(_ALWAYS.keys() - _BESIDE).values(),
+    # Typography is full of these; in a value they stand before a digit or a capital.
+    rb"[0-9A-Za-z):](?:" + b"|".join(by_lead(_BESIDE).values()) + rb")[0-9A-Z(+]",
+)
 """Expressions of the characters that are worth a second look wherever they stand."""
 
 ALTERNATIVES: bytes = b"|".join(by_lead(PLAIN).values())
