@@ -44,7 +44,7 @@ def scores(spans: Spans) -> dict[tuple[int, int, int, int], float]:
 
 def check(cells: list[bytes], engine: Engine = ENGINE) -> None:
     laid = of_rows(cells)
-    fast, exact = scores(engine.raw(laid)), scores(engine.exhaustive(laid))
+    fast, exact = scores(engine.raw(laid, looks=False)), scores(engine.exhaustive(laid))
     assert exact.keys() - fast.keys() == set(), "missed"
     assert fast.keys() - exact.keys() == set(), "added"
     assert fast == exact

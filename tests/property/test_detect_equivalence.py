@@ -113,8 +113,8 @@ def keys(spans: Spans) -> set[Key]:
 
 
 def check(cells: list[bytes]) -> None:
-    got, want = keys(ENGINE.raw(of_rows(cells))), expected(cells)
-    # Disguised characters give findings of their own; texts here hold none of them.
+    # Second looks give findings of their own.
+    got, want = keys(ENGINE.raw(of_rows(cells), looks=False)), expected(cells)
     assert want - got == set(), "missed"
     assert got - want == set(), "added"
 
@@ -128,14 +128,7 @@ PIECES = st.one_of(
     st.sampled_from(EXAMPLES),
     st.sampled_from(WORDS),
     st.sampled_from(GLUE),
-    st.binary(max_size=12).filter(
-        lambda b: (
-            not any(
-                x in b
-                for x in (b"\xc2", b"\xd9", b"\xdb", b"\xe0", b"\xe1", b"\xe2", b"\xe3", b"\xef")
-            )
-        )
-    ),
+    st.binary(max_size=12),
     st.text("0123456789 .-/:()+", max_size=30).map(str.encode),
     st.text("abcdefABCDEF0123456789:.-@ ", max_size=40).map(str.encode),
 )
@@ -176,14 +169,10 @@ def test_what_the_pattern_itself_generates(index: int) -> None:
     )
     @given(generated(index), st.sampled_from(GLUE), st.sampled_from(GLUE))
     def run(core: bytes, before: bytes, after: bytes) -> None:
-        disguised = any(
-            lead in core
-            for lead in (b"\xc2", b"\xd9", b"\xdb", b"\xe0", b"\xe1", b"\xe2", b"\xe3", b"\xef")
-        )
-        got = keys(ENGINE.raw(of_rows([before + core + after])))
+        got = keys(ENGINE.raw(of_rows([before + core + after]), looks=False))
         want = expected([before + core + after])
         assert want - got == set()
-        assert disguised or got - want == set()
+        assert got - want == set()
 
     run()
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
+from sluicegate.detect.jsontext import LARGEST, json_path
 from sluicegate.detect.leaves import Leaf, leaves
 from sluicegate.detect.numbers import number_texts
 from sluicegate.detect.spans import Ints, Spans, dictionary_rows
@@ -165,12 +166,20 @@ class _Run:
                 row=first_row + int(leaf.rows[place]),
                 start=start,
                 length=end - start,
-                path=leaf.path(place),
+                path=leaf.path(place) + _path_within(text, spans, value, start),
                 score=round(float(spans.score[index]), 4),
                 value=lambda: text.value(value, start, end),
             )
 
         return locate
+
+
+def _path_within(text: Text, spans: Spans, row: int, place: int) -> str:
+    """Return where in the cell's JSON a finding stands, if it is JSON."""
+    first, last = np.searchsorted(spans.row, [row, row + 1])
+    found = zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True)
+    size = int(text.ends[row] - text.starts[row])
+    return json_path(text.value(row, 0, size), place, list(found)) if size <= LARGEST else ""
 
 
 def _is_view(kind: pa.DataType) -> bool:

@@ -14,8 +14,8 @@ from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted
-from sluicegate.detect.disguise import EXPRESSIONS as DISGUISES
-from sluicegate.detect.disguise import plain_rows
+from sluicegate.detect.looks import EXPRESSIONS as SIGNS
+from sluicegate.detect.looks import second_look
 from sluicegate.detect.marks import Marks, find_marks
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
@@ -55,8 +55,7 @@ class Engine:
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
         self.detectors = self._detectors = tuple(detectors)
-        plain = _Expressions((text, False) for text in DISGUISES)
-        assigned, words = _Expressions(), _Expressions()
+        plain, assigned, words = _Expressions(), _Expressions(), _Expressions()
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
         for detector in detectors:
@@ -69,6 +68,10 @@ class Engine:
         self._prefilter = Prefilter(tuple(plain), shelf)
         self._assigned = Prefilter(tuple(assigned), shelf)
         self._word_filter = Prefilter(tuple(words), shelf)
+        self._shared_signs = {n: plain[sign] for n, sign in enumerate(SIGNS) if sign in plain}
+        own_signs = [n for n in range(len(SIGNS)) if n not in self._shared_signs]
+        self._own_signs = dict(enumerate(own_signs))
+        self._signs = Prefilter(tuple(SIGNS[n] for n in own_signs), shelf)
         self._name_reach = max((d.anchor.before for d in detectors if d.anchor.assigned), default=0)
         shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
         self._farthest = max((d.lookahead for d in shaped), default=0)
@@ -82,20 +85,27 @@ class Engine:
         """Return the findings of ``text``, resolved."""
         return resolve(self.raw(text, column))
 
-    def raw(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
-        """Return what each detector found on its own, before overlaps are resolved."""
+    def raw(self, text: Text, column: frozenset[str] = frozenset(), *, looks: bool = True) -> Spans:
+        """Return what each detector found on its own, before overlaps are resolved.
+
+        Args:
+            text: What to scan.
+            column: Words of the column's name.
+            looks: Whether to look a second time at what may be disguised or encoded.
+        """
         found: list[Raw] = []
         parts: list[Spans] = []
         for first, block in text.blocks():
-            look = self._look(block)
+            anchored = self._anchored(block)
             whole: list[Spans] = []
-            found += _shifted(self._scan(look, column, whole), first)
+            direct = list(self._scan(anchored, column, whole))
+            found += _shifted(direct, first)
             parts += [spans.moved(first) for spans in whole]
-            disguised = _rows_of(block, [p for n, p in look.hits.items() if n < len(DISGUISES)])
-            if len(disguised):
-                plain = plain_rows(block, disguised)
-                seen = self._scan(self._look(plain.text), column)
-                found += _shifted(map(plain.original, seen), first)
+            again = second_look(block, self._signs_in(anchored)) if looks else None
+            if again is not None:
+                seen = self._scan(self._anchored(again.text), column)
+                everything = [*direct, *(raw for spans in whole for raw in spans.raw())]
+                found += _shifted(again.originals(seen, everything), first)
         return Spans.joined([*parts, spans_of(found)])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
@@ -111,52 +121,63 @@ class Engine:
 
     def seen(self, text: Text) -> str:
         """Digest which anchors are seen where: the same on every processor, unless one is blind."""
-        hits = sorted(self._look(text).hits.items())
-        return hashlib.sha256(repr([(n, p.tolist()) for n, p in hits]).encode()).hexdigest()
+        anchored = self._anchored(text)
+        hits = [sorted(h.items()) for h in (anchored.hits, self._signs_in(anchored))]
+        places = [[(number, at.tolist()) for number, at in part] for part in hits]
+        return hashlib.sha256(repr(places).encode()).hexdigest()
 
-    def _look(self, text: Text) -> _Look:
+    def _anchored(self, text: Text) -> _Anchored:
         """Find every anchor in ``text``."""
         marks = find_marks(text.buffer)
         hits = dict(self._prefilter.hits(text.buffer))
         before = marks.signs - self._name_reach
         named = _hits_between(self._assigned, text, before, marks.signs)
         hits.update((_ASSIGNED + number, places) for number, places in named.items())
-        return _Look(text, hits, _Shapes(text, marks, self._farthest))
+        return _Anchored(text, hits, _Shapes(text, marks, self._farthest))
+
+    def _signs_in(self, anchored: _Anchored) -> Mapping[int, Ints]:
+        """Return the positions after each sign that a value may be wrapped in something."""
+        own = self._signs.hits(anchored.text.buffer).items()
+        hits = {self._own_signs[number]: places for number, places in own}
+        for sign, number in self._shared_signs.items():
+            if number in anchored.hits:
+                hits[sign] = anchored.hits[number]
+        return hits
 
     def _scan(
-        self, look: _Look, column: frozenset[str], whole: list[Spans] | None = None
+        self, anchored: _Anchored, column: frozenset[str], whole: list[Spans] | None = None
     ) -> Iterator[Raw]:
         """Yield findings one by one; whole cells go to ``whole`` many at once, if it is given."""
         words: Mapping[int, Ints] | None = None
         called = {
-            number for expression in look.hits for number in self._holders.get(expression, ())
+            number for expression in anchored.hits for number in self._holders.get(expression, ())
         }
         for number in [*self._shaped, *sorted(called)]:
             detector = self._detectors[number]
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
-                words = self._word_hits(look) if words is None else words
+                words = self._word_hits(anchored) if words is None else words
                 places = _together(words, self._words[number])
                 if not len(places):
                     continue
-            windows = self._windows(look, number)
+            windows = self._windows(anchored, number)
             if windows is not None and places is not None:
                 windows = near(windows, places, BEFORE, AFTER)
             if windows is None:
                 continue
             if len(windows.starts) >= MANY:
-                windows = likely(detector, look.text, windows)
+                windows = likely(detector, anchored.text, windows)
                 if whole is not None:
                     for form in detector.whole:
                         windows, spans = take_whole(
-                            detector, number, form, look.text, windows, column
+                            detector, number, form, anchored.text, windows, column
                         )
                         whole.append(spans)
             if len(windows.starts):
-                yield from confirm(detector, number, look.text, windows, column)
+                yield from confirm(detector, number, anchored.text, windows, column)
 
-    def _word_hits(self, look: _Look) -> Mapping[int, Ints]:
-        """Find required words, but only near what might be a match: the rest needs no look."""
+    def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
+        """Find required words, but only near what might be a match: the rest needs no anchored."""
         asking = [number for number, words in enumerate(self._words) if words]
         anchors = {number: self._detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
@@ -164,24 +185,24 @@ class Engine:
         bounds: list[tuple[Ints, Ints]] = []
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
-            bounds.append(look.shapes.bounds(min(a.digits for a in chained), *widest))
+            bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
         for number in asking:
             if anchors[number].shape is not Shape.DIGITS:
-                windows = self._windows(look, number)
+                windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        return _hits_between(self._word_filter, look.text, starts - BEFORE, ends + AFTER)
+        return _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
 
-    def _windows(self, look: _Look, number: int) -> Windows | None:
+    def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
         if self._detectors[number].anchor.shape is not None:
-            return look.shapes.windows(self._detectors[number])
-        ends = _together(look.hits, self._users[number])
-        return _around(look.text, self._detectors[number], ends) if len(ends) else None
+            return anchored.shapes.windows(self._detectors[number])
+        ends = _together(anchored.hits, self._users[number])
+        return _around(anchored.text, self._detectors[number], ends) if len(ends) else None
 
 
-class _Look(NamedTuple):
+class _Anchored(NamedTuple):
     """A text, and the anchors in it."""
 
     text: Text
@@ -266,13 +287,5 @@ def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
     return windows_around(text, low, high, ends)
 
 
-def _rows_of(text: Text, places: list[Ints]) -> Ints:
-    """Return the rows that hold any of ``places`` (positions after a hit)."""
-    if not places:
-        return np.zeros(0, dtype=np.int64)
-    rows = np.searchsorted(text.starts, np.concatenate(places) - 1, side="right") - 1
-    return np.unique(rows)
-
-
-def _shifted(found: Iterator[Raw], rows: int) -> list[Raw]:
+def _shifted(found: Iterable[Raw], rows: int) -> list[Raw]:
     return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,11 @@ class Spans:
             detector=np.concatenate([p.detector for p in parts]),
             score=np.concatenate([p.score for p in parts]),
         )
+
+    def raw(self) -> Iterator[Raw]:
+        """Yield the findings one by one."""
+        columns = (self.row, self.start, self.end, self.detector, self.score)
+        return zip(*(column.tolist() for column in columns), strict=True)
 
     def moved(self, rows: int) -> Spans:
         """Count rows from another one on."""

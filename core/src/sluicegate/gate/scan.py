@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
+from sluicegate.detect.metadata import metadata_texts
 from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.explaining import Explained, Explaining
@@ -54,7 +55,7 @@ def scan_files(
     recognizers: Sequence[Recognizer] = (),
     answers: FileAnswers | None = None,
 ) -> ScanReport:
-    """Scan every file at ``paths``: cells, nested values, column names and file names.
+    """Scan every file at ``paths``: cells, nested values, column names, file names and metadata.
 
     A name that holds a finding is data itself: a table without a header gives its first row as
     names, and a file may be named after a person. Such a file, and every column of such a table, is
@@ -127,6 +128,7 @@ class _Scan:
         for batch in read_batches(path):
             if batch.schema.names != names:
                 names = labels = batch.schema.names
+                self._tells("metadata", metadata_texts(batch.schema))
                 if self._tells("column name", names):
                     labels = [f"(column {n}, name withheld)" for n in range(1, len(names) + 1)]
             self._rows(batch.rename_columns(labels), row)

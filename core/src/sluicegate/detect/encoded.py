@@ -1,0 +1,137 @@
+"""The look for whole values in base64 (RFC 4648, wrapped as in RFC 2045) and in hexadecimal.
+
+A stretch counts only if what it stands for is text: digests, images and compressed data are none.
+Each byte is decoded at most three times.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+
+from sluicegate.detect.characters import plain
+from sluicegate.detect.prefilter import Expression
+from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snippets_of
+from sluicegate.detect.runs import long_runs
+from sluicegate.detect.spans import Ints
+from sluicegate.detect.text import Text
+
+_WORD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_CODE = _WORD + b"+/-_"
+_REST_OF_CODE = re.compile(rb"[A-Za-z0-9+/_-]*+")
+_REST_OF_WORD = re.compile(rb"[A-Za-z0-9]*+")
+_NEXT_LINE = re.compile(rb"\r?\n[ \t]*([A-Za-z0-9+/_-]++)")
+_PADS = re.compile(rb"={0,2}+")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_SHORTEST = 14
+"""Characters of base64 that ten bytes take: no value of the catalogue is much shorter."""
+_LINE = 32
+"""Characters of a line that another line may carry on."""
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+_MARGIN = 64
+_SEPARATOR = b"\n"
+"""Stands around what was decoded: no value begins outside of it and ends within."""
+
+
+class Encoded:
+    """Stretches of letters and digits that stand for text."""
+
+    expressions: tuple[Expression, ...] = ()
+
+    def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:  # noqa: ARG002  # has no expressions
+        """Write each such stretch as the text it stands for."""
+        for places in by_row(text, [long_runs(text.buffer)]):
+            edits = list(_edits(places))
+            if edits:
+                yield from snippets_of(places.row, places.cell, edits, Rule(), _MARGIN)
+
+
+def _edits(places: Places) -> Iterator[Edit]:
+    cell, done, tried = places.cell, 0, 0
+    for end in places.ends.tolist():
+        if end <= done:
+            continue
+        found = None
+        if end > tried:
+            start, stop = _around(cell, done, end, _CODE, _REST_OF_CODE)
+            found = _edit(cell, start, stop)
+            tried = max(stop, end)
+        if found is None:
+            # A path, or a name with dashes, may hold the code as one of its parts.
+            start, stop = _around(cell, done, end, _WORD, _REST_OF_WORD)
+            found = _edit(cell, start, stop)
+        done = max(stop, end)
+        if found is not None:
+            done = found.end
+            yield found
+
+
+def _around(
+    cell: bytes, low: int, end: int, alphabet: bytes, rest: re.Pattern[bytes]
+) -> tuple[int, int]:
+    """Return where the run around the byte before ``end`` begins and ends."""
+    head = cell[low:end].rstrip(b"=")
+    stop = rest.match(cell, low + len(head))
+    return low + len(head.rstrip(alphabet)), stop.end() if stop else end
+
+
+def _edit(cell: bytes, start: int, stop: int) -> Edit | None:
+    if stop - start < _SHORTEST:
+        return None
+    lines, stop = _lines(cell, start, stop)
+    pads = _PADS.match(cell, stop)
+    shown = _text(_from_hex(lines)) or _text(_from_base64(lines))
+    if not shown:
+        return None
+    shown = shown if shown.isascii() else plain(shown)
+    return Edit(start, pads.end() if pads else stop, _SEPARATOR + shown + _SEPARATOR)
+
+
+def _lines(cell: bytes, start: int, stop: int) -> tuple[bytes, int]:
+    """Join lines of one length, and a last one that is not longer."""
+    width = stop - start
+    lines = [cell[start:stop]]
+    while (
+        width >= _LINE
+        and len(lines[-1]) == width
+        and (line := _NEXT_LINE.match(cell, stop))
+        and len(line[1]) <= width
+    ):
+        lines.append(line[1])
+        stop = line.end()
+    return b"".join(lines), stop
+
+
+def _from_hex(code: bytes) -> bytes:
+    digits = code[2:] if code[:2] in (b"0x", b"0X") else code
+    try:
+        return bytes.fromhex(digits.decode())
+    except ValueError:
+        return b""
+
+
+def _from_base64(code: bytes) -> bytes:
+    # One character alone stands for no byte; it belongs to something else.
+    whole = code[: len(code) - (len(code) % 4 == 1)].translate(_STANDARD)
+    try:
+        return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _text(data: bytes) -> bytes:
+    """Return ``data`` as UTF-8 if it is text, nothing otherwise."""
+    if data[1::2].count(0) * 4 > len(data):
+        try:
+            data = data.decode("utf-16-le").encode()
+        except UnicodeError:
+            return b""
+    if len(data.translate(None, _CONTROLS)) * 10 < len(data) * 9:
+        return b""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        # The last character may have been cut.
+        return data[: error.start] if error.start >= len(data) - 3 > 0 else b""
+    return data
