@@ -22,6 +22,8 @@ _SEPARATORS[[*b" \t\r\n-.()/_+"]] = True
 _COUNTRIES = np.zeros((26, 26), dtype=np.bool_)
 for _country in IBAN_LENGTHS:
     _COUNTRIES[ord(_country[0]) - 65, ord(_country[1]) - 65] = True
+_SPACED = 8
+"""Gaps of one byte in a row that make digits one by one."""
 _LONGEST_GAP = 3
 """Separators between two digits of a chain, for example the two of ``(020) 1``."""
 
@@ -84,6 +86,16 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
     dates[:] = False
     dates[at[lead & dashes & ~before]] = True
     return dates
+
+
+def spaced(digits: Digits) -> Ints:
+    """Return the position after every ninth digit, and each after it, of digits one byte apart."""
+    apart = np.concatenate([[0], np.cumsum(digits.gaps == 2)])  # noqa: PLR2004  # one byte between
+    if len(apart) <= _SPACED:
+        return apart[:0]
+    last = np.flatnonzero(apart[_SPACED:] - apart[:-_SPACED] == _SPACED) + _SPACED
+    ends: Ints = digits.places[last] + 1
+    return ends
 
 
 def dotted(digits: Digits) -> Ints:

@@ -13,9 +13,9 @@ from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
-from sluicegate.detect.digits import Digits, chains, country_checks, dotted
+from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spaced
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
-from sluicegate.detect.looks import second_look
+from sluicegate.detect.looks import SPACED_DIGITS, second_look
 from sluicegate.detect.marks import Marks, find_marks
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
@@ -69,7 +69,7 @@ class Engine:
         self._assigned = Prefilter(tuple(assigned), shelf)
         self._word_filter = Prefilter(tuple(words), shelf)
         self._shared_signs = {n: plain[sign] for n, sign in enumerate(SIGNS) if sign in plain}
-        own_signs = [n for n in range(len(SIGNS)) if n not in self._shared_signs]
+        own_signs = [n for n in range(len(SIGNS)) if n not in {*self._shared_signs, SPACED_DIGITS}]
         self._own_signs = dict(enumerate(own_signs))
         self._signs = Prefilter(tuple(SIGNS[n] for n in own_signs), shelf)
         self._name_reach = max((d.anchor.before for d in detectors if d.anchor.assigned), default=0)
@@ -142,7 +142,7 @@ class Engine:
         for sign, number in self._shared_signs.items():
             if number in anchored.hits:
                 hits[sign] = anchored.hits[number]
-        return hits
+        return {**hits, SPACED_DIGITS: anchored.shapes.spaced()}
 
     def _scan(
         self, anchored: _Anchored, column: frozenset[str], whole: list[Spans] | None = None
@@ -240,6 +240,10 @@ class _Shapes:
         starts, ends, counts = self._chains
         long = counts >= digits
         return starts[long] - before, ends[long] + after
+
+    def spaced(self) -> Ints:
+        """Return the positions after digits that stand one by one."""
+        return spaced(self._digits)
 
     @cached_property
     def _digits(self) -> Digits:

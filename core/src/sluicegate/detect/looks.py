@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from sluicegate.detect import spelled
 from sluicegate.detect.disguise import Disguises
 from sluicegate.detect.encoded import Encoded
 from sluicegate.detect.hexpairs import HexPairs
@@ -49,6 +50,8 @@ LOOKS: tuple[Look, ...] = (Disguises(), Quoted(), Encoded(), HexPairs(), Joined(
 EXPRESSIONS: tuple[Expression, ...] = tuple(e for look in LOOKS for e in look.expressions)
 """Of all looks. The engine's prefilter numbers them first, from 0."""
 
+SPACED_DIGITS = EXPRESSIONS.index(spelled.SPACED_DIGITS)
+"""Number of the sign that no automaton looks for."""
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
