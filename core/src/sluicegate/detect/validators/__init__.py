@@ -9,8 +9,14 @@ from sluicegate.detect.detector import Validator
 from sluicegate.detect.validators.card import card
 from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
-from sluicegate.detect.validators.network import ipv4, ipv6, mac
-from sluicegate.detect.validators.phone import phone_international, phone_nanp, phone_national
+from sluicegate.detect.validators.network import ipv4, ipv6, ipv6_unspecified, mac
+from sluicegate.detect.validators.phone import (
+    phone_formatted,
+    phone_international,
+    phone_known,
+    phone_nanp,
+    phone_national,
+)
 from sluicegate.detect.validators.registered import GATES, LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
@@ -36,10 +42,13 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
+        "ipv6_unspecified": ipv6_unspecified,
         "jwt": jwt,
         "luhn_npi": luhn_npi,
         "mac": mac,
+        "phone_formatted": phone_formatted,
         "phone_international": phone_international,
+        "phone_known": phone_known,
         "phone_nanp": phone_nanp,
         "phone_national": phone_national,
         "private_key": private_key,

@@ -6,14 +6,18 @@ of issuer ranges.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from sluicegate.detect.detector import Verdict
 
+_NOW = frozenset({15, 16})
+"""Lengths of nearly all cards in use."""
 _USUAL = frozenset({16})
 _LONG = frozenset({16, 17, 18, 19})
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     # first and last six digits of the range, lengths
+    (101000, 199999, frozenset({15})),
     (220000, 220499, _LONG),
     (222100, 272099, _USUAL),
     (300000, 305999, frozenset({14, 16})),
@@ -37,13 +41,23 @@ _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
 _STARTS = [low for low, _, _ in _RANGES]
 _RARE = frozenset({12, 13})
 """Lengths that still exist, but that any number may happen to have."""
+_UNUSUAL = 200_000
+"""Below it are the cards of airlines, and of all other numbers most."""
+_GROUPED = re.compile(rb"[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})")
+_WRONG = {(True, True): -0.2, (False, True): -0.3, (True, False): -0.3}
+"""Lift without a right check digit: grouped or not, of an issuer's range or not. Words can make a
+card of each, since people mistype, and made-up numbers are meant as cards."""
 
 _VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def card(value: bytes) -> Verdict | None:
-    """Judge digits with single separators; a last group that is not of the card is given back."""
+    """Judge digits with single separators; a last group that is not of the card is given back.
+
+    A right check digit and an issuer's range make a card; where the check digit is wrong, words
+    beside it have to.
+    """
     for length in _lengths(value):
         digits = value[:length].translate(None, b" -")
         if _luhn(digits) and digits.count(digits[:1]) < len(digits):
@@ -51,7 +65,18 @@ def card(value: bytes) -> Verdict | None:
             if lift is not None:
                 grouped = length > len(digits)
                 return Verdict(lift + (0.1 if grouped else 0.0), length)
-    return None
+    return _without_check_digit(value)
+
+
+def _without_check_digit(value: bytes) -> Verdict | None:
+    form = _GROUPED.match(value)
+    length = form.end() if form else len(value)
+    digits = value[:length].translate(None, b" -")
+    if len(digits) not in _NOW or digits.count(digits[:1]) == len(digits):
+        return None
+    known = (_issuer_lift(digits) or 0.0) > 0
+    lift = _WRONG.get((form is not None, known))
+    return None if lift is None else Verdict(lift, length)
 
 
 def _lengths(value: bytes) -> tuple[int, ...]:
@@ -70,4 +95,6 @@ def _issuer_lift(digits: bytes) -> float | None:
     place = bisect_right(_STARTS, prefix) - 1
     if place < 0 or prefix > _RANGES[place][1] or len(digits) not in _RANGES[place][2]:
         return None
-    return -0.25 if len(digits) in _RARE else 0.2
+    if len(digits) in _RARE:
+        return -0.25
+    return -0.1 if prefix < _UNUSUAL else 0.2

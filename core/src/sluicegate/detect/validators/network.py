@@ -20,7 +20,7 @@ def ipv4(value: bytes) -> Verdict | None:
     parts = [int(part) for part in address.split(b".")]
     if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
         # Small numbers throughout are a version more often than an address.
-        return Verdict(-0.25 if max(parts) else -0.1, len(value))
+        return Verdict(-0.25 if max(parts) else -0.2, len(value))
     return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
 
 
@@ -38,6 +38,11 @@ def ipv6(value: bytes) -> Verdict | None:
     if sum(map(len, groups)) < 4 and not address.is_loopback:  # noqa: PLR2004
         lift -= 0.3  # `a::b` is an address, and also how some languages name things
     return Verdict(lift, len(value))
+
+
+def ipv6_unspecified(value: bytes) -> Verdict:
+    """Judge two colons: with a length they are a route, alone they need words."""
+    return Verdict(0.2 if b"/" in value else 0.0, len(value))
 
 
 def mac(value: bytes) -> Verdict | None:
