@@ -28,17 +28,37 @@ from sluicegate.detect.validators.secret import (
 )
 from sluicegate.detect.validators.ssn import us_ssn
 from sluicegate.detect.validators.structure import jwt, private_key
-from sluicegate.detect.validators.things import account_name, dea, luhn_npi, sg_nric, vin
+from sluicegate.detect.validators.things import account_name, dea, luhn_npi, sg_nric, us_mbi, vin
+from sluicegate.detect.validators.wallets import ethereum, segwit
+from sluicegate.detect.validators.weighted import (
+    au_medicare,
+    de_health,
+    de_pension,
+    hk_identity,
+    hu_taj,
+    hu_tax,
+    nz_health,
+    pl_identity,
+    ru_snils,
+    tw_identity,
+)
 
 VALIDATORS: Mapping[str, Validator] = MappingProxyType(
     {
         "account_name": account_name,
         "assigned_password": assigned_password,
         "assigned_secret": assigned_secret,
+        "au_medicare": au_medicare,
         "card": card,
+        "de_health": de_health,
+        "de_pension": de_pension,
         "dea": dea,
         "email": email,
         "email_international": email_international,
+        "ethereum": ethereum,
+        "hk_identity": hk_identity,
+        "hu_taj": hu_taj,
+        "hu_tax": hu_tax,
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
@@ -46,16 +66,22 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "jwt": jwt,
         "luhn_npi": luhn_npi,
         "mac": mac,
+        "nz_health": nz_health,
         "phone_formatted": phone_formatted,
         "phone_international": phone_international,
         "phone_known": phone_known,
         "phone_nanp": phone_nanp,
         "phone_national": phone_national,
+        "pl_identity": pl_identity,
         "private_key": private_key,
         "prose_password": prose_password,
+        "ru_snils": ru_snils,
+        "segwit": segwit,
         "sg_nric": sg_nric,
         "token": token,
+        "tw_identity": tw_identity,
         "url_password": url_password,
+        "us_mbi": us_mbi,
         "us_ssn": us_ssn,
         "user_password": user_password,
         "vin": vin,

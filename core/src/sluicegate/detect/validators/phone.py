@@ -131,10 +131,11 @@ def _written(digits: str, sizes: Layout, value: bytes) -> float | None:
         grouped = len(sizes) > 2 and sizes != _NANP_LAYOUT  # noqa: PLR2004
         alone = 0.0 if grouped else None
         return (0.1 if bracket else alone) if len(digits) >= _LONG else None
-    if not trunk or 1 in sizes[1:] or len(sizes) > _MOST_GROUPS or b"." in value:
+    if not trunk or 1 in sizes[1:] or len(sizes) > _MOST_GROUPS:
         return None
-    # Four groups as some region writes them are no accident, whatever the number.
-    return 0.0 if len(sizes) > 3 and sizes in layouts() else _mobile(digits)  # noqa: PLR2004
+    if len(sizes) > 3 and sizes in layouts():  # noqa: PLR2004
+        return 0.0  # four groups as some region writes them are no accident, whatever the number
+    return None if b"." in value else _mobile(digits)
 
 
 def _fit(digits: str, sizes: Layout) -> Fit | None:
