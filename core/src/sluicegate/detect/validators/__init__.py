@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sluicegate.detect.detector import Validator
-from sluicegate.detect.validators.card import card
+from sluicegate.detect.validators.card import card, card_mistyped
 from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, ipv6_unspecified, mac
@@ -50,6 +50,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "assigned_secret": assigned_secret,
         "au_medicare": au_medicare,
         "card": card,
+        "card_mistyped": card_mistyped,
         "de_health": de_health,
         "de_pension": de_pension,
         "dea": dea,

@@ -11,6 +11,8 @@ from bisect import bisect_right
 
 from sluicegate.detect.detector import Verdict
 
+_FOUR_GROUPS = 19
+"""Bytes of four groups of four."""
 _NOW = frozenset({15, 16})
 """Lengths of nearly all cards in use."""
 _USUAL = frozenset({16})
@@ -44,20 +46,13 @@ _RARE = frozenset({12, 13})
 _UNUSUAL = 200_000
 """Below it are the cards of airlines, and of all other numbers most."""
 _GROUPED = re.compile(rb"[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})")
-_WRONG = {(True, True): -0.2, (False, True): -0.3, (True, False): -0.3}
-"""Lift without a right check digit: grouped or not, of an issuer's range or not. Words can make a
-card of each, since people mistype, and made-up numbers are meant as cards."""
 
 _VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def card(value: bytes) -> Verdict | None:
-    """Judge digits with single separators; a last group that is not of the card is given back.
-
-    A right check digit and an issuer's range make a card; where the check digit is wrong, words
-    beside it have to.
-    """
+    """Judge digits with single separators; a last group that is not of the card is given back."""
     for length in _lengths(value):
         digits = value[:length].translate(None, b" -")
         if _luhn(digits) and digits.count(digits[:1]) < len(digits):
@@ -65,24 +60,29 @@ def card(value: bytes) -> Verdict | None:
             if lift is not None:
                 grouped = length > len(digits)
                 return Verdict(lift + (0.1 if grouped else 0.0), length)
-    return _without_check_digit(value)
+    return None
 
 
-def _without_check_digit(value: bytes) -> Verdict | None:
+def card_mistyped(value: bytes) -> Verdict | None:
+    """Judge digits beside a word for cards, though their check digit is wrong.
+
+    People mistype, and made-up numbers are meant as cards. Groups or an issuer's range must speak
+    for them.
+    """
     form = _GROUPED.match(value)
     length = form.end() if form else len(value)
     digits = value[:length].translate(None, b" -")
     if len(digits) not in _NOW or digits.count(digits[:1]) == len(digits):
         return None
     known = (_issuer_lift(digits) or 0.0) > 0
-    lift = _WRONG.get((form is not None, known))
-    return None if lift is None else Verdict(lift, length)
+    return Verdict(0.1 * (form is not None) + 0.1 * known, length) if form or known else None
 
 
 def _lengths(value: bytes) -> tuple[int, ...]:
-    """Offer the whole value, then what is left without its last group."""
-    cut = max(value.rfind(b" "), value.rfind(b"-"))
-    return (len(value), cut) if cut > 0 else (len(value),)
+    """Offer the whole value, then what is left without a fifth group."""
+    if len(value) <= _FOUR_GROUPS:
+        return (len(value),)
+    return (len(value), max(value.rfind(b" "), value.rfind(b"-"), 0) or len(value))
 
 
 def _luhn(digits: bytes) -> bool:

@@ -65,7 +65,7 @@ def phone_international(value: bytes) -> Verdict | None:
 
 
 def phone_nanp(value: bytes) -> Verdict | None:
-    """Judge ten digits of the North American plan; written without separators they need words."""
+    """Judge ten digits of the North American plan, in groups."""
     digits = digits_of(value)
     number = digits[-10:]
     if len(set(number)) == 1:
@@ -73,9 +73,7 @@ def phone_nanp(value: bytes) -> Verdict | None:
     lift = 0.0 if number[3] in "23456789" else -0.1
     if number[0] in "01":
         lift -= 0.1
-    if len(value) == len(digits):
-        lift -= 0.3
-    elif not value.translate(None, b"0123456789 ") and not _assigned(number, "1"):
+    if not value.translate(None, b"0123456789 ") and not _assigned(number, "1"):
         lift -= 0.25  # columns of a table of numbers
     return Verdict(lift, len(value))
 
