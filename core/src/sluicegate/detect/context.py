@@ -18,6 +18,21 @@ ending that belongs to the sentence."""
 _LONGEST_GRAM = 6
 """Characters of the longest word that is looked for in such a script."""
 
+_OPENING = b" \t\"'=:"
+_QUOTES = b" \t\"'\\"
+_NUMBER = b"0123456789 .-()/"
+_NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
+_SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
+_OTHERS = frozenset(
+    """
+    order orders invoice sku zip zipcode postal postcode plz cep amount price total subtotal count
+    quantity qty timestamp ts time date created updated version ref reference tracking serial
+    account transaction txn product item batch bytes size length index sequence seq epoch isbn ean
+    upc uid uuid guid pid user customer session request ticket case barcode
+    """.split()
+)
+"""Words of a label that say what a number beside it is, so that no other word may."""
+
 
 def words(text: bytes) -> frozenset[str]:
     """Split ``text`` into lower-case words, also at underscores and where camel case turns.
@@ -41,6 +56,20 @@ def _grams(word: str) -> Iterator[str]:
                 yield stretch[place : place + size]
 
 
+def _other_label(before: bytes) -> frozenset[str] | None:
+    """Return the words of the label that ends ``before``, if it names another kind of number.
+
+    In ``"phone": null, "order_id": "4823910572"`` the number is the order's, though the phone
+    stands nearer than a sentence is long.
+    """
+    lead = before.rstrip(_QUOTES)
+    if lead[-1:] not in (b":", b"=") or len(before) - len(lead) > _LONGEST_GAP:
+        return None
+    label = _NO_LABEL.split(lead[:-1].rstrip(_QUOTES))[-1]
+    own = words(b" ".join(label.split()[-_LABEL_WORDS:]))
+    return None if _OTHERS.isdisjoint(own) else own
+
+
 def words_around(
     cell: memoryview | bytes, start: int, end: int, row_start: int, row_end: int
 ) -> frozenset[str]:
@@ -48,5 +77,9 @@ def words_around(
     low, high = max(row_start, start - BEFORE), min(row_end, end + AFTER)
     if low == start and high == end:
         return frozenset()
+    if start - low > _SHORTEST_LABEL and cell[start - 1] in _OPENING:
+        own = _other_label(bytes(cell[low:start]))
+        if own and not bytes(cell[start:end]).strip(_NUMBER):
+            return own
     # The space stands for the value, so that the words beside it do not grow together.
     return words(b" ".join((cell[low:start], cell[end:high])))

@@ -35,8 +35,7 @@ IBAN_LENGTHS = {
 }
 
 _NUMBERS = {
-    ord(letter): str(int(letter, 36)).encode()
-    for letter in string.digits + string.ascii_letters
+    ord(letter): str(int(letter, 36)).encode() for letter in string.digits + string.ascii_letters
 }
 """What each character counts as: letters from 10, in either case."""
 

@@ -10,6 +10,8 @@ import ipaddress
 
 from sluicegate.detect.detector import Verdict
 
+_NO_HOST = -0.3
+"""Lift of ``120.0.0.0``: the first address of a network, or more often what a browser says."""
 _SHARED = -0.15
 """Lift of private, loopback and documentation addresses."""
 
@@ -18,6 +20,8 @@ def ipv4(value: bytes) -> Verdict | None:
     """Judge a dotted address, with a prefix length or without."""
     address = value.split(b"/")[0]
     parts = [int(part) for part in address.split(b".")]
+    if parts[1:] == [0, 0, 0] and parts[0] not in {0, 10} and b"/" not in value:
+        return Verdict(_NO_HOST, len(value))
     if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
         # Small numbers throughout are a version more often than an address.
         return Verdict(-0.25 if max(parts) else -0.2, len(value))

@@ -31,9 +31,11 @@ _DATE = re.compile(
     rb"|[0-3]?[0-9]([ ./-])[0-3]?[0-9]\2[12][0-9]{3}(?![0-9])"
     rb"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 )
+_DAY = re.compile(rb"(?:19|20)[0-9]{2}([-./ ])[01]?[0-9]\1[0-3]?[0-9]")
 _RUNS = re.compile(rb"[0-9]+")
-_VALID, _POSSIBLE, _ASSIGNED = 0.1, 0.0, -0.3
-"""Lifts of a number that is in use, that could be, and of which only the country exists."""
+_VALID, _POSSIBLE, _GROUPED, _ASSIGNED = 0.1, 0.0, -0.2, -0.3
+"""Lifts of a number that is in use, that could be, and of which only the country exists (in groups,
+or not)."""
 _FEWEST = 6
 """Bytes before the first cut."""
 _LONG = 10
@@ -49,6 +51,10 @@ _FEWEST_KINDS = 3
 
 def phone_international(value: bytes) -> Verdict | None:
     """Judge ``+`` or ``00`` with a country code; trailing groups that are too many go back."""
+    if (day := _DAY.search(value)) is not None:
+        value = value[: day.start()].rstrip()  # an offset, or a number, before a date
+        if len(value) < _FEWEST + 2:
+            return None
     plus = value[:1] == b"+"
     lift, length = _standing(digits_of(value.replace(b"(0)", b""))[0 if plus else 2 :]), len(value)
     if lift is None or lift < _POSSIBLE:
@@ -61,7 +67,18 @@ def phone_international(value: bytes) -> Verdict | None:
                     break
     if lift is None:
         return None
+    if lift == _ASSIGNED and _is_grouped(value):
+        lift, length = _GROUPED, len(value)
     return Verdict(lift if plus else lift - (0.1 if lift == _VALID else 0.3), length)
+
+
+def _is_grouped(value: bytes) -> bool:
+    """Tell whether a number whose length is not of its plan is written like a number all the same.
+
+    Plans change; so has that of Mexico, whose old form is still in many tables.
+    """
+    runs = _RUNS.findall(value)
+    return len(runs) > 2 and sum(map(len, runs)) >= _LONG  # noqa: PLR2004
 
 
 def phone_nanp(value: bytes) -> Verdict | None:
@@ -133,7 +150,8 @@ def _written(digits: str, sizes: Layout, value: bytes) -> float | None:
         return None
     if len(sizes) > 3 and sizes in layouts():  # noqa: PLR2004
         return 0.0  # four groups as some region writes them are no accident, whatever the number
-    return None if b"." in value else _mobile(digits)
+    # A version may look like this, but its first part is not so long.
+    return None if b"." in value and sizes[0] < 3 else _mobile(digits)  # noqa: PLR2004
 
 
 def _fit(digits: str, sizes: Layout) -> Fit | None:
