@@ -24,12 +24,15 @@ _NUMBER = b"0123456789 .-()/"
 _NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
 _SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
 _OTHERS = frozenset(
-    """
-    order orders invoice sku zip zipcode postal postcode plz cep amount price total subtotal count
-    quantity qty timestamp ts time date created updated version ref reference tracking serial
-    account transaction txn product item batch bytes size length index sequence seq epoch isbn ean
-    upc uid uuid guid pid user customer session request ticket case barcode
-    """.split()
+    {
+        *("order", "orders", "invoice", "sku", "zip", "zipcode", "postal", "postcode", "plz"),
+        *("cep", "amount", "price", "total", "subtotal", "count", "quantity", "qty"),
+        *("timestamp", "ts", "time", "date", "created", "updated", "version", "ref"),
+        *("reference", "tracking", "serial", "account", "transaction", "txn", "product"),
+        *("item", "batch", "bytes", "size", "length", "index", "sequence", "seq", "epoch"),
+        *("isbn", "ean", "upc", "uid", "uuid", "guid", "pid", "user", "customer", "session"),
+        *("request", "ticket", "case", "barcode"),
+    }
 )
 """Words of a label that say what a number beside it is, so that no other word may."""
 

@@ -31,7 +31,7 @@ _DATE = re.compile(
     rb"|[0-3]?[0-9]([ ./-])[0-3]?[0-9]\2[12][0-9]{3}(?![0-9])"
     rb"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 )
-_DAY = re.compile(rb"(?:19|20)[0-9]{2}([-./ ])[01]?[0-9]\1[0-3]?[0-9]")
+_DAY = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}([-./])[01][0-9]\1[0-3][0-9](?![0-9])")
 _RUNS = re.compile(rb"[0-9]+")
 _VALID, _POSSIBLE, _GROUPED, _ASSIGNED = 0.1, 0.0, -0.2, -0.3
 """Lifts of a number that is in use, that could be, and of which only the country exists (in groups,
