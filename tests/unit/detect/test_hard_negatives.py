@@ -130,6 +130,17 @@ _KINDS: dict[str, Callable[[random.Random], str]] = {
         f"{_digits(r, 5)}-{_digits(r, 4)} and CEP {_digits(r, 5)}-{_digits(r, 3)}"
     ),
     "port list": lambda r: f"8080 8443 {_digits(r, 4)} 9090 9091",
+    "case of a year": lambda r: f"{_digits(r, 2)}-20{r.randrange(10, 27)}-{_digits(r, 4)} closed",
+    "invoice of a year": lambda r: f"20{r.randrange(10, 27)}-{_digits(r, 3)}-{_digits(r, 3)} paid",
+    "long decimal": lambda r: (
+        f"0{_digits(r, 3)}.{_digits(r, 6)} and {_digits(r, 2)}.{_digits(r, 8)}"
+    ),
+    "browser": lambda r: f"Chrome/{r.randrange(90, 140)}.0.0.0 Safari/537.36",
+    "offset before a date": lambda r: (
+        f"UTC+{r.randrange(1, 9)} {_stamp(r)[:10]} {r.randrange(10, 24)}"
+    ),
+    "other label": lambda r: f'{{"phone": null, "order_id": "{_digits(r, 10)}"}}',
+    "case of digits": lambda r: f"token {_digits(r, 3)} {_digits(r, 2)} {_digits(r, 4)}",
     "build": lambda r: (
         f"build 20{r.randrange(10, 27)}.0{r.randrange(1, 9)}.{_digits(r, 4)}-{_digits(r, 3)}"
     ),

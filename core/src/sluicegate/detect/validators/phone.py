@@ -32,6 +32,8 @@ _DATE = re.compile(
     rb"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 )
 _DAY = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}([-./])[01][0-9]\1[0-3][0-9](?![0-9])")
+_YEAR = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}[-/.]|[-/.](?:19|20)[0-9]{2}(?![0-9])")
+"""As in the number of an invoice or a case, ``45-2023-0017``."""
 _RUNS = re.compile(rb"[0-9]+")
 _VALID, _POSSIBLE, _GROUPED, _ASSIGNED = 0.1, 0.0, -0.2, -0.3
 """Lifts of a number that is in use, that could be, and of which only the country exists (in groups,
@@ -137,14 +139,13 @@ def _mobile(digits: str) -> float | None:
 
 def _written(digits: str, sizes: Layout, value: bytes) -> float | None:
     """Judge digits in groups."""
-    if sizes in _POSTAL_LAYOUTS and b"-" in value:
-        return None
     bracket, trunk = value[:1] == b"(", digits[0] == "0"
+    if _is_other(sizes, value) or (sizes == _NANP_LAYOUT and not trunk):
+        return None
     if _fit(digits, sizes) is not None:
         if trunk:
             return 0.15 if bracket else 0.1
-        grouped = len(sizes) > 2 and sizes != _NANP_LAYOUT  # noqa: PLR2004
-        alone = 0.0 if grouped else None
+        alone = 0.0 if len(sizes) > 2 else None  # noqa: PLR2004
         return (0.1 if bracket else alone) if len(digits) >= _LONG else None
     if not trunk or 1 in sizes[1:] or len(sizes) > _MOST_GROUPS:
         return None
@@ -152,6 +153,13 @@ def _written(digits: str, sizes: Layout, value: bytes) -> float | None:
         return 0.0  # four groups as some region writes them are no accident, whatever the number
     # A version may look like this, but its first part is not so long.
     return None if b"." in value and sizes[0] < 3 else _mobile(digits)  # noqa: PLR2004
+
+
+def _is_other(sizes: Layout, value: bytes) -> bool:
+    """Tell whether groups are those of a postal code, of a decimal, or of a number with a year."""
+    if sizes in _POSTAL_LAYOUTS:
+        return b"-" in value
+    return (len(sizes) == 2 and b"." in value) or _YEAR.search(value) is not None  # noqa: PLR2004
 
 
 def _fit(digits: str, sizes: Layout) -> Fit | None:

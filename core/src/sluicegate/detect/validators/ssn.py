@@ -27,6 +27,6 @@ def us_ssn(value: bytes) -> Verdict | None:
     lift = 0.0 if (issued or taxpayer) and digits not in _KNOWN_SAMPLES else _NOT_ISSUED
     if len(value) == len(digits):
         lift = min(lift - 0.1, _UNGROUPED)
-    elif b"." in value:
-        lift -= 0.15  # a dot is unusual
+    elif b"-" not in value:
+        lift -= 0.15 if b"." in value else 0.05  # unusual, and so are columns of a table
     return Verdict(lift, len(value))
