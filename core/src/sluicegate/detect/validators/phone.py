@@ -159,7 +159,10 @@ def _is_other(sizes: Layout, value: bytes) -> bool:
     """Tell whether groups are those of a postal code, of a decimal, or of a number with a year."""
     if sizes in _POSTAL_LAYOUTS:
         return b"-" in value
-    return (len(sizes) == 2 and b"." in value) or _YEAR.search(value) is not None  # noqa: PLR2004
+    if len(sizes) == 2 and b"." in value:  # noqa: PLR2004
+        return True
+    area = value[:1] == b"0" and sizes[0] > 2  # noqa: PLR2004
+    return not area and _YEAR.search(value) is not None
 
 
 def _fit(digits: str, sizes: Layout) -> Fit | None:
