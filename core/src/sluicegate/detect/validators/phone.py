@@ -29,11 +29,14 @@ _MOST = 15
 _DATE = re.compile(
     rb"[12][0-9]{3}([ ./-])[01]?[0-9]\1[0-3]?[0-9](?![0-9])"
     rb"|[0-3]?[0-9]([ ./-])[0-3]?[0-9]\2[12][0-9]{3}(?![0-9])"
+    rb"|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}(?![0-9])"
     rb"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 )
 _DAY = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}([-./])[01][0-9]\1[0-3][0-9](?![0-9])")
 _YEAR = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}[-/.]|[-/.](?:19|20)[0-9]{2}(?![0-9])")
 """As in the number of an invoice or a case, ``45-2023-0017``."""
+_DECIMAL = re.compile(rb"\+[0-9]{1,3}\.[0-9]+")
+"""A number of a measurement, or a telephone as registries write it (RFC 5733)."""
 _RUNS = re.compile(rb"[0-9]+")
 _VALID, _POSSIBLE, _GROUPED, _ASSIGNED = 0.1, 0.0, -0.2, -0.3
 """Lifts of a number that is in use, that could be, and of which only the country exists (in groups,
@@ -67,7 +70,7 @@ def phone_international(value: bytes) -> Verdict | None:
                 lift, length = found, cut
                 if found >= _POSSIBLE:
                     break
-    if lift is None:
+    if lift is None or (lift != _VALID and _DECIMAL.fullmatch(value)):
         return None
     if lift == _ASSIGNED and _is_grouped(value):
         lift, length = _GROUPED, len(value)
