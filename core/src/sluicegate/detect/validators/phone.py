@@ -35,8 +35,9 @@ _DATE = re.compile(
 _DAY = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}([-./])[01][0-9]\1[0-3][0-9](?![0-9])")
 _YEAR = re.compile(rb"(?<![0-9])(?:19|20)[0-9]{2}[-/.]|[-/.](?:19|20)[0-9]{2}(?![0-9])")
 """As in the number of an invoice or a case, ``45-2023-0017``."""
-_DECIMAL = re.compile(rb"\+[0-9]{1,3}\.[0-9]+")
+_DECIMAL = re.compile(rb"(?:\+[0-9]{1,3}|[0-9]+)\.[0-9]+")
 """A number of a measurement, or a telephone as registries write it (RFC 5733)."""
+_FRACTION = re.compile(rb"[0-9]{1,2}\.[0-9]+")
 _RUNS = re.compile(rb"[0-9]+")
 _VALID, _POSSIBLE, _GROUPED, _ASSIGNED = 0.1, 0.0, -0.2, -0.3
 """Lifts of a number that is in use, that could be, and of which only the country exists (in groups,
@@ -103,7 +104,7 @@ def phone_nanp(value: bytes) -> Verdict | None:
 def phone_national(value: bytes) -> Verdict | None:
     """Judge digits that only words make a phone number; dates and repeated digits are none."""
     digits = digits_of(value)
-    if len(set(digits)) < _FEWEST_KINDS or _DATE.match(value):
+    if len(set(digits)) < _FEWEST_KINDS or _DATE.match(value) or _FRACTION.fullmatch(value):
         return None
     return Verdict(0.0, len(value))
 
@@ -111,7 +112,7 @@ def phone_national(value: bytes) -> Verdict | None:
 def phone_known(value: bytes) -> Verdict | None:
     """Judge digits beside a weak word: only those that some plan has assigned."""
     digits = digits_of(value)
-    if len(set(digits)) < _FEWEST_KINDS or _DATE.match(value):
+    if len(set(digits)) < _FEWEST_KINDS or _DATE.match(value) or _DECIMAL.fullmatch(value):
         return None
     known = _assigned(digits, "1") or _at_home(digits)
     return Verdict(0.0, len(value)) if known else None
@@ -123,10 +124,21 @@ def phone_formatted(value: bytes) -> Verdict | None:
     digits = b"".join(runs).decode("ascii")
     if digits[:2] == "00" or len(set(digits)) < _FEWEST_KINDS:
         return None
-    if b"  " in value or _DATE.match(value):
+    if b"  " in value or _DATE.match(value) or _misplaced_bracket(value):
         return None
     lift = _mobile(digits) if len(runs) == 1 else _written(digits, tuple(map(len, runs)), value)
     return None if lift is None else Verdict(lift, len(value))
+
+
+def _misplaced_bracket(value: bytes) -> bool:
+    """Tell whether a bracket opens behind more than a trunk prefix, or never closes.
+
+    As the year of a paper does, ``33 (1979) 1361``.
+    """
+    place = value.find(b"(")
+    if place <= 0:
+        return False
+    return value[:place].strip() not in {b"0", b"8"} or b")" not in value
 
 
 def _mobile(digits: str) -> float | None:
