@@ -10,6 +10,8 @@ import ipaddress
 
 from sluicegate.detect.detector import Verdict
 
+_ARC_LIMIT, _LIKE_OBJECT = 40, -0.1
+"""Object identifiers begin with 1 or 2, then a number below 40 (ITU-T X.660)."""
 _NO_HOST = -0.3
 """Lift of ``120.0.0.0``: the first address of a network, or more often what a browser says."""
 _SHARED = -0.15
@@ -25,6 +27,8 @@ def ipv4(value: bytes) -> Verdict | None:
     if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
         # Small numbers throughout are a version more often than an address.
         return Verdict(-0.25 if max(parts) else -0.2, len(value))
+    if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
+        return Verdict(_LIKE_OBJECT, len(value))
     return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
 
 
