@@ -3,23 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 BEFORE = 48
 """Bytes before a match in which words count."""
 AFTER = 24
 """Bytes after a match in which words count."""
 
-_WORD = re.compile(rb"[A-Z]?[a-z\x80-\xff]+|[A-Z]+")
+_CAPITALS = rb"(?:[A-Z]|[\xc3-\xc5][\x80-\xbf]|[\xd0\xd1][\x80-\xbf]){2,}(?![a-z\x80-\xff])"
+_WORD = re.compile(_CAPITALS + rb"|[A-Z]?[a-z\x80-\xff]+|[A-Z]+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Thai, Lao, Hangul, Kana and Han: scripts that put words together without a space, or with an
+ending that belongs to the sentence."""
+_LONGEST_GRAM = 6
+"""Characters of the longest word that is looked for in such a script."""
+
+_OPENING = b" \t\"'=:"
+_QUOTES = b" \t\"'\\"
+_NUMBER = b"0123456789 .-()/"
+_NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
+_SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
+_OTHERS = frozenset(
+    {
+        *("order", "orders", "invoice", "sku", "zip", "zipcode", "postal", "postcode", "plz"),
+        *("cep", "amount", "price", "total", "subtotal", "count", "quantity", "qty"),
+        *("timestamp", "ts", "time", "date", "created", "updated", "version", "ref"),
+        *("reference", "tracking", "serial", "account", "transaction", "txn", "product"),
+        *("item", "batch", "bytes", "size", "length", "index", "sequence", "seq", "epoch"),
+        *("isbn", "ean", "upc", "uid", "uuid", "guid", "pid", "user", "customer", "session"),
+        *("request", "ticket", "case", "barcode"),
+    }
+)
+"""Words of a label that say what a number beside it is, so that no other word may."""
 
 
 def words(text: bytes) -> frozenset[str]:
     """Split ``text`` into lower-case words, also at underscores and where camel case turns.
 
-    Words and not substrings: ``lic`` in ``public`` is no context.
+    Words and not substrings: ``lic`` in ``public`` is no context. Where a script does not part its
+    words, every stretch of two to six characters is one.
     """
     # Bytes are lowered before decoding: only ASCII letters change, as in the engine's own search
     # for these words.
-    return frozenset(word.lower().decode("utf-8", "replace") for word in _WORD.findall(text))
+    found = {word.lower() for word in _WORD.findall(text)}
+    if text.isascii():
+        return frozenset(word.decode("ascii") for word in found)
+    decoded = {word.decode("utf-8", "replace") for word in found}
+    return frozenset(decoded.union(*map(_grams, decoded)))
+
+
+def _grams(word: str) -> Iterator[str]:
+    for stretch in _UNSPACED.findall(word):
+        for size in range(2, min(len(stretch), _LONGEST_GRAM) + 1):
+            for place in range(len(stretch) - size + 1):
+                yield stretch[place : place + size]
+
+
+def _other_label(before: bytes) -> frozenset[str] | None:
+    """Return the words of the label that ends ``before``, if it names another kind of number.
+
+    In ``"phone": null, "order_id": "4823910572"`` the number is the order's, though the phone
+    stands nearer than a sentence is long.
+    """
+    lead = before.rstrip(_QUOTES)
+    if lead[-1:] not in (b":", b"=") or len(before) - len(lead) > _LONGEST_GAP:
+        return None
+    label = _NO_LABEL.split(lead[:-1].rstrip(_QUOTES))[-1]
+    own = words(b" ".join(label.split()[-_LABEL_WORDS:]))
+    return None if _OTHERS.isdisjoint(own) else own
 
 
 def words_around(
@@ -29,5 +80,9 @@ def words_around(
     low, high = max(row_start, start - BEFORE), min(row_end, end + AFTER)
     if low == start and high == end:
         return frozenset()
+    if start - low > _SHORTEST_LABEL and cell[start - 1] in _OPENING:
+        own = _other_label(bytes(cell[low:start]))
+        if own and not bytes(cell[start:end]).strip(_NUMBER):
+            return own
     # The space stands for the value, so that the words beside it do not grow together.
     return words(b" ".join((cell[low:start], cell[end:high])))

@@ -197,7 +197,9 @@ def _whole(name: str, entry: Mapping[str, Any], shelf: Shelf) -> Whole:
 
 
 def _words(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.lower() for word in words)
+    """Lower the words as texts are lowered: ASCII letters only, so others in three spellings."""
+    spelled = {form(word) for word in words for form in (str.lower, str.capitalize, str.upper)}
+    return frozenset(word.encode().lower().decode() for word in spelled)
 
 
 def _share(name: str, number: object) -> float:

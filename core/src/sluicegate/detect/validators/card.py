@@ -6,14 +6,20 @@ of issuer ranges.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from sluicegate.detect.detector import Verdict
 
+_FOUR_GROUPS = 19
+"""Bytes of four groups of four."""
+_NOW = frozenset({15, 16})
+"""Lengths of nearly all cards in use."""
 _USUAL = frozenset({16})
 _LONG = frozenset({16, 17, 18, 19})
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     # first and last six digits of the range, lengths
+    (101000, 199999, frozenset({15})),
     (220000, 220499, _LONG),
     (222100, 272099, _USUAL),
     (300000, 305999, frozenset({14, 16})),
@@ -37,6 +43,9 @@ _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
 _STARTS = [low for low, _, _ in _RANGES]
 _RARE = frozenset({12, 13})
 """Lengths that still exist, but that any number may happen to have."""
+_UNUSUAL = 200_000
+"""Below it are the cards of airlines, and of all other numbers most."""
+_GROUPED = re.compile(rb"[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})")
 
 _VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
@@ -54,10 +63,26 @@ def card(value: bytes) -> Verdict | None:
     return None
 
 
+def card_mistyped(value: bytes) -> Verdict | None:
+    """Judge digits beside a word for cards, though their check digit is wrong.
+
+    People mistype, and made-up numbers are meant as cards. Groups or an issuer's range must speak
+    for them.
+    """
+    form = _GROUPED.match(value)
+    length = form.end() if form else len(value)
+    digits = value[:length].translate(None, b" -")
+    if len(digits) not in _NOW or digits.count(digits[:1]) == len(digits):
+        return None
+    known = (_issuer_lift(digits) or 0.0) > 0
+    return Verdict(0.1 * (form is not None) + 0.1 * known, length) if form or known else None
+
+
 def _lengths(value: bytes) -> tuple[int, ...]:
-    """Offer the whole value, then what is left without its last group."""
-    cut = max(value.rfind(b" "), value.rfind(b"-"))
-    return (len(value), cut) if cut > 0 else (len(value),)
+    """Offer the whole value, then what is left without a fifth group."""
+    if len(value) <= _FOUR_GROUPS:
+        return (len(value),)
+    return (len(value), max(value.rfind(b" "), value.rfind(b"-"), 0) or len(value))
 
 
 def _luhn(digits: bytes) -> bool:
@@ -70,4 +95,6 @@ def _issuer_lift(digits: bytes) -> float | None:
     place = bisect_right(_STARTS, prefix) - 1
     if place < 0 or prefix > _RANGES[place][1] or len(digits) not in _RANGES[place][2]:
         return None
-    return -0.25 if len(digits) in _RARE else 0.2
+    if len(digits) in _RARE:
+        return -0.25
+    return -0.1 if prefix < _UNUSUAL else 0.2

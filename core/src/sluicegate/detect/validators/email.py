@@ -10,6 +10,7 @@ import re
 from sluicegate.detect.detector import Verdict
 
 _ESCAPED_AT = re.compile(rb"%40|&#64;|&#x40;|\\u0040", re.IGNORECASE)
+_LETTER = re.compile(rb"[A-Za-z0-9\x80-\xff]")
 _EDGE_DASH = re.compile(rb"(?:^|\.)-|-(?:\.|$)")
 _FILE_ENDINGS = frozenset(
     b"png jpg jpeg gif svg webp ico bmp css js mjs ts jsx tsx map html htm php json xml yml yaml"
@@ -27,6 +28,8 @@ def email(value: bytes) -> Verdict | None:
     domain = value.rpartition(b"@")[2]
     if len(domain) == len(value):
         domain = _ESCAPED_AT.split(value)[-1]
+    if not _LETTER.search(value[: len(value) - len(domain)]):
+        return None
     if domain.rpartition(b".")[2].lower() in _FILE_ENDINGS:
         return None
     if b"-" in domain and _EDGE_DASH.search(domain):

@@ -5,6 +5,8 @@ Source of the rule: ISO 13616-1 and the SWIFT IBAN registry (lengths); ISO 7064 
 
 from __future__ import annotations
 
+import string
+
 from sluicegate.detect.detector import Verdict
 
 IBAN_LENGTHS = {
@@ -22,7 +24,7 @@ IBAN_LENGTHS = {
         (25, "LY PT ST"),
         (26, "IS TR"),
         (27, "BI DJ FR GR IT MC MR SM"),
-        (28, "AL AZ BY CY DO GT HU LB NI PL SV"),
+        (28, "AL AZ BY CY DO GT HN HU LB NI PL SV"),
         (29, "BR EG PS QA UA"),
         (30, "JO KW MU YE"),
         (31, "MT SC"),
@@ -32,6 +34,11 @@ IBAN_LENGTHS = {
     for country in countries.split()
 }
 
+_NUMBERS = {
+    ord(letter): str(int(letter, 36)).encode() for letter in string.digits + string.ascii_letters
+}
+"""What each character counts as: letters from 10, in either case."""
+
 
 def iban(value: bytes) -> Verdict | None:
     """Judge letters and digits in groups; what exceeds the country's length is given back."""
@@ -39,10 +46,11 @@ def iban(value: bytes) -> Verdict | None:
     wanted = IBAN_LENGTHS.get(country)
     if wanted is None:
         return None
-    length = _place_of(value, wanted)
-    if length is None:
+    compact = value.translate(None, b" -")
+    if len(compact) < wanted:
         return None
-    compact = bytes(byte for byte in value[:length] if chr(byte).isalnum())
+    length = len(value) if len(compact) == wanted else _place_of(value, wanted)
+    compact = compact[:wanted]
     valid = _remainder(compact) == 1
     glued = length < len(value) and chr(value[length]).isalnum()
     if not valid and glued:
@@ -52,15 +60,16 @@ def iban(value: bytes) -> Verdict | None:
     return Verdict(0.6 if valid else 0.0, length)
 
 
-def _place_of(value: bytes, count: int) -> int | None:
-    """Return where the first ``count`` letters and digits end."""
-    for place, byte in enumerate(value):
-        count -= chr(byte).isalnum()
-        if count == 0:
-            return place + 1
-    return None
+def _place_of(value: bytes, count: int) -> int:
+    """Return where the first ``count`` letters and digits end, of which there are enough."""
+    length = count
+    while (more := count - len(value[:length].translate(None, b" -"))) > 0:
+        length += more
+    return length
 
 
 def _remainder(compact: bytes) -> int:
-    moved = (compact[4:] + compact[:4]).decode("ascii")
-    return int("".join(str(int(character, 36)) for character in moved)) % 97
+    moved = compact[4:] + compact[:4]
+    if not moved.isdigit():
+        moved = b"".join(map(_NUMBERS.__getitem__, moved))
+    return int(moved) % 97

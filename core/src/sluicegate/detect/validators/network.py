@@ -10,6 +10,10 @@ import ipaddress
 
 from sluicegate.detect.detector import Verdict
 
+_ARC_LIMIT, _LIKE_OBJECT = 40, -0.1
+"""Object identifiers begin with 1 or 2, then a number below 40 (ITU-T X.660)."""
+_NO_HOST = -0.3
+"""Lift of ``120.0.0.0``: the first address of a network, or more often what a browser says."""
 _SHARED = -0.15
 """Lift of private, loopback and documentation addresses."""
 
@@ -18,9 +22,13 @@ def ipv4(value: bytes) -> Verdict | None:
     """Judge a dotted address, with a prefix length or without."""
     address = value.split(b"/")[0]
     parts = [int(part) for part in address.split(b".")]
+    if parts[1:] == [0, 0, 0] and parts[0] not in {0, 10} and b"/" not in value:
+        return Verdict(_NO_HOST, len(value))
     if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
         # Small numbers throughout are a version more often than an address.
-        return Verdict(-0.25 if max(parts) else -0.1, len(value))
+        return Verdict(-0.25 if max(parts) else -0.2, len(value))
+    if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
+        return Verdict(_LIKE_OBJECT, len(value))
     return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
 
 
@@ -38,6 +46,11 @@ def ipv6(value: bytes) -> Verdict | None:
     if sum(map(len, groups)) < 4 and not address.is_loopback:  # noqa: PLR2004
         lift -= 0.3  # `a::b` is an address, and also how some languages name things
     return Verdict(lift, len(value))
+
+
+def ipv6_unspecified(value: bytes) -> Verdict:
+    """Judge two colons: with a length they are a route, alone they need words."""
+    return Verdict(0.2 if b"/" in value else 0.0, len(value))
 
 
 def mac(value: bytes) -> Verdict | None:

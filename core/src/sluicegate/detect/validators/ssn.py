@@ -25,6 +25,8 @@ def us_ssn(value: bytes) -> Verdict | None:
     issued = 0 < area < 900 and area != 666 and group and serial  # noqa: PLR2004
     taxpayer = area >= 900 and group in _TAXPAYER_GROUPS and serial  # noqa: PLR2004
     lift = 0.0 if (issued or taxpayer) and digits not in _KNOWN_SAMPLES else _NOT_ISSUED
-    if len(value) == len(digits) or b"." in value:
+    if len(value) == len(digits):
         lift = min(lift - 0.1, _UNGROUPED)
+    elif b"-" not in value:
+        lift -= 0.15 if b"." in value else 0.05  # unusual, and so are columns of a table
     return Verdict(lift, len(value))

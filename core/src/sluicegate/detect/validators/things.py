@@ -49,6 +49,11 @@ def vin(value: bytes) -> Verdict | None:
     return checked(right=text[8] == ("X" if total == 10 else str(total)), value=value)  # noqa: PLR2004
 
 
+def us_mbi(value: bytes) -> Verdict:
+    """Judge a Medicare Beneficiary Identifier: it has no check digit, but its own dashes."""
+    return Verdict(0.2 if value.count(b"-") == 2 else 0.0, len(value))  # noqa: PLR2004
+
+
 def sg_nric(value: bytes) -> Verdict:
     """Judge an NRIC or FIN; those of the series M have another table and stay as they are."""
     text = value.decode("ascii")
