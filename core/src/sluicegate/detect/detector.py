@@ -118,6 +118,8 @@ class Detector:
     context_lift: float = 0.35
     context_required: bool = False
     """Whether a match without such a word is dropped."""
+    most_lift: float = 0.0
+    """The highest lift that the validator gives: what it can never be surer than."""
     threshold: float = 0.5
     """A match below it is not a finding."""
     advisory: bool = False
@@ -136,6 +138,11 @@ class Detector:
     """Where the rule comes from: the name of a standard or of a vendor's documentation."""
     origin: str = ""
     """Name of the file that it stands in, and of the plug-in that brought it."""
+
+    def highest(self, column: frozenset[str]) -> float:
+        """Return the highest score of a match that has no words around it."""
+        lifted = not self.context.isdisjoint(column)
+        return min(self.score + self.most_lift + (self.context_lift if lifted else 0.0), 1.0)
 
     @property
     def pattern(self) -> re.Pattern[bytes]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
@@ -97,14 +98,14 @@ class Engine:
         parts: list[Spans] = []
         for first, block in text.blocks():
             anchored = self._anchored(block)
-            whole: list[Spans] = []
-            direct = list(self._scan(anchored, column, whole))
+            taken = _Taken(block)
+            direct = list(self._scan(anchored, column, taken))
             found += _shifted(direct, first)
-            parts += [spans.moved(first) for spans in whole]
+            parts += [spans.moved(first) for spans in taken.spans]
             again = second_look(block, self._signs_in(anchored)) if looks else None
             if again is not None:
                 seen = self._scan(self._anchored(again.text), column)
-                everything = [*direct, *(raw for spans in whole for raw in spans.raw())]
+                everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
                 found += _shifted(again.originals(seen, everything), first)
         return Spans.joined([*parts, spans_of(found)])
 
@@ -145,14 +146,11 @@ class Engine:
         return {**hits, SPACED_DIGITS: anchored.shapes.spaced()}
 
     def _scan(
-        self, anchored: _Anchored, column: frozenset[str], whole: list[Spans] | None = None
+        self, anchored: _Anchored, column: frozenset[str], taken: _Taken | None = None
     ) -> Iterator[Raw]:
-        """Yield findings one by one; whole cells go to ``whole`` many at once, if it is given."""
+        """Yield findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         words: Mapping[int, Ints] | None = None
-        called = {
-            number for expression in anchored.hits for number in self._holders.get(expression, ())
-        }
-        for number in [*self._shaped, *sorted(called)]:
+        for number in self._called(anchored):
             detector = self._detectors[number]
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
@@ -165,16 +163,17 @@ class Engine:
                 windows = near(windows, places, BEFORE, AFTER)
             if windows is None:
                 continue
-            if len(windows.starts) >= MANY:
+            if taken is not None:
+                windows = taken.by(number, detector, windows, column)
+            elif len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
-                if whole is not None:
-                    for form in detector.whole:
-                        windows, spans = take_whole(
-                            detector, number, form, anchored.text, windows, column
-                        )
-                        whole.append(spans)
             if len(windows.starts):
                 yield from confirm(detector, number, anchored.text, windows, column)
+
+    def _called(self, anchored: _Anchored) -> list[int]:
+        """Return the detectors that may find something; first those that take whole cells."""
+        called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
+        return sorted(called.union(self._shaped), key=lambda n: (not self._detectors[n].whole, n))
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no anchored."""
@@ -209,6 +208,39 @@ class _Anchored(NamedTuple):
     hits: Mapping[int, Ints]
     """Positions after each expression that was found."""
     shapes: _Shapes
+
+
+class _Taken:
+    """Whole cells that were taken many at once, by the score with which each was.
+
+    Where one finding covers all of a cell, a weaker one covers nothing that it would be told for.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._scores: npt.NDArray[np.float32] | None = None
+        self.spans: list[Spans] = []
+
+    def by(
+        self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
+    ) -> Windows:
+        """Take what ``detector`` takes as a whole; return the windows that are left to it."""
+        if self._scores is not None:
+            windows = windows.where(self._scores[windows.rows] <= detector.highest(column))
+        if len(windows.starts) < MANY:
+            return windows
+        windows = likely(detector, self._text, windows)
+        for form in detector.whole:
+            windows, spans = take_whole(detector, number, form, self._text, windows, column)
+            self._take(spans)
+        return windows
+
+    def _take(self, spans: Spans) -> None:
+        if len(spans):
+            if self._scores is None:
+                self._scores = np.zeros(len(self._text.starts), dtype=np.float32)
+            self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
+            self.spans.append(spans)
 
 
 class _Shapes:

@@ -33,6 +33,7 @@ _FIELDS = _REQUIRED | {
     "against",
     "context_lift",
     "context_required",
+    "most_lift",
     "threshold",
     "whole",
 }
@@ -137,6 +138,7 @@ def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
         score=_share(name, entry["score"]),
         context_lift=_share(name, entry.get("context_lift", 0.35)),
         context_required=bool(entry.get("context_required", False)),
+        most_lift=_share(name, entry.get("most_lift", 1.0 if validator else 0.0)),
         advisory=bool(entry.get("advisory", False)),
         threshold=_share(name, entry.get("threshold", 0.5)),
         lookbehind=reach.lookbehind,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -116,13 +117,14 @@ class Panel:
 
     Args:
         engine: The catalogue's engine.
-        recognizers: In the order in which their detectors stand behind the catalogue's.
-        first: Number of the first recognizer's first detector.
+        telling: The engine of what is only told, whose detectors stand behind the catalogue's.
+        recognizers: In the order in which their detectors stand behind those.
     """
 
-    def __init__(self, engine: Engine, recognizers: Sequence[Recognizer], first: int) -> None:
+    def __init__(self, engine: Engine, telling: Engine, recognizers: Sequence[Recognizer]) -> None:
         self._engine = engine
-        self._advisory = np.array([d.advisory for d in engine.detectors], dtype=np.bool_)
+        self._telling = telling
+        first = len(engine.detectors) + len(telling.detectors)
         self._recognizers = [
             (r, first + sum(len(before.detectors) for before in recognizers[:i]))
             for i, r in enumerate(recognizers)
@@ -133,13 +135,15 @@ class Panel:
     ) -> Spans:
         """Return the findings of the engine and the recognizers, resolved together.
 
-        What is only told is left out before, so that it can hide nothing that counts.
+        What is only told is asked for or left out before, so that it can hide nothing that counts.
         """
         raw = self._engine.raw(text, column)
-        if not advisory and (told := self._advisory[raw.detector]).any():
-            raw = raw.take(np.flatnonzero(~told))
+        if advisory:
+            told = self._telling.raw(text, column, looks=False)
+            behind = np.int32(len(self._engine.detectors))
+            raw = Spans.joined([raw, replace(told, detector=told.detector + behind)])
         marked = self._marked(text) if self._recognizers else []
-        return resolve(_joined(raw, spans_of(marked)) if marked else raw)
+        return resolve(Spans.joined([raw, spans_of(marked)]) if marked else raw)
 
     def _marked(self, text: Text) -> list[Raw]:
         """Ask every recognizer about each distinct text once."""
@@ -196,13 +200,3 @@ def _bytes(text: str, mark: Mark) -> tuple[int, int]:
         return mark.start, mark.end
     start = len(text[: mark.start].encode("utf-8", "surrogateescape"))
     return start, start + len(text[mark.start : mark.end].encode("utf-8", "surrogateescape"))
-
-
-def _joined(one: Spans, other: Spans) -> Spans:
-    return Spans(
-        row=np.concatenate([one.row, other.row]),
-        start=np.concatenate([one.start, other.start]),
-        end=np.concatenate([one.end, other.end]),
-        detector=np.concatenate([one.detector, other.detector]),
-        score=np.concatenate([one.score, other.score]),
-    )

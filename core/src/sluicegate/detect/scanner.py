@@ -33,11 +33,14 @@ class Scanner:
     """
 
     def __init__(self, catalogue: Catalogue, shelf: Shelf | None = None) -> None:
-        self.detectors: tuple[Detector, ...] = catalogue.detectors
+        watching = tuple(d for d in catalogue.detectors if not d.advisory)
+        telling = tuple(d for d in catalogue.detectors if d.advisory)
+        self.detectors: tuple[Detector, ...] = watching + telling
         self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"
         """``<catalogue version>/<number of detectors>/<digest of the files, 12 digits>``."""
-        self._engine = Engine(self.detectors, shelf)
-        self._panel = Panel(self._engine, (), len(self.detectors))
+        # What is only told has an engine of its own: who does not ask for it does not pay for it.
+        self._engine, self._telling = Engine(watching, shelf), Engine(telling, shelf)
+        self._panel = Panel(self._engine, self._telling, ())
 
     @classmethod
     def load(cls, extra: Sequence[DetectorFile] = ()) -> Scanner:
@@ -56,7 +59,8 @@ class Scanner:
         names = {file.name for file in extra}
         try:
             scanner = cls(catalogue, shelf)
-            prove(scanner.detectors, scanner._engine, shelf)
+            for engine in (scanner._engine, scanner._telling):
+                prove(engine.detectors, engine, shelf)
         except DetectionError as error:
             guilty = _named_in(error.message, catalogue.detectors) & names
             if not guilty:
@@ -79,7 +83,7 @@ class Scanner:
         extended.detectors += tuple(d for r in recognizers for d in r.detectors)
         extended.version += "".join(f"+{r.version}" for r in recognizers)
         extended._panel = Panel(  # noqa: SLF001  # its own kind
-            self._engine, recognizers, len(self.detectors)
+            self._engine, self._telling, recognizers
         )
         return extended
 
