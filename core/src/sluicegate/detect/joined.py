@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sluicegate.detect.digits import Bytes
 from sluicegate.detect.joints import joint
+from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.rewrite import Edit, Rule, Snippet, by_row, snippets_of
 from sluicegate.detect.spans import Ints
@@ -45,7 +46,7 @@ _KINDS[[*b"@._+/=-"]], _KINDS[[*b" \t>"]] = _SIGN, _BLANK
 class Joined:
     """Line ends between what may be two parts of one value."""
 
-    expressions: tuple[Expression, ...] = ((b"@", False),)
+    expressions: tuple[Expression, ...] = ((literal_expression("@"), False),)
 
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:
         """Write the lines as one, once with nothing at the joints and once with their sign."""
