@@ -18,6 +18,12 @@ _SHARED = -0.15
 """Lift of private, loopback and documentation addresses."""
 
 
+_PARTLY_SHARED = frozenset({0, 10, 127, 169, 172, 192, 198, 203})
+_RESERVED = 224
+"""First numbers of the ranges in which some addresses are private: for all others the answer is
+known without asking the library."""
+
+
 def ipv4(value: bytes) -> Verdict | None:
     """Judge a dotted address, with a prefix length or without."""
     address = value.split(b"/")[0]
@@ -29,6 +35,8 @@ def ipv4(value: bytes) -> Verdict | None:
         return Verdict(-0.25 if max(parts) else -0.2, len(value))
     if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
         return Verdict(_LIKE_OBJECT, len(value))
+    if parts[0] < _RESERVED and parts[0] not in _PARTLY_SHARED:
+        return Verdict(0.0, len(value))
     return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
 
 
