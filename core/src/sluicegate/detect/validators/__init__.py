@@ -7,6 +7,15 @@ from types import MappingProxyType
 
 from sluicegate.detect.detector import Validator
 from sluicegate.detect.validators.card import card
+from sluicegate.detect.validators.credentials import (
+    header_value,
+    login_password,
+    passphrase,
+    prose_password,
+    prose_secret,
+    url_password,
+    user_password,
+)
 from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, mac
@@ -15,10 +24,10 @@ from sluicegate.detect.validators.registered import GATES, LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
     assigned_secret,
-    prose_password,
+    drawn_secret,
+    quoted_password,
+    strong_password,
     token,
-    url_password,
-    user_password,
 )
 from sluicegate.detect.validators.ssn import us_ssn
 from sluicegate.detect.validators.structure import jwt, private_key
@@ -31,20 +40,27 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "assigned_secret": assigned_secret,
         "card": card,
         "dea": dea,
+        "drawn_secret": drawn_secret,
         "email": email,
         "email_international": email_international,
+        "header_value": header_value,
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
         "jwt": jwt,
+        "login_password": login_password,
         "luhn_npi": luhn_npi,
         "mac": mac,
+        "passphrase": passphrase,
         "phone_international": phone_international,
         "phone_nanp": phone_nanp,
         "phone_national": phone_national,
         "private_key": private_key,
         "prose_password": prose_password,
+        "prose_secret": prose_secret,
+        "quoted_password": quoted_password,
         "sg_nric": sg_nric,
+        "strong_password": strong_password,
         "token": token,
         "url_password": url_password,
         "us_ssn": us_ssn,
