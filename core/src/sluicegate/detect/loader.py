@@ -5,6 +5,11 @@ A file holds a list ``detectors`` and, so that its entries need not repeat each 
 * ``fragments``: pieces of pattern by name. ``(?&name)`` in a pattern or in an expression of an
   anchor stands for one, in a group of its own; a fragment may use those above it.
 * ``defaults``: fields of every entry that does not give them itself.
+* ``lists``: lists to refer to by YAML's own ``*name``.
+
+An anchor may give ``words`` and ``then``: each word followed by each of ``then`` is an expression.
+The engine finds a word with one character behind it as fast as the word alone, and stops at far
+fewer places; one expression for all words, or one with a tail, is several times slower.
 """
 
 from __future__ import annotations
@@ -38,9 +43,11 @@ _FIELDS = _REQUIRED | {
     "context_required",
     "threshold",
 }
-_FILE_FIELDS = frozenset({"detectors", "defaults", "fragments"})
+_FILE_FIELDS = frozenset({"detectors", "defaults", "fragments", "lists"})
 _REFERENCE = re.compile(r"\(\?&(\w+)\)")
-_ANCHOR_FIELDS = frozenset({"literals", "expressions", "caseless", "shape", "digits", "reach"})
+_ANCHOR_FIELDS = frozenset(
+    {"literals", "expressions", "words", "then", "caseless", "shape", "digits", "reach"}
+)
 
 
 class Catalogue(NamedTuple):
@@ -164,9 +171,10 @@ def _anchor(
 ) -> Anchor:
     _check_fields(name, entry, _ANCHOR_FIELDS, frozenset())
     literals = tuple(literal_expression(text) for text in entry.get("literals", ()))
+    texts = [*entry.get("expressions", ())]
+    texts += [word + after for word in entry.get("words", ()) for after in entry.get("then", ())]
     patterns = tuple(
-        _filled(f"detector {name!r}", text, fragments).encode("latin-1")
-        for text in entry.get("expressions", ())
+        _filled(f"detector {name!r}", text, fragments).encode("latin-1") for text in texts
     )
     shape = Shape(entry["shape"]) if "shape" in entry else None
     if bool(literals or patterns) == bool(shape):

@@ -15,12 +15,12 @@ from sluicegate.detect.validators.placeholder import is_placeholder
 from sluicegate.detect.validators.states import STATES
 
 _CODE = re.compile(
-    rb"[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|(?:~|\.{1,2})?/[\w.-]+/|\w+://"
+    rb"@?[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|(?:~|\.{1,2})?/[\w.-]+/|\w+://"
     rb"|[(\[{<]|[:@!&*?][A-Za-z_]*$|new\s|await\s|lambda\b|-{1,2}[a-z]"
 )
 """A call, an index, a dotted name, a path, a parameter or a tag: code, not a secret."""
 _NAME = re.compile(
-    rb"(?i)(?:[A-Za-z]+[_.-]?)*(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|tokens?|key|str|string"
+    rb"(?i)[A-Za-z_.-]*?(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|tokens?|key|str|string"
     rb"|field|input|value|param|arg|hash|wort|none|nil)$"
 )
 """A name of code that says itself what it holds."""
@@ -48,7 +48,8 @@ def assigned_password(value: bytes) -> Verdict | None:
 
 def quoted_password(value: bytes) -> Verdict | None:
     """Judge what stands in quotes behind a name such as ``password``."""
-    if len(value) < 4 or is_placeholder(value) or value.lower() in STATES:  # noqa: PLR2004
+    bare = value.strip(b" :*")
+    if len(bare) < 4 or is_placeholder(bare) or bare.lower() in STATES:  # noqa: PLR2004
         return None
     if _NAME.match(value) or value[:1] in b"({[<" or b"://" in value:
         return None
