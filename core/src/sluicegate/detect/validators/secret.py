@@ -82,6 +82,8 @@ def drawn_secret(value: bytes) -> Verdict | None:
 
 def _drawn(value: bytes) -> bool:
     """Tell whether ``value`` looks drawn at random."""
+    if is_uuid(value):
+        return True
     if is_written(value):
         # Someone may have typed a key: one piece of letters with digits at its end.
         return value.isalnum() and _has_digit_and_letter(value) and len(value) >= _STRICT_LENGTH // 2
