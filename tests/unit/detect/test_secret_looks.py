@@ -72,7 +72,9 @@ def test_uuids_are_known() -> None:
         if "password" in n or "secret" in n or n in {"token", "passphrase", "header_value"}
     ],
 )
-@pytest.mark.parametrize("piece", [b"a", b"a.", b"a_", b"A1-", b"pass", b"\xff", b"[a]", b"a:", b" a"])
+@pytest.mark.parametrize(
+    "piece", [b"a", b"a.", b"a_", b"A1-", b"pass", b"\xff", b"[a]", b"a:", b" a"]
+)
 def test_no_value_takes_a_validator_long(name: str, piece: bytes) -> None:
     start = time.thread_time()
     for end in (b"", b"!", b"("):

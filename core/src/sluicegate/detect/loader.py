@@ -139,9 +139,7 @@ def _detector(entry: Mapping[str, Any], fragments: Mapping[str, str]) -> Detecto
         id=name,
         data_class=DataClass(entry["data_class"]),
         pattern=pattern,
-        anchor=_anchor(
-            name, {"caseless": caseless, **entry["anchor"]}, reach, fragments
-        ),
+        anchor=_anchor(name, {"caseless": caseless, **entry["anchor"]}, reach, fragments),
         validator=judge,
         validator_name=validator,
         context=_words(entry.get("context", ())),

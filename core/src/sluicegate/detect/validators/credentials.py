@@ -20,9 +20,13 @@ from sluicegate.detect.validators.secret import (
 )
 from sluicegate.detect.validators.states import STATES
 
-_PARTICIPLE = re.compile(rb"(?i)[a-z]{3,}(?:ed|ing|able|ible|ful|less|ly|ous|ive|ten|ise[dr]|ize[dr])$")
+_PARTICIPLE = re.compile(
+    rb"(?i)[a-z]{3,}(?:ed|ing|able|ible|ful|less|ly|ous|ive|ten|ise[dr]|ize[dr])$"
+)
 """How a word ends that says something about the password."""
-_LOOPBACK = re.compile(rb"(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host|hostname)(?:[:/?]|$)")
+_LOOPBACK = re.compile(
+    rb"(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|host|hostname)(?:[:/?]|$)"
+)
 _SIGN = re.compile(rb"[0-9@#$%^&*_+~!]")
 
 

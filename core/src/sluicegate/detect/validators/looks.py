@@ -7,6 +7,7 @@ along the alphabet or a keyboard.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -63,9 +64,7 @@ _RUNS = (
 )
 _RUN = 12
 """Characters in a row of an alphabet that nobody draws: fewer than one value in 10**15."""
-_STRETCHES = frozenset(
-    run[at : at + _RUN] for run in _RUNS for at in range(len(run) - _RUN + 1)
-)
+_STRETCHES = frozenset(run[at : at + _RUN] for run in _RUNS for at in range(len(run) - _RUN + 1))
 _UUID = re.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -96,7 +95,7 @@ def is_word(letters: bytes) -> bool:
     if len(letters) < _SHORT:
         return True
     low = letters.lower()
-    levels = [_LIKELY.get(pair, 0) for pair in zip(low, low[1:], strict=False)]
+    levels = [_LIKELY.get(pair, 0) for pair in itertools.pairwise(low)]
     return sum(levels) / len(levels) >= _WORD_LEVEL
 
 
@@ -123,7 +122,7 @@ def _is_plain(segment: bytes) -> bool:
     letters = sum(map(len, humps))
     if len(humps) > 1 and letters < 3 * len(humps):
         return False  # case changes too often for words
-    return sum(len(hump) for hump in humps if is_word(hump)) >= 0.7 * letters  # noqa: PLR2004
+    return sum(len(hump) for hump in humps if is_word(hump)) >= 0.7 * letters
 
 
 def _alphabet(value: bytes) -> int:

@@ -28,6 +28,7 @@ _IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
 _SENTENCE = re.compile(rb"[A-Za-z]{2,}")
 _LONG_VALUE = 16
 _STRICT_LENGTH = 20
+_TYPED_LENGTH = 10
 
 
 def token(value: bytes) -> Verdict | None:
@@ -86,7 +87,7 @@ def _drawn(value: bytes) -> bool:
         return True
     if is_written(value):
         # Someone may have typed a key: one piece of letters with digits at its end.
-        return value.isalnum() and _has_digit_and_letter(value) and len(value) >= _STRICT_LENGTH // 2
+        return len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
     mixed = _mixed_case(value) or _has_digit_and_letter(value) or len(value) >= _LONG_VALUE
     return mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # as above
 
