@@ -74,4 +74,5 @@ def test_an_entry_overrules_the_defaults(write: Write) -> None:
 
 def test_an_identifier_in_an_example_is_one(write: Write) -> None:
     entry = {"pattern": "acme_[0-9a-f-]{36}", "examples": {"match": ["acme_{uuid:1}"]}}
-    assert Scanner.load([write(entry)])
+    scanner = Scanner.load([write(entry)])
+    assert "acme_key" in {d.id for d in scanner.detectors}
