@@ -55,7 +55,7 @@ _SHORT = 4
 """Letters up to which a run says nothing."""
 _SEGMENTS = re.compile(rb"[^A-Za-z0-9]+")
 _HUMPS = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
-_PLAIN = re.compile(rb"[0-9]+|[A-Za-z]+[0-9]{0,4}|v?[0-9]+[a-z]{0,2}")
+_PLAIN = re.compile(rb"[0-9]+(?:[Tt][0-9]+[Zz]?)?|[A-Za-z]+[0-9]{0,4}|v?[0-9]+[a-z]{0,2}")
 _RUNS = (
     b"abcdefghijklmnopqrstuvwxyz",
     b"0123456789012345678901234567890",

@@ -25,7 +25,6 @@ _NAME = re.compile(
 )
 """A name of code that says itself what it holds."""
 _IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
-_SENTENCE = re.compile(rb"[A-Za-z]{2,}")
 _LONG_VALUE = 16
 _STRICT_LENGTH = 20
 _TYPED_LENGTH = 10
@@ -52,7 +51,7 @@ def quoted_password(value: bytes) -> Verdict | None:
     if _NAME.match(value) or value[:1] in b"({[<" or b"://" in value:
         return None
     words = value.lower().split()
-    if len(words) > 1 and (_is_sentence(words) or not _mixed(value)):
+    if len(words) > 1 and _is_sentence(words):
         return None
     return Verdict(0.1 if _mixed(value) else 0.0, len(value))
 
@@ -94,8 +93,9 @@ def _drawn(value: bytes) -> bool:
 
 def _is_sentence(words: list[bytes]) -> bool:
     """Tell whether the words belong to a sentence about passwords."""
-    clean = {word.strip(b".,:;!?'\"()") for word in words}
-    return not clean.isdisjoint(STATES) or any(b"passw" in word for word in clean)
+    clean = [word.strip(b".,:;!?'\"()") for word in words]
+    small = sum(word in STATES for word in clean)
+    return 2 * small >= len(words) or any(b"passw" in word for word in clean)
 
 
 def _trimmed(value: bytes) -> bytes:
