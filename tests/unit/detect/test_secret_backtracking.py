@@ -16,9 +16,12 @@ SMALL = 6_000
 
 def cpu(engine: Engine, seed: str, size: int) -> float:
     text = of_rows([(seed * (size // len(seed) + 1))[:size].encode()])
-    start = time.thread_time()
-    engine.raw(text)
-    return time.thread_time() - start
+    best = float("inf")
+    for _ in range(3):  # a collection of garbage may fall into one of them
+        start = time.thread_time()
+        engine.raw(text)
+        best = min(best, time.thread_time() - start)
+    return best
 
 
 def test_there_are_two_hundred_and_more() -> None:
@@ -44,4 +47,4 @@ def test_the_time_grows_with_the_text(number: int) -> None:
     for seed in seeds:
         small, large = cpu(engine, seed, SMALL), cpu(engine, seed, 4 * SMALL)
         # A pattern that runs away takes sixteen times as long and more; 20 ms is a slow machine.
-        assert large < 8 * small + 0.02, seed[:20]
+        assert large < 10 * small + 0.02, seed[:20]
