@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlglot.dialects.dialect import Dialect
 
+from sluicegate.detect.detector import Detector
+from sluicegate.detect.loader import load_catalogue
 from sluicegate.errors import SqlError
 from sluicegate.lint import LINT_RULES, LINTED, Rule
 from sluicegate.model.data import (
@@ -117,6 +119,35 @@ def _passes(name: str, dialect: str) -> bool:
     return False
 
 
+def detectors() -> str:
+    """Every detector that comes along, by data class."""
+    every = load_catalogue().detectors
+    secrets = sum(d.data_class == "secret" for d in every)
+    head = f"""\
+# Detectors
+
+{len(every)} detectors come along, {secrets} of them for secrets. *Score* is that of a match on its own; a check digit,
+words near it or in the column's name, and how the value looks raise or lower it, and a match below *from* is not a
+finding. Words in *near* raise it; where they are **bold**, one of them must stand there.
+
+| id | data class | score | from | judged by | near | source |
+|---|---|---|---|---|---|---|
+"""
+    ordered = sorted(every, key=lambda d: (str(d.data_class), d.id))
+    return _GENERATED.format("detect/catalogue/") + head + "".join(map(_detector, ordered))
+
+
+def _detector(d: Detector) -> str:
+    mark = "**" if d.context_required else ""
+    near = ", ".join(f"{mark}{word}{mark}" for word in sorted(d.context)[:6])
+    judged = f"`{d.validator_name}`" if d.validator_name else "its form"
+    more = " …" if len(d.context) > 6 else ""  # the first few tell the kind
+    return _row(
+        (f"`{d.id}`", str(d.data_class), f"{d.score:g}", f"{d.threshold:g}", judged, near + more,
+         d.source)
+    )  # fmt: skip
+
+
 def _guardrail(g: Guardrail) -> str:
     cells = (
         g.id, g.severity, g.title, g.remedy, _code(g.example),
@@ -144,7 +175,12 @@ def _list(names: Iterable[str]) -> str:
     return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
-DOCUMENTS = {"guardrails.md": guardrails, "functions.md": functions, "dialects.md": page}
+DOCUMENTS = {
+    "detectors.md": detectors,
+    "guardrails.md": guardrails,
+    "functions.md": functions,
+    "dialects.md": page,
+}
 """File in the folder → what it must say."""
 
 

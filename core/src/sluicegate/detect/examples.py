@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import string
+from collections.abc import Callable
 
 _ALPHABETS = {
     "alnum": string.ascii_letters + string.digits,
@@ -25,11 +26,14 @@ _ALPHABETS = {
     "dashes": "-",
     "x": "x",
 }
-_NOTATION = re.compile(r"\{(jwt|" + "|".join(_ALPHABETS) + r"):(\d{1,5})\}")
+_NOTATION = re.compile(r"\{(jwt|uuid|" + "|".join(_ALPHABETS) + r"):(\d{1,5})\}")
 
 
 def expand(text: str) -> str:
-    """Replace every ``{kind:count}`` of ``text``; ``{jwt:1}`` is a token that nobody signed."""
+    """Replace every ``{kind:count}`` of ``text``.
+
+    ``{jwt:1}`` is a token that nobody signed, ``{uuid:1}`` an identifier.
+    """
     count = 0
 
     def one(match: re.Match[str]) -> str:
@@ -37,7 +41,9 @@ def expand(text: str) -> str:
         count += 1
         kind, size = match.group(1), int(match.group(2))
         seed = f"{count}:{text}"
-        return _jwt(seed) if kind == "jwt" else _letters(_ALPHABETS[kind], size, seed)
+        if kind in _MADE:
+            return _MADE[kind](seed)
+        return _letters(_ALPHABETS[kind], size, seed)
 
     return _NOTATION.sub(one, text)
 
@@ -57,3 +63,11 @@ def _jwt(seed: str) -> str:
     parts = [{"alg": "HS256", "typ": "JWT"}, {"sub": "0", "name": "example"}]
     texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts]
     return ".".join([*(text.decode() for text in texts), _letters(_ALPHABETS["b64url"], 43, seed)])
+
+
+def _uuid(seed: str) -> str:
+    digits = _letters(_ALPHABETS["hex"], 32, seed)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+_MADE: dict[str, Callable[[str], str]] = {"jwt": _jwt, "uuid": _uuid}

@@ -1,8 +1,21 @@
-"""Reads the catalogue: YAML files of detectors, the ones that come along and the user's own."""
+"""Reads the catalogue: YAML files of detectors, the ones that come along and the user's own.
+
+A file holds a list ``detectors`` and, so that its entries need not repeat each other:
+
+* ``fragments``: pieces of pattern by name. ``(?&name)`` in a pattern or in an expression of an
+  anchor stands for one, in a group of its own; a fragment may use those above it.
+* ``defaults``: fields of every entry that does not give them itself.
+* ``lists``: lists to refer to by YAML's own ``*name``.
+
+An anchor may give ``words`` and ``then``: each word followed by each of ``then`` is an expression.
+The engine finds a word with one character behind it as fast as the word alone, and stops at far
+fewer places; one expression for all words, or one with a tail, is several times slower.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
@@ -37,8 +50,13 @@ _FIELDS = _REQUIRED | {
     "threshold",
     "whole",
 }
+_FILE_FIELDS = frozenset({"detectors", "defaults", "fragments", "lists"})
+_REFERENCE = re.compile(r"\(\?&(\w+)\)")
 _ANCHOR_FIELDS = frozenset(
-    {"literals", "expressions", "caseless", "assigned", "shape", "digits", "reach"}
+    {
+        *("literals", "expressions", "words", "then", "caseless", "assigned"),
+        *("shape", "digits", "reach"),
+    }
 )
 
 
@@ -96,13 +114,17 @@ def _read(file: str, text: bytes, shelf: Shelf) -> Iterable[Detector]:
     except yaml.YAMLError:
         raise DetectionError(f"the detector file {file!r} is not YAML") from None
     entries = document.get("detectors") if isinstance(document, dict) else None
-    if not isinstance(entries, list):
-        raise DetectionError(f"the detector file {file!r} holds no list `detectors`")
+    if not isinstance(entries, list) or set(document) - _FILE_FIELDS:
+        raise DetectionError(
+            f"the detector file {file!r} holds no list `detectors`, or what no such file holds",
+            hint=f"it may hold {', '.join(sorted(_FILE_FIELDS))}",
+        )
+    fragments = _fragments(file, document.get("fragments", {}))
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             raise DetectionError(f"an entry of the detector file {file!r} has no id")
         try:
-            yield _detector(entry, shelf)
+            yield _detector({**document.get("defaults", {}), **entry}, fragments, shelf)
         except (TypeError, ValueError, AttributeError) as error:
             raise DetectionError(
                 f"detector {entry['id']!r} is malformed ({type(error).__name__})",
@@ -110,12 +132,32 @@ def _read(file: str, text: bytes, shelf: Shelf) -> Iterable[Detector]:
             ) from None
 
 
-def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
+def _fragments(file: str, pieces: Mapping[str, str]) -> Mapping[str, str]:
+    """Resolve what fragments say about those above them."""
+    if not isinstance(pieces, dict) or not all(isinstance(p, str) for p in pieces.values()):
+        raise DetectionError(f"`fragments` of the detector file {file!r} are not texts by name")
+    known: dict[str, str] = {}
+    for name, piece in pieces.items():
+        known[name] = _filled(f"fragment {name!r}", piece, known)
+    return known
+
+
+def _filled(where: str, text: str | list[str], fragments: Mapping[str, str]) -> str:
+    """Put fragments in their places; a list of pieces is one text."""
+
+    def one(match: re.Match[str]) -> str:
+        if match.group(1) not in fragments:
+            raise DetectionError(f"{where} uses the unknown fragment {match.group(1)!r}")
+        return f"(?:{fragments[match.group(1)]})"
+
+    return _REFERENCE.sub(one, "".join(text) if isinstance(text, list) else text)
+
+
+def _detector(entry: Mapping[str, Any], fragments: Mapping[str, str], shelf: Shelf) -> Detector:
     name = entry["id"]
     _check_fields(name, entry, _FIELDS, _REQUIRED)
     caseless = bool(entry.get("caseless", False))
-    text = entry["pattern"]
-    expression = encoded(name, "".join(text) if isinstance(text, list) else text)
+    expression = encoded(name, _filled(f"detector {name!r}", entry["pattern"], fragments))
     reach = Reach(
         *shelf.get(
             "reach", (expression, caseless), lambda: measure(name, expression, caseless=caseless)
@@ -130,7 +172,7 @@ def _detector(entry: Mapping[str, Any], shelf: Shelf) -> Detector:
         data_class=DataClass(entry["data_class"]),
         expression=expression,
         caseless=caseless,
-        anchor=_anchor(name, entry["anchor"], reach),
+        anchor=_anchor(name, {"caseless": caseless, **entry["anchor"]}, reach, fragments),
         validator=judge,
         validator_name=validator,
         context=_words(entry.get("context", ())),
@@ -161,10 +203,16 @@ def _check_fields(
         raise DetectionError(f"detector {name!r}: {', '.join(wrong)}")
 
 
-def _anchor(name: str, entry: Mapping[str, Any], reach: Reach) -> Anchor:
+def _anchor(
+    name: str, entry: Mapping[str, Any], reach: Reach, fragments: Mapping[str, str]
+) -> Anchor:
     _check_fields(name, entry, _ANCHOR_FIELDS, frozenset())
     literals = tuple(literal_expression(text) for text in entry.get("literals", ()))
-    patterns = tuple(text.encode("latin-1") for text in entry.get("expressions", ()))
+    texts = [*entry.get("expressions", ())]
+    texts += [word + after for word in entry.get("words", ()) for after in entry.get("then", ())]
+    patterns = tuple(
+        _filled(f"detector {name!r}", text, fragments).encode("latin-1") for text in texts
+    )
     shape = Shape(entry["shape"]) if "shape" in entry else None
     if bool(literals or patterns) == bool(shape):
         raise DetectionError(

@@ -8,6 +8,15 @@ from types import MappingProxyType
 from sluicegate.detect.detector import Check, Validator
 from sluicegate.detect.validators.card import card, card_mistyped
 from sluicegate.detect.validators.checks import iban_check, luhn, varied
+from sluicegate.detect.validators.credentials import (
+    header_value,
+    login_password,
+    passphrase,
+    prose_password,
+    prose_secret,
+    url_password,
+    user_password,
+)
 from sluicegate.detect.validators.email import email, email_international
 from sluicegate.detect.validators.iban import iban
 from sluicegate.detect.validators.network import ipv4, ipv6, ipv6_unspecified, mac
@@ -22,10 +31,10 @@ from sluicegate.detect.validators.registered import GATES, LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
     assigned_secret,
-    prose_password,
+    drawn_secret,
+    quoted_password,
+    strong_password,
     token,
-    url_password,
-    user_password,
 )
 from sluicegate.detect.validators.ssn import us_ssn
 from sluicegate.detect.validators.structure import jwt, private_key
@@ -55,21 +64,25 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "de_health": de_health,
         "de_pension": de_pension,
         "dea": dea,
+        "drawn_secret": drawn_secret,
         "email": email,
         "email_international": email_international,
         "ethereum": ethereum,
         "hk_identity": hk_identity,
         "hu_taj": hu_taj,
         "hu_tax": hu_tax,
+        "header_value": header_value,
         "iban": iban,
         "ipv4": ipv4,
         "ipv6": ipv6,
         "ipv6_unspecified": ipv6_unspecified,
         "jwt": jwt,
+        "login_password": login_password,
         "luhn_npi": luhn_npi,
         "mac": mac,
         "nz_health": nz_health,
         "phone_formatted": phone_formatted,
+        "passphrase": passphrase,
         "phone_international": phone_international,
         "phone_known": phone_known,
         "phone_nanp": phone_nanp,
@@ -79,7 +92,10 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "prose_password": prose_password,
         "ru_snils": ru_snils,
         "segwit": segwit,
+        "prose_secret": prose_secret,
+        "quoted_password": quoted_password,
         "sg_nric": sg_nric,
+        "strong_password": strong_password,
         "token": token,
         "tw_identity": tw_identity,
         "url_password": url_password,

@@ -1,48 +1,65 @@
-"""Secrets without a structure of their own: tokens, assigned values, passwords in prose."""
+"""Secrets without a structure of their own: tokens, and values assigned to a telling name.
+
+The name is half of the evidence. The other half is how the value looks: a key is drawn at random,
+so words and paths are none; a password may be any word, so only code, references to variables and
+placeholders are none.
+"""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 
 from sluicegate.detect.detector import Verdict
-from sluicegate.detect.validators.placeholder import is_placeholder
+from sluicegate.detect.validators.looks import has_run, is_uuid, is_written, relative_entropy
+from sluicegate.detect.validators.placeholder import is_blank, is_placeholder
+from sluicegate.detect.validators.states import STATES
 
 _CODE = re.compile(
-    rb"[A-Za-z_][\w.]*(?:\(|\[|->|::)|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|(?:~|\.{1,2})?/[\w.-]|\w+://"
+    rb"@?[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|(?:~|\.{1,2})?/[\w.-]+/|\w+://"
+    rb"|[(\[{<]|[:@!&*?][A-Za-z_]*$|new\s|await\s|lambda\b|-{1,2}[a-z]"
 )
-"""A call, an index, a dotted name, a path or an address: code and configuration, not a secret."""
-_TOKEN_ENTROPY = 2.8
-_STATES = frozenset(
-    b"required incorrect wrong invalid expired not too a an the case sensitive weak strong correct"
-    b" valid missing empty being set reset changed stored hashed encrypted protected needed"
-    b" also now only never always optional unknown known fine ok okay safe secure good bad short"
-    b" long different same already still no longer sent hidden visible shown about to for in on"
-    b" of and or if when that this it is was as by from with your my our their his her what"
-    b" compromised leaked rejected accepted blank null none forgotten lost updated generated"
-    b" one used unique default temporary disabled enabled mandatory checked verified there here"
-    b" field prompt policy manager managers hint page link form very so must should can could"
-    b" may might will would has had have does did do be been are were at you we they he she"
-    b" something anything nothing everything someone unchanged available displayed"
-    b" compliant important simple complex necessary obvious incorrectly supposed going".split()
+"""A call, an index, a dotted name, a path, a parameter or a tag: code, not a secret."""
+_NAME = re.compile(
+    rb"(?i)[A-Za-z_.-]*?(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|tokens?|key|str|string"
+    rb"|field|input|value|param|arg|hash|wort|none|nil)$"
 )
+"""A name of code that says itself what it holds."""
+_IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
+_LONG_VALUE = 16
+_STRICT_LENGTH = 20
+_TYPED_LENGTH = 10
 
 
 def token(value: bytes) -> Verdict | None:
     """Drop documentation values of tokens whose form is enough otherwise."""
-    if value.endswith(b"EXAMPLE") or is_placeholder(value):
-        return None
-    return Verdict(0.0, len(value)) if _entropy(value) > 1.5 else None  # noqa: PLR2004
+    return None if value.endswith(b"EXAMPLE") or is_blank(value) else Verdict(0.0, len(value))
 
 
 def assigned_password(value: bytes) -> Verdict | None:
-    """Judge what is assigned to a name such as ``password``: any word may be one."""
+    """Judge what is assigned to a name such as ``password`` without quotes: any word may be one."""
     value, whole = _trimmed(value), value
-    if len(value) < 4 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
+    if _CODE.match(value) or (_IDENTIFIER.match(value) and _NAME.match(value)):
         return None
-    plain = value.lower() in _STATES
-    return None if plain else Verdict(0.1 if _mixed(value) else 0.0, len(value))
+    return quoted_password(value) if not is_placeholder(whole) else None
+
+
+def quoted_password(value: bytes) -> Verdict | None:
+    """Judge what stands in quotes behind a name such as ``password``."""
+    bare = value.strip(b" :*")
+    if len(bare) < 4 or is_placeholder(bare) or bare.lower() in STATES:  # noqa: PLR2004
+        return None
+    if _NAME.match(value) or value[:1] in b"({[<" or b"://" in value:
+        return None
+    words = value.lower().split()
+    if len(words) > 1 and _is_sentence(words):
+        return None
+    return Verdict(0.1 if _mixed(value) else 0.0, len(value))
+
+
+def strong_password(value: bytes) -> Verdict | None:
+    """Judge a value whose place says little: only one of several kinds of characters counts."""
+    verdict = assigned_password(value)
+    return verdict if verdict and _mixed(value[: verdict.length]) else None
 
 
 def assigned_secret(value: bytes) -> Verdict | None:
@@ -50,47 +67,46 @@ def assigned_secret(value: bytes) -> Verdict | None:
     value, whole = _trimmed(value), value
     if len(value) < 8 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
         return None
-    drawn = _mixed_case(value) or any(chr(byte).isdigit() for byte in value)
-    if not drawn or _entropy(value) < _TOKEN_ENTROPY:
+    if value.isdigit() or has_run(value) or not _drawn(value):
         return None
-    return Verdict(0.1 if len(value) >= 16 else 0.0, len(value))  # noqa: PLR2004
+    return Verdict(0.1 if len(value) >= _LONG_VALUE else 0.0, len(value))
 
 
-def prose_password(value: bytes) -> Verdict | None:
-    """Judge the word after "the password is"."""
-    value, whole = _trimmed(value), value
-    if len(value) < 4 or is_placeholder(whole) or is_placeholder(value) or value.lower() in _STATES:  # noqa: PLR2004
+def drawn_secret(value: bytes) -> Verdict | None:
+    """Judge a value whose name says little: long, of letters and digits, and no identifier."""
+    verdict = assigned_secret(value)
+    if verdict is None or verdict.length < _STRICT_LENGTH or is_uuid(value[: verdict.length]):
         return None
-    return Verdict(0.25 if _mixed(value) else 0.0, len(value))
+    return verdict if _has_digit_and_letter(value[: verdict.length]) else None
 
 
-def url_password(value: bytes) -> Verdict | None:
-    """Judge an address with ``user:password@``; the user name and host do not matter."""
-    userinfo = value.split(b"://", 1)[-1].rsplit(b"@", 1)[0]
-    user, colon, secret = userinfo.partition(b":")
-    if not colon:
-        # A user name alone is none, unless it looks drawn: some services take a token there.
-        return assigned_secret(user) and Verdict(-0.2, len(value))
-    return Verdict(0.0, len(value)) if secret and not is_placeholder(secret) else None
+def _drawn(value: bytes) -> bool:
+    """Tell whether ``value`` looks drawn at random."""
+    if is_uuid(value):
+        return True
+    if is_written(value):
+        # Someone may have typed a key: one piece of letters with digits at its end.
+        return len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
+    mixed = _mixed_case(value) or _has_digit_and_letter(value) or len(value) >= _LONG_VALUE
+    return mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # as above
 
 
-def user_password(value: bytes) -> Verdict | None:
-    """Judge ``user:password`` as commands take it."""
-    user, _, secret = value.partition(b":")
-    if is_placeholder(secret) or user.startswith(b"$") or value.replace(b":", b"").isdigit():
-        return None
-    return Verdict(0.0, len(value))
+def _is_sentence(words: list[bytes]) -> bool:
+    """Tell whether the words belong to a sentence about passwords."""
+    clean = [word.strip(b".,:;!?'\"()") for word in words]
+    small = sum(word in STATES for word in clean)
+    return 2 * small >= len(words) or any(b"passw" in word for word in clean)
 
 
 def _trimmed(value: bytes) -> bytes:
     """Leave out the punctuation that ends a sentence or a call."""
-    return value.rstrip(b".,;:)]}!?\\")
+    return value.rstrip(b".,;:)]}?\\'\"")
 
 
 def _mixed(value: bytes) -> bool:
     """Tell whether letters stand together with digits or signs, or case changes inside."""
     letters = any(chr(byte).isalpha() for byte in value)
-    others = any(not chr(byte).isalpha() and byte not in b"-_." for byte in value)
+    others = any(not chr(byte).isalpha() and byte not in b"-_. " for byte in value)
     return (letters and others) or _mixed_case(value)
 
 
@@ -99,7 +115,6 @@ def _mixed_case(value: bytes) -> bool:
     return inner != inner.lower() and inner != inner.upper()
 
 
-def _entropy(value: bytes) -> float:
-    """Return bits per byte of the value's own distribution (Shannon)."""
-    total = len(value)
-    return -sum(n / total * math.log2(n / total) for n in Counter(value).values())
+def _has_digit_and_letter(value: bytes) -> bool:
+    digits = any(48 <= byte <= 57 for byte in value)  # noqa: PLR2004  # 0 to 9
+    return digits and any(chr(byte).isalpha() for byte in value)
