@@ -60,7 +60,8 @@ def take_whole(
         fitting = fitting.copy()
         fitting[fitting] = whole.check(text.buffer, cells.starts[fitting], cells.ends[fitting])
     taken = cells.where(fitting)
-    full[full] = fitting
+    gone = np.zeros(len(text.starts), dtype=np.bool_)
+    gone[taken.rows] = True
     spans = Spans(
         row=taken.rows,
         start=np.zeros(len(taken.rows), dtype=np.int64),
@@ -68,15 +69,16 @@ def take_whole(
         detector=np.full(len(taken.rows), number, dtype=np.int32),
         score=np.full(len(taken.rows), min(score, 1.0), dtype=np.float32),
     )
-    return windows.where(~full), spans
+    return windows.where(~gone[windows.rows]), spans
 
 
 def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
-    """Tell which of the stretches, ascending and disjoint, an RE2 expression matches."""
+    """Tell which of the stretches, in ascending order, an RE2 expression matches."""
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)
     base, top = int(starts[0]), int(ends[-1])
-    if top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
+    overlap = bool((starts[1:] < ends[:-1]).any())
+    if overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
         cells = _gathered(text, starts, ends)
         step = 1
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sluicegate.detect.context import words_around
@@ -10,6 +11,8 @@ from sluicegate.detect.spans import Raw
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
 
+_FAR = 2
+"""How many times longer than where a match may begin what follows has to be."""
 _NO_WORDS: frozenset[str] = frozenset()
 
 
@@ -26,17 +29,18 @@ def confirm(
     that begins inside it.
     """
     pattern, behind = detector.pattern, detector.lookbehind
-    search, group = pattern.search, "v" if "v" in pattern.groupindex else 0
+    group = "v" if "v" in pattern.groupindex else 0
     row_starts, row_ends = text.starts, text.ends
     memory = text.buffer.data
+    free = 0  # where the last finding ended: the next begins no earlier
     for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):
         row_start = int(row_starts[row])
         base = max(row_start, start - behind)
         chunk = memory[base:end].tobytes()
-        place = start - base
+        place = max(start, free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
-        while place < last and (match := search(chunk, place)):
+        while place < last and (match := _first(pattern, chunk, place, last)):
             low, high = match.span(group)
             judged = _judge(detector, chunk[low:high])
             place = match.start() + 1
@@ -55,8 +59,24 @@ def confirm(
                 continue
             # A value that the validator cut short gives the rest back to the search.
             place = match.end() if high == match.end(group) else max(high, place)
+            free = base + place
             first = base + low - row_start
             yield row, first, first + high - low, number, min(score, 1.0)
+
+
+def _first(
+    pattern: re.Pattern[bytes], chunk: bytes, place: int, last: int
+) -> re.Match[bytes] | None:
+    """Return the first match that begins between ``place`` and ``last``."""
+    if len(chunk) - last <= _FAR * (last - place):
+        found = pattern.search(chunk, place)
+        return found if found and found.start() < last else None
+    # Most of the chunk can only be the rest of a match, and a search would try to begin there too.
+    match = pattern.match
+    for start in range(place, last):
+        if found := match(chunk, start):
+            return found
+    return None
 
 
 def _judge(detector: Detector, value: bytes) -> tuple[float, int] | None:

@@ -1,8 +1,8 @@
 """Windows: the stretches of a buffer in which a detector's exact pattern has to run.
 
-Why looking only there misses nothing and adds nothing: every match holds an anchor, and lies at
-most ``before`` and ``after`` bytes around it. Two matches that could influence each other overlap,
-so their windows do, so they are merged into one.
+Why looking only there misses nothing and adds nothing: every match holds an anchor, begins at most
+``before`` bytes before its end and ends at most ``after`` bytes after it. Where two matches could
+influence each other, the first is known before the second is looked for.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from sluicegate.detect.text import Text
 
 
 class Windows(NamedTuple):
-    """Disjoint stretches, none of which crosses a row."""
+    """Stretches in ascending order, none of which crosses a row.
+
+    Their beginnings, up to ``last``, are disjoint; what follows is for the rest of a match, and may
+    reach into the next.
+    """
 
     starts: Ints
     ends: Ints
@@ -31,7 +35,7 @@ class Windows(NamedTuple):
 
 
 def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
-    """Clip ``low:high`` to the row in which the anchor ends and merge what touches.
+    """Clip ``low:high`` to the row in which the anchor ends and merge what begins at once.
 
     Args:
         text: Where.
@@ -46,10 +50,9 @@ def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
     starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
     if len(starts) < 2:  # noqa: PLR2004  # one window touches nothing
         return Windows(starts, ends, rows, anchors)
-    reach = np.maximum.accumulate(ends)
-    fresh = np.flatnonzero(np.r_[True, (starts[1:] > reach[:-1]) | (rows[1:] != rows[:-1])])
+    fresh = np.flatnonzero(np.r_[True, (starts[1:] > anchors[:-1]) | (rows[1:] != rows[:-1])])
     final = np.r_[fresh[1:] - 1, len(starts) - 1]
-    return Windows(starts[fresh], reach[final], rows[fresh], anchors[final])
+    return Windows(starts[fresh], np.maximum.reduceat(ends, fresh), rows[fresh], anchors[final])
 
 
 def whole_rows(text: Text) -> Windows:
