@@ -70,7 +70,9 @@ class FromBinder:
         if isinstance(node, exp.Subquery):
             if isinstance(node.this, exp.Table):
                 return self._nested_joins(node)
-            return self._derived(node, self.scope.parent)
+            # DuckDB reads a derived table as LATERAL wherever it names what stands left of it.
+            lateral = self.context.dialect == "duckdb" and bool(self.scope.group.sources)
+            return self._derived(node, self.scope if lateral else self.scope.parent)
         if isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
             if not profile(self.context.dialect).has("lateral"):
                 hint = "join a derived table"
