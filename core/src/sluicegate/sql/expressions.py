@@ -308,6 +308,7 @@ _HANDLERS: dict[str, Handler] = {
     "Struct": structures.struct,
     "JSONKeyValue": structures.pair,
     "Kwarg": structures.keyword,
+    "PropertyEQ": structures.named_field,
     "Lambda": structures.arrow,
     "Transform": structures.over_list,
     "ArrayFilter": structures.over_list,

@@ -87,8 +87,8 @@ NAMED_FUNCTIONS = {
         """
         now date_part date_sub strlen bit_count product entropy isfinite isinf even cbrt degrees
         radians sin cos tan asin acos atan atan2 pi log2 log10 gcd lcm octet_length bit_length
-        list_contains list_sum list_avg list_min list_max every favg fsum mad sem epoch_ms isoyear
-        isodow yearweek bit_and bit_or json_array_length btrim ends_with suffix prefix to_months
+        list_contains list_sum list_avg list_min list_max favg fsum mad sem epoch_ms isoyear
+        isodow yearweek bit_and bit_or json_array_length ends_with suffix prefix to_months
         to_years to_hours to_minutes to_seconds millisecond microsecond century decade age
         approx_quantile json_extract_string
         element_at histogram list_aggregate list_unique list_position list_zip list_slice
@@ -100,7 +100,7 @@ NAMED_FUNCTIONS = {
         json_structure json_exists json_value json_transform from_json to_json json_contains
         map_keys map_values map_entries map_extract cardinality map_from_entries map_contains
         struct_extract struct_insert struct_keys struct_values row
-        round_even printf format datepart datetrunc datediff datesub dateadd time_bucket epoch_us
+        round_even printf format datepart datetrunc datediff datesub time_bucket epoch_us
         epoch_ns make_timestamp make_time monthname dayname isfinite timezone julian week era
         weekday try_strptime generate_subscripts hash
         jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
