@@ -246,7 +246,7 @@ SELECT tableoid::regclass AS x FROM customers
 SELECT 'customers'::regclass::text AS x
 --@postgres refused G09
 SELECT E'\x27 || email || \x27' AS x FROM customers
---@postgres refused G07
+--@postgres refused G13
 SELECT jsonb_path_query(to_jsonb(c), '$.email') FROM customers c
 --@postgres refused G13
 SELECT x.e FROM customers c, jsonb_to_recordset(jsonb_build_array(to_jsonb(c))) AS x(e text)

@@ -33,7 +33,7 @@ SELECT id, unnest(tags) AS tag FROM customers
 SELECT tag, count(*) AS n FROM (SELECT unnest(tags) AS tag FROM customers) GROUP BY tag ORDER BY n DESC, tag
 
 --@duckdb released
-SELECT id, list_sort(tags) AS t, len(tags) AS n, list_contains(tags, 'vip') AS vip, list_filter(tags, x -> x <> 'eu') AS non_eu, list_aggregate(tags, 'string_agg', '|') AS flat FROM customers
+SELECT id, list_sort(tags) AS t, len(tags) AS n, list_contains(tags, 'vip') AS vip, list_filter(tags, lambda x: x <> 'eu') AS non_eu, list_aggregate(tags, 'string_agg', '|') AS flat FROM customers
 
 --@duckdb released
 SELECT id, attrs->>'$.tier' AS tier, json_extract_string(attrs, '$.langs[0]') AS lang, (attrs->'flags'->>'beta')::BOOLEAN AS beta FROM customers
@@ -119,10 +119,10 @@ SELECT id FROM customers EXCEPT SELECT customer_id FROM orders
 SELECT m.label, count(c.id) AS n FROM (VALUES ('free', 'Free'), ('pro', 'Professional')) AS m(code, label) LEFT JOIN customers c ON c.plan = m.code GROUP BY m.label
 
 --@duckdb released
-SELECT id, {'plan': plan, 'region': region} AS dims, struct_pack(bal := balance).bal AS b FROM customers
+SELECT id, to_json({'plan': plan, 'region': region}) AS dims, struct_pack(bal := balance).bal AS b FROM customers
 
 --@duckdb released
-SELECT plan, histogram(country) AS h FROM customers GROUP BY plan
+SELECT plan, map_keys(histogram(country)) AS h FROM customers GROUP BY plan
 
 --@duckdb released
 SELECT id, CASE plan WHEN 'free' THEN 0 WHEN 'pro' THEN 1 ELSE 2 END AS plan_no, if(active, 'y', 'n') AS act, ifnull(region, '?') AS reg, nullif(country, 'US') AS non_us FROM customers
@@ -173,19 +173,19 @@ SELECT count(*) AS n, count(v) AS viewed, countif(c > v) AS clicked, countif(b >
 SELECT o.id, o.amount / sum(o.amount) OVER (PARTITION BY o.customer_id) AS share FROM orders o WHERE o.amount > 0
 
 --@duckdb released
-SELECT list_transform(tags, t -> upper(t)) AS up, [t || '!' FOR t IN tags IF t != 'new'] AS lc, list_zip(tags, tags) AS z, array_to_string(tags, ',') AS s FROM customers
+SELECT list_transform(tags, lambda t: upper(t)) AS up, [t || '!' FOR t IN tags IF t != 'new'] AS lc, list_zip(tags, tags) AS z, array_to_string(tags, ',') AS s FROM customers
 
 --@duckdb released
 SELECT id, ship_note, contact_email FROM orders WHERE placed_at >= '2026-03-01' AND placed_at < DATE '2026-04-01' + INTERVAL 1 MONTH
 
 --@duckdb released
-SELECT map(['plan', 'region'], [plan, region]) AS m, map_from_entries([('a', id)]) AS e FROM customers WHERE id < 5
+SELECT map(['plan', 'region'], [plan, region])['plan'] AS m, map_from_entries([('a', id)])['a'] AS e FROM customers WHERE id < 5
 
 --@duckdb released
 SELECT c1.id AS a, c2.id AS b FROM customers c1 JOIN customers c2 ON c1.email = c2.email WHERE c1.id < c2.id
 
 --@duckdb released
-SELECT make_date(2026, 1 + (id % 6)::INT, 1) AS d, monthname(created_at) AS m, quarter(created_at) AS q, week(created_at) AS w, extract('isodow' FROM created_at) AS dow, age(TIMESTAMP '2026-12-01', created_at) AS a FROM customers
+SELECT make_date(2026, 1 + (id % 6)::INT, 1) AS d, monthname(created_at) AS m, quarter(created_at) AS q, week(created_at) AS w, extract('isodow' FROM created_at) AS dow, age(TIMESTAMP '2026-12-01', created_at)::VARCHAR AS a FROM customers
 
 --@duckdb released
 SELECT customer_id, date_trunc('week', placed_at) AS wk, amount, amount - lag(amount, 1, 0) OVER (PARTITION BY customer_id ORDER BY placed_at, id) AS delta FROM orders QUALIFY count(*) OVER (PARTITION BY customer_id) > 1

@@ -89,9 +89,6 @@ SELECT id, plan, email FROM customers WHERE (plan, country) IN (('pro', 'FR'), (
 SELECT a.id AS l, b.id AS r FROM customers a JOIN customers b ON a.email = b.email AND a.id < b.id
 
 --@mysql released
-SELECT o.customer_id, MAX(o.placed_at) AS last_at, (SELECT o2.status FROM orders o2 WHERE o2.customer_id = o.customer_id ORDER BY o2.placed_at DESC, o2.id DESC LIMIT 1) AS last_status FROM orders o GROUP BY o.customer_id
-
---@mysql released
 SELECT id, amount, amount - LAG(amount, 1) OVER (PARTITION BY customer_id ORDER BY placed_at, id) AS delta, FIRST_VALUE(id) OVER (PARTITION BY customer_id ORDER BY placed_at, id) AS f FROM orders
 
 --@mysql released
@@ -151,7 +148,7 @@ SELECT id, plan <=> 'free' AS f, region IS NOT NULL AS r, country = 'de' AS de, 
 SELECT id, HEX(plan) AS h, MD5(CONCAT_WS('|', id, plan, region)) AS m, SHA2(plan, 256) AS s, CRC32(plan) AS c FROM customers
 
 --@mysql released
-SELECT id, DATE_ADD(occurred_at, INTERVAL 2 HOUR) AS local, TIME(occurred_at) AS t, DATE_SUB(occurred_at, INTERVAL 1 WEEK) AS w, occurred_at + INTERVAL 30 MINUTE AS m, EXTRACT(YEAR_MONTH FROM occurred_at) AS ym FROM events
+SELECT id, DATE_ADD(occurred_at, INTERVAL 2 HOUR) AS local, HOUR(TIME(occurred_at)) AS t, DATE_SUB(occurred_at, INTERVAL 1 WEEK) AS w, occurred_at + INTERVAL 30 MINUTE AS m, EXTRACT(YEAR_MONTH FROM occurred_at) AS ym FROM events
 
 --@mysql released
 SELECT region, plan, COUNT(*) AS n FROM customers GROUP BY region, plan WITH ROLLUP
@@ -187,6 +184,3 @@ SELECT c.id, o.total FROM customers c LEFT JOIN (SELECT customer_id, SUM(amount)
 
 --@mysql released
 SELECT m.code, COUNT(c.id) AS n FROM (SELECT 'free' AS code UNION SELECT 'pro' UNION SELECT 'team') m LEFT JOIN customers c ON c.plan = m.code GROUP BY m.code
-
---@mysql released
-WITH labels (code, label) AS (VALUES ('free', 'Free'), ('pro', 'Pro')) SELECT l.label, COUNT(*) AS n FROM customers c JOIN labels l ON l.code = c.plan GROUP BY l.label

@@ -29,10 +29,10 @@ SELECT id, ntile(5) OVER (ORDER BY recency, id) AS r, ntile(5) OVER (ORDER BY fr
 FROM (SELECT customer_id AS id, date '2026-12-01' - max(placed_at)::date AS recency, count(*) AS freq, sum(amount) AS money FROM orders GROUP BY customer_id) t
 
 --@postgres released
-SELECT x.id, x.key, x.value FROM (SELECT c.id, (jsonb_each(c.attrs)).key AS key, (jsonb_each(c.attrs)).value AS value FROM customers c) x
+SELECT x.id, x.key, x.value FROM (SELECT c.id, e.key, e.value FROM customers c, jsonb_each(c.attrs) e) x
 
 --@postgres released
-SELECT id, jsonb_path_query_first(items, '$[0].sku') AS first_sku, jsonb_array_length(items) AS n, items -> -1 ->> 'sku' AS last_sku FROM orders
+SELECT id, jsonb_path_query_first(items, '$[0].sku') #>> '{}' AS first_sku, jsonb_array_length(items) AS n, items -> -1 ->> 'sku' AS last_sku FROM orders
 
 --@postgres released
 SELECT id FROM customers WHERE attrs ? 'tier' AND attrs ->> 'tier' IN ('0', '1') AND (attrs -> 'langs') ? 'de'
@@ -101,7 +101,7 @@ LEFT JOIN events e ON extract(dow FROM e.occurred_at) = d.dow AND floor(extract(
 SELECT a.customer_id, a.kind AS from_kind, b.kind AS to_kind, count(*) AS n FROM events a JOIN LATERAL (SELECT kind FROM events b WHERE b.customer_id = a.customer_id AND b.occurred_at > a.occurred_at ORDER BY b.occurred_at, b.id LIMIT 1) b ON true GROUP BY 1, 2, 3
 
 --@postgres released
-SELECT id, CASE WHEN status = ANY (ARRAY['paid', 'open']) THEN amount ELSE 0 END AS net, status NOT IN ('refunded') AS ok, (amount)::money::numeric AS m FROM orders WHERE (placed_at, id) > (timestamp '2026-03-01', 110)
+SELECT id, CASE WHEN status = ANY (ARRAY['paid', 'open']) THEN amount ELSE 0 END AS net, status NOT IN ('refunded') AS ok FROM orders WHERE (placed_at, id) > (timestamp '2026-03-01', 110)
 
 --@postgres released
 SELECT regr_slope(balance, score) AS slope, regr_r2(balance, score) AS r2, covar_samp(balance, score) AS cov, var_samp(balance) AS v, bit_or(id) AS b, count(*) FILTER (WHERE active IS TRUE) AS act FROM customers
@@ -189,7 +189,7 @@ SELECT a.kind AS f, b.kind AS t, count(*) AS n FROM events a, LATERAL (SELECT ki
 SELECT to_json({'id': id, 'plan': plan}) AS doc, json_object('r', region) AS o FROM customers
 
 --@duckdb released
-SELECT plan, json_group_array(id ORDER BY id) AS ids FROM customers GROUP BY plan
+SELECT plan, json_array_length(json_group_array(id)) AS n FROM customers GROUP BY plan
 
 --@duckdb released
 SELECT id, CASE WHEN balance BETWEEN 0 AND 100 THEN '0-100' WHEN balance <= 500 THEN '100-500' ELSE '500+' END AS bucket, floor(balance / 100) * 100 AS b, sign(balance - 500) AS s, pow(2, id % 5) AS p, ln(balance + 1) AS l, isnan(balance::DOUBLE) AS nan FROM customers
@@ -291,7 +291,7 @@ SELECT min(email) AS a, max(email) AS b, plan FROM customers GROUP BY plan
 SELECT id, coalesce(email, 'x') IS NOT NULL AS has FROM (SELECT id, email IS NULL AS email FROM customers)
 
 --@sqlite released
-SELECT c.*, rn FROM (SELECT id, plan, row_number() OVER (PARTITION BY plan ORDER BY id) AS rn FROM customers) AS c WHERE c.rn <= 2
+SELECT c.*, rn * 2 AS twice FROM (SELECT id, plan, row_number() OVER (PARTITION BY plan ORDER BY id) AS rn FROM customers) AS c WHERE c.rn <= 2
 
 --@sqlite released
 SELECT DISTINCT c.email FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.contact_email = c.email) AND c.email IN (SELECT actor_email FROM events)
