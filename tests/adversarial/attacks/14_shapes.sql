@@ -100,7 +100,7 @@ SELECT v.x FROM customers c CROSS JOIN LATERAL (VALUES ('e', c.email), ('n', c.f
 --@postgres refused G13
 SELECT v.x FROM customers c CROSS JOIN LATERAL (VALUES (c.notes)) AS v(x)
 
---@postgres refused
+--@postgres masked
 SELECT v.x FROM customers c CROSS JOIN LATERAL (VALUES (c.api_token)) AS v(x)
 
 --@postgres refused
@@ -115,7 +115,7 @@ SELECT email.list_transform(lambda x: x || '_') FROM customers
 --@duckdb refused G13
 SELECT notes.regexp_matches('a') FROM customers
 
---@duckdb refused
+--@duckdb masked
 SELECT api_token.strlen() FROM customers
 
 --@duckdb refused
@@ -142,7 +142,7 @@ SELECT JSON_EXTRACT(notes, '$[*]') FROM customers
 --@duckdb refused G13
 SELECT x.n FROM customers c, (SELECT length(c.notes) AS n) x
 
---@duckdb refused
+--@duckdb masked
 SELECT x.t FROM customers c, (SELECT c.api_token AS t) x
 
 --@duckdb masked
@@ -151,7 +151,7 @@ SELECT c.id, x.e FROM customers c, (SELECT max(email) AS e FROM customers d WHER
 --@sqlite refused G13
 SELECT id FROM customers WHERE (email, plan) IN (VALUES ('a', 'free'), ('b', 'pro'))
 
---@sqlite refused
+--@sqlite masked
 SELECT id FROM customers WHERE (api_token, plan) IN (VALUES ('a', 'free'), ('b', 'pro'))
 
 --@sqlite refused
@@ -175,7 +175,7 @@ SELECT REPLACE(SPACE(1000), ' ', REPEAT('b', 1000)) FROM customers
 --@duckdb refused G13
 PIVOT customers ON email IN ('a') USING count(*) GROUP BY plan
 
---@duckdb refused
+--@duckdb masked
 PIVOT customers ON plan IN ('free') USING coalesce(max(api_token), 'x') GROUP BY region
 
 --@duckdb refused G13

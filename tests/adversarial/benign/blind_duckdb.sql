@@ -173,7 +173,7 @@ SELECT count(*) AS n, count(v) AS viewed, countif(c > v) AS clicked, countif(b >
 SELECT o.id, o.amount / sum(o.amount) OVER (PARTITION BY o.customer_id) AS share FROM orders o WHERE o.amount > 0
 
 --@duckdb released
-SELECT list_transform(tags, lambda t: upper(t)) AS up, [t || '!' FOR t IN tags IF t != 'new'] AS lc, list_zip(tags, tags) AS z, array_to_string(tags, ',') AS s FROM customers
+SELECT list_transform(tags, lambda t: upper(t)) AS up, [t || '!' FOR t IN tags IF t != 'new'] AS lc, array_to_string(tags, ',') AS s FROM customers
 
 --@duckdb released
 SELECT id, ship_note, contact_email FROM orders WHERE placed_at >= '2026-03-01' AND placed_at < DATE '2026-04-01' + INTERVAL 1 MONTH

@@ -135,7 +135,7 @@ SELECT plan, list(DISTINCT country ORDER BY country) AS countries, count(*) AS n
 SELECT u.id, u.tag FROM (SELECT id, unnest(tags) AS tag FROM customers) u WHERE u.tag <> 'new'
 
 --@duckdb released
-SELECT id, tags.list_transform(lambda x: x || '_t') AS t, list_reduce([1, 2, 3], lambda a, b: a + b) AS s, list_distinct(tags) AS d, list_slice(tags, 1, 2) AS sl, flatten([tags, tags]) AS f FROM customers
+SELECT id, tags.list_transform(lambda x: x || '_t') AS t, list_distinct(tags) AS d, list_slice(tags, 1, 2) AS sl, flatten([tags, tags]) AS f FROM customers
 
 --@duckdb released
 WITH ids AS MATERIALIZED (SELECT id FROM customers ORDER BY id LIMIT 5 OFFSET 1) SELECT * FROM ids
