@@ -61,7 +61,7 @@ CALLS: dict[str, dict[str, str]] = {
         "convert_to": "md5(convert_to('abc', 'UTF8'))", "jsonb_set": "jsonb_set('{\"a\": 1}'::jsonb, '{a}', '2'::jsonb)",
         "jsonb_insert": "jsonb_insert('{\"a\": [1]}'::jsonb, '{a,0}', '2'::jsonb)", "jsonb_path_match": "jsonb_path_match('{\"a\": 1}'::jsonb, '$.a == 1')",
         "json_build_object": "json_build_object('a', 1)", "jsonb_build_object": "jsonb_build_object('a', 1)", "every": "every(TRUE)",
-        "bit_count": "bit_count(convert_to('abc', 'UTF8'))", "normalize": "normalize('abc')", "log": "log(2.0, 8.0)", "erf": "erf(CAST(0.5 AS double precision))",
+        "acosh": "acosh(CAST(2 AS double precision))", "bit_count": "bit_count(convert_to('abc', 'UTF8'))", "normalize": "normalize('abc')", "log": "log(2.0, 8.0)", "erf": "erf(CAST(0.5 AS double precision))",
         "jsonb_array_length": "jsonb_array_length('[1]'::jsonb)", "json_array_length": "json_array_length('[1]'::json)",
         "jsonb_array_elements": "jsonb_array_elements('[1]'::jsonb)", "json_array_elements": "json_array_elements('[1]'::json)",
         "jsonb_array_elements_text": "jsonb_array_elements_text('[1]'::jsonb)", "json_array_elements_text": "json_array_elements_text('[1]'::json)",
@@ -73,7 +73,7 @@ CALLS: dict[str, dict[str, str]] = {
         "tstzrange": "isempty(tstzrange(CAST('2026-01-01' AS timestamptz), CAST('2026-02-01' AS timestamptz)))",
     },
     "duckdb": {
-        "array_aggr": "array_aggr([1, 2], 'sum')", "array_aggregate": "array_aggregate([1, 2], 'sum')", "list_aggregate": "list_aggregate([1, 2], 'sum')",
+        "array_aggr": "array_aggr([1, 2], 'sum')", "array_aggregate": "array_aggregate([1, 2], 'sum')", "list_aggr": "list_aggr([1, 2], 'sum')", "list_aggregate": "list_aggregate([1, 2], 'sum')",
         "from_json": "from_json('{\"a\": 1}', '{\"a\": \"INTEGER\"}')", "json_transform": "json_transform('{\"a\": 1}', '{\"a\": \"INTEGER\"}')",
         "map_from_entries": "map_from_entries([('a', 1)])", "octet_length": "octet_length(encode('abc'))",
         "struct_extract": "struct_extract({'a': 1}, 'a')", "struct_insert": "struct_insert({'a': 1}, b := 2)",

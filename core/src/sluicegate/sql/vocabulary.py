@@ -81,6 +81,9 @@ NAMED_FUNCTIONS = {
         var_pop var_samp stddev_pop stddev_samp date_bin unistr
         int4range int8range numrange daterange tsrange tstzrange isempty
         row log
+        make_time jsonb_object jsonb_object_agg_strict jsonb_object_agg_unique to_bin to_oct
+        parse_ident asinh acosh atanh sind cosd tand cotd asind acosd atand atan2d erfc gamma lgamma
+        casefold array_sort array_reverse pg_size_pretty
         """
     ),
     "duckdb": _words(
@@ -111,6 +114,14 @@ NAMED_FUNCTIONS = {
         gamma signbit nextafter xor bit_xor arg_min_null
         arg_max_null var_pop var_samp stddev_pop sem skewness kurtosis_pop entropy mode
         quantile_disc ceiling to_weeks to_days to_quarters to_milliseconds to_microseconds
+        acosh asinh atanh cosh sinh tanh arbitrary mean kahan_sum sumkahan list_aggr list_intersect
+        list_cat list_dot_product list_inner_product list_pack array_has_any
+        array_indexof array_intersect array_unique greatest_common_divisor least_common_multiple
+        json_pretty json_insert json_replace make_timestamp_ms make_timestamp_ns make_timestamptz
+        map_extract_value millennium nanosecond md5_number ord parse_dirname parse_dirpath
+        parse_filename parse_path regr_avgx regr_avgy regr_count regr_r2 regr_sxx regr_sxy regr_syy
+        roundbankers sha1 to_centuries to_decades
+        to_millennia url_decode url_encode timezone_hour timezone_minute histogram_exact
         """
     ),
     "sqlite": _words(
