@@ -468,7 +468,6 @@ _POSTGRES_STATE = rb"""
 SELECT (SELECT string_agg(concat(relname, relkind, relacl), ',' ORDER BY oid) FROM pg_class
         WHERE relnamespace::regnamespace::text NOT LIKE 'pg\_t%'),
        (SELECT string_agg(concat(oid, proname), ',' ORDER BY oid) FROM pg_proc WHERE oid > 16383),
-       (SELECT string_agg(concat(rolname, rolsuper), ',' ORDER BY oid) FROM pg_roles),
        (SELECT count(*) FROM pg_largeobject_metadata),
        (SELECT last_value::text || is_called::text FROM order_seq),
        (SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM customers c),
@@ -476,6 +475,28 @@ SELECT (SELECT string_agg(concat(relname, relkind, relacl), ',' ORDER BY oid) FR
        (SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM events e),
        (SELECT md5(string_agg(v::text, '' ORDER BY id)) FROM vault v),
        (SELECT md5(string_agg(r::text, '' ORDER BY region)) FROM regions r)
+"""
+# What all databases of a server share. Other tests use the same server, so this is compared with
+# what it was right before a statement, not with the start of the session.
+_POSTGRES_SHARED = rb"""
+SELECT (SELECT string_agg(a::text, ',' ORDER BY oid) FROM pg_authid a),
+       (SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
+       (SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s),
+       (SELECT string_agg(concat(oid, datname, datdba, datacl), ',' ORDER BY oid) FROM pg_database),
+       (SELECT string_agg(t::text, ',' ORDER BY oid) FROM pg_tablespace t),
+       (SELECT string_agg(concat(name, setting), ',' ORDER BY name) FROM pg_file_settings)
+"""
+# Only names that no test gives: another run of the tests may use the same server at this moment.
+_MYSQL_SHARED = r"""
+SELECT (SELECT group_concat(user, '@', host, authentication_string ORDER BY user, host)
+        FROM mysql.user WHERE user NOT LIKE 'sg\_login\_%'),
+       (SELECT group_concat(schema_name ORDER BY schema_name) FROM information_schema.schemata
+        WHERE schema_name NOT LIKE 'sg\_test\_%'),
+       (SELECT group_concat(routine_name ORDER BY routine_name) FROM information_schema.routines
+        WHERE routine_schema = database()),
+       (SELECT count(*) FROM information_schema.triggers WHERE trigger_schema = database()),
+       (SELECT count(*) FROM information_schema.events WHERE event_schema = database()),
+       @@global.general_log, @@global.local_infile, @@global.sql_mode, @@global.event_scheduler
 """
 
 
@@ -493,11 +514,40 @@ class Target:
     runs: int = 0
     _places: dict[str, str] = field(default_factory=dict)
     before: object = None
+    shared_before: object = None
     connect: Callable[[], Any] = field(repr=False)
 
     def unchanged(self, *, ran: bool) -> bool:
-        """Tell whether all is as it was; what was refused is compared each tenth time only."""
+        """Tell whether all is as it was.
+
+        What all databases of the server share is compared with the moment before the statement,
+        every time; the rest with the start, and after a refusal each tenth time only: what one of
+        the ten changed is seen then, since nobody else uses this database.
+        """
+        if self.shared() != self.shared_before:
+            return False
         return (not ran and self.runs % 10 != 0) or self.state() == self.before
+
+    def shared(self) -> object:
+        """What a statement might change outside of its database: logins, databases, settings."""
+        if self.dialect == "postgres":
+            with psycopg.connect(self.place) as connection:
+                return connection.execute(_POSTGRES_SHARED).fetchone()
+        if self.dialect == "mysql":
+            with self.connect() as connection, connection.cursor() as cursor:
+                cursor.execute("SET SESSION group_concat_max_len = 1000000")
+                cursor.execute(_MYSQL_SHARED)
+                return cursor.fetchone()
+        return None
+
+    def as_owner(self, sql: str) -> None:
+        """Run a statement past the guard (on a server)."""
+        if self.dialect == "mysql":
+            with self.connect() as connection, connection.cursor() as cursor:
+                cursor.execute(sql)
+            return
+        with psycopg.connect(self.place, autocommit=True) as connection:
+            connection.execute(sql.encode())
 
     def unguarded(self, case: Case) -> list[Any]:
         """Run a statement as it is (SQLite)."""
@@ -539,6 +589,7 @@ class Target:
     def extract(self, case: Case) -> tuple[Any, str]:
         """Run a statement; give the outcome, or ``None``, and everything that was said."""
         request, identity = self._asked(case)
+        self.shared_before = self.shared()
         try:
             outcome = self.gate.extract(request, identity)
         except SluicegateError as error:
@@ -706,6 +757,7 @@ def _target(dialect: str, shop: Shop, server: Any, folder: Path) -> Target:
         connect=connect,
     )
     target.before = target.state()
+    target.shared_before = target.shared()
     return target
 
 

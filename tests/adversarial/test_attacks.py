@@ -60,6 +60,37 @@ def test_nothing_that_is_left_behind_holds_a_canary(
                 assert target.shop.canaries.found_in(raw) == [], place
 
 
+# What a statement of an attack might do behind the guard's back, and what takes it back.
+CHANGES = [
+    ("postgres", "CREATE ROLE sg_seen", "DROP ROLE sg_seen"),
+    ("postgres", "ALTER ROLE CURRENT_USER SET work_mem = '5MB'", "ALTER ROLE CURRENT_USER RESET ALL"),
+    ("postgres", "ALTER SYSTEM SET work_mem = '5MB'", "ALTER SYSTEM RESET work_mem"),
+    ("postgres", "GRANT pg_monitor TO pg_read_all_data", "REVOKE pg_monitor FROM pg_read_all_data"),
+    ("postgres", "CREATE TABLE copy AS TABLE vault", "DROP TABLE copy"),
+    ("postgres", "UPDATE vault SET combination = combination || 'x'", "UPDATE vault SET combination = left(combination, -1)"),
+    ("postgres", "SELECT lo_create(4711)", "SELECT lo_unlink(4711)"),
+    ("mysql", "CREATE USER sg_seen", "DROP USER sg_seen"),
+    ("mysql", "CREATE TABLE copy AS SELECT * FROM vault", "DROP TABLE copy"),
+    ("mysql", "SET GLOBAL local_infile = NOT @@global.local_infile", "SET GLOBAL local_infile = NOT @@global.local_infile"),
+    ("mysql", "CREATE FUNCTION sg_seen() RETURNS INT RETURN 1", "DROP FUNCTION sg_seen"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "change", "undo"), CHANGES)
+def test_a_change_is_seen(
+    targets: Callable[[str], Any], dialect: str, change: str, undo: str
+) -> None:
+    target = targets(dialect)
+    target.shared_before = target.shared()
+    assert target.unchanged(ran=True)
+    target.as_owner(change)
+    try:
+        assert not target.unchanged(ran=True)
+    finally:
+        target.as_owner(undo)
+    assert target.unchanged(ran=True)
+
+
 def test_the_search_is_not_blind(targets: Callable[[str], Any], tmp_path: Path) -> None:
     canaries = targets("sqlite").shop.canaries
     value = max(canaries.raw, key=len)

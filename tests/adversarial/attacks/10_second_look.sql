@@ -246,7 +246,7 @@ SELECT tableoid::regclass AS x FROM customers
 SELECT 'customers'::regclass::text AS x
 --@postgres refused G09
 SELECT E'\x27 || email || \x27' AS x FROM customers
---@postgres refused G07
+--@postgres refused G13
 SELECT jsonb_path_query(to_jsonb(c), '$.email') FROM customers c
 --@postgres refused G13
 SELECT x.e FROM customers c, jsonb_to_recordset(jsonb_build_array(to_jsonb(c))) AS x(e text)
@@ -334,7 +334,7 @@ SELECT #2 FROM (SELECT id, email FROM customers)
 SELECT COLUMNS('e.*') || '' FROM customers
 --@duckdb refused G13
 SELECT upper(COLUMNS('email|plan')) FROM customers
---@duckdb refused G09
+--@duckdb refused G13
 SELECT COLUMNS(c -> c = 'email')::VARCHAR FROM customers
 --@duckdb refused G13
 SELECT max(COLUMNS(*)) FROM customers
@@ -342,7 +342,7 @@ SELECT max(COLUMNS(*)) FROM customers
 SELECT struct_pack(*COLUMNS(*)) FROM customers
 --@duckdb refused G09
 SELECT coalesce(*COLUMNS('email|plan')) AS x FROM customers
---@duckdb refused G09
+--@duckdb masked
 SELECT * LIKE 'em%' FROM customers
 --@duckdb refused G13
 SELECT * REPLACE (upper(email) AS email) FROM customers
@@ -352,7 +352,7 @@ SELECT * REPLACE (notes AS plan) FROM customers ORDER BY plan
 SELECT * RENAME (notes AS plan, plan AS notes) FROM customers ORDER BY plan
 --@duckdb refused G13
 SELECT upper(plan) FROM (SELECT * RENAME (notes AS plan, plan AS notes) FROM customers)
---@duckdb refused G07
+--@duckdb refused G13
 SELECT email.upper() FROM customers
 --@duckdb refused G13
 SELECT c.email[1:2] FROM customers c
@@ -400,15 +400,15 @@ FROM vault SELECT combination
 PIVOT customers ON full_name
 --@duckdb refused G09
 SELECT * FROM (PIVOT customers ON email USING count(*))
---@duckdb refused G09
+--@duckdb refused G13
 SELECT * FROM customers PIVOT (count(*) FOR email IN ('a', 'b'))
---@duckdb refused G09
+--@duckdb masked
 SELECT * FROM (SELECT id, email FROM customers) PIVOT (max(email) FOR id IN (1, 2))
---@duckdb refused G09
+--@duckdb refused G13
 SELECT * FROM (SELECT id, notes FROM customers) PIVOT (first(notes) FOR id IN (1, 2))
---@duckdb refused G09
+--@duckdb refused G13
 UNPIVOT customers ON email, notes INTO NAME n VALUE v
---@duckdb refused G09
+--@duckdb refused G13
 SELECT upper(v) FROM (SELECT id, email, plan FROM customers) UNPIVOT (v FOR n IN (email, plan))
 --@duckdb refused G09
 SELECT upper(v) AS v FROM (UNPIVOT customers ON COLUMNS(* EXCLUDE (id)) INTO NAME n VALUE v)

@@ -44,7 +44,7 @@ SELECT CAST(created_at AS DATE) AS d FROM customers
 SELECT rowid FROM customers
 --@mysql refused G13
 SELECT BINARY email AS x FROM customers
---@mysql refused G17
+--@mysql refused G13
 SELECT j.v FROM customers, JSON_TABLE(email, '$[*]' COLUMNS (v INT PATH '$')) AS j
 --@postgres refused G13
 SELECT id FROM customers WHERE email = ANY (SELECT full_name FROM customers)

@@ -32,9 +32,9 @@ WITH f AS (SELECT full_name AS email FROM customers) SELECT o.id FROM customers 
 WITH f AS (SELECT notes AS ship_note FROM customers) SELECT o.id FROM orders o JOIN f USING (ship_note)
 --@postgres refused G13
 SELECT regexp_substr(email, '.') AS x, normalize(notes) AS y, to_number(email, '9') AS z FROM customers
---@duckdb refused G09
+--@duckdb refused G13
 SELECT * FROM customers PIVOT (count(*) FOR email IN ('a', 'b'))
 --@duckdb refused G09
 PIVOT customers ON email USING count(*)
---@duckdb refused G09
+--@duckdb refused G13
 UNPIVOT (SELECT id, email, notes FROM customers) ON email, notes INTO NAME k VALUE v

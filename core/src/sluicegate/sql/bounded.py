@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sluicegate.sql.expressions import Expressions
 
 _MOST_COPIES = 1_000
+_MOST_PADDED = 10_000
+_MOST_GROWTH = 100_000
+"""What the numbers of nested calls may multiply to."""
 _MOST_ITEMS = 100_000
 _HOURS = {"HOUR": 1, "DAY": 24, "WEEK": 168, "MONTH": 672, "QUARTER": 2016, "YEAR": 8760}
 """Hours that a step of each unit takes at least."""
@@ -24,11 +28,29 @@ _HOURS = {"HOUR": 1, "DAY": 24, "WEEK": 168, "MONTH": 672, "QUARTER": 2016, "YEA
 
 def repetition(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """``repeat(x, 3)`` and ``space(3)``, with a number of at most 1,000 and not of each other."""
-    times = _integer(node.args.get("times") if isinstance(node, exp.Repeat) else node.this)
+    times = _times(node)
     nested = isinstance(node, exp.Repeat) and node.this.find(exp.Repeat, exp.Space)
     if times is None or times > _MOST_COPIES or nested:
         hint = f"give a number of at most {_MOST_COPIES}"
         return _too_large(expressions, node, "this number of copies", hint)
+    return growing(expressions, node, scope)
+
+
+def padding(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``lpad(x, 6, '0')``, to a literal length of at most 10,000."""
+    times = _times(node)
+    if times is None or times > _MOST_PADDED:
+        hint = f"give a number of at most {_MOST_PADDED:,}"
+        return _too_large(expressions, node, "this length", hint)
+    return growing(expressions, node, scope)
+
+
+def growing(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``replace(…)`` and the like multiply what the calls inside them make."""
+    growth = math.prod(max(_times(part) or 1, 1) for part in node.find_all(*_COPIES))
+    if growth > _MOST_GROWTH:
+        hint = f"nest them so that they make at most {_MOST_GROWTH:,} characters of one"
+        return _too_large(expressions, node, "calls nested so deep", hint)
     return expressions.pure(node, scope)
 
 
@@ -44,9 +66,21 @@ def series(expressions: Expressions, node: exp.Expr, _scope: Scope) -> Bind:
 BOUNDED: dict[str, Callable[[Expressions, exp.Expr, Scope], Bind]] = {
     "Repeat": repetition,
     "Space": repetition,
+    "Pad": padding,
+    "Replace": growing,
+    "RegexpReplace": growing,
     "GenerateSeries": series,
 }
 """Node type → how it is bound where its dialect has it."""
+
+
+_COPIES = (exp.Repeat, exp.Space, exp.Pad)
+
+
+def _times(node: exp.Expr) -> int | None:
+    """Return the literal number that a call copies or fills up to."""
+    part = "times" if isinstance(node, exp.Repeat) else "this"
+    return _integer(node.args.get("expression" if isinstance(node, exp.Pad) else part))
 
 
 def _too_large(expressions: Expressions, node: exp.Expr, what: str, hint: str) -> Bind:

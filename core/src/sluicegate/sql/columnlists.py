@@ -14,6 +14,8 @@ from sluicegate.sql.scope import Visible
 _PLAIN = re.compile(r"[A-Za-z0-9_^$|().*+?\[\]-]{1,200}")
 _NAME = "_name"
 _REPEATED_GROUP = re.compile(r"\)[*+?]")
+_MOST_STEPS = 20_000_000
+"""A search tries about length ** (repeats + 1) ways; more could take minutes."""
 
 
 def matching(
@@ -25,7 +27,7 @@ def matching(
     is bound like one that was named.
 
     Raises:
-        SqlRefused: for a lambda, or a pattern beyond the plain ones.
+        SqlRefused: for a test or a pattern beyond the plain ones.
     """
     this = pattern.this
     if isinstance(this, exp.Star):
@@ -33,7 +35,8 @@ def matching(
         left_out = names(this.args.get("except_"), pattern)
         found = [v for v in visible if v.key not in left_out]
     elif isinstance(this, exp.Literal) and this.is_string:
-        found = [v for v in visible if _compiled(this).search(v.name)]
+        compiled = _compiled(this, max((len(v.name) for v in visible), default=0))
+        found = [v for v in visible if compiled.search(v.name)]
     elif isinstance(this, exp.Array) and all(isinstance(e, exp.Literal) for e in this.expressions):
         wanted = {fold(e.name) for e in this.expressions}
         found = [v for v in visible if v.key in wanted]
@@ -79,11 +82,27 @@ def _holds(test: exp.Expr, parameter: str, name: str) -> bool:
 
 
 def _like(name: str, pattern: str) -> bool:
-    parts = (_WILD.get(letter, re.escape(letter)) for letter in pattern)
-    return re.fullmatch("".join(parts), name, re.DOTALL) is not None
+    """Match without a regular expression: its time would grow with each ``%``."""
+    states = {0}  # how much of the pattern may be behind us
+    for letter in name:
+        states = _through(states, pattern)
+        stays = {at for at in states if pattern[at : at + 1] == "%"}
+        moves = {at + 1 for at in states - stays if pattern[at : at + 1] in {"_", letter}}
+        states = stays | moves
+    return len(pattern) in _through(states, pattern)
 
 
-_WILD = {"%": ".*", "_": "."}
+def _through(states: set[int], pattern: str) -> set[int]:
+    """Add what ``%`` reaches by standing for nothing."""
+    found = set(states)
+    for start in states:
+        at = start
+        while pattern[at : at + 1] == "%":
+            at += 1
+            found.add(at)
+    return found
+
+
 _TESTS: dict[str, Callable[[str, str], bool]] = {
     "Like": _like,
     "ILike": lambda name, pattern: _like(fold(name), fold(pattern)),
@@ -95,9 +114,10 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def _compiled(literal: exp.Literal) -> re.Pattern[str]:
+def _compiled(literal: exp.Literal, longest: int) -> re.Pattern[str]:
     text = literal.name
-    if _PLAIN.fullmatch(text) and not _REPEATED_GROUP.search(text):
+    steps = longest ** (1 + sum(text.count(sign) for sign in "*+?"))
+    if _PLAIN.fullmatch(text) and not _REPEATED_GROUP.search(text) and steps <= _MOST_STEPS:
         try:
             return re.compile(text)
         except re.error:

@@ -27,7 +27,7 @@ from sluicegate.sql.leaves import (
     check_unit,
     function_name,
 )
-from sluicegate.sql.names import fold
+from sluicegate.sql.names import fold, key
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
@@ -263,6 +263,8 @@ class Expressions:
         left, call = node.this, node.expression
         if self.context.dialect == "duckdb" and not isinstance(left, exp.Identifier):
             return structures.field(self, node, scope)
+        if method := self._method(left, call, scope):
+            return self.bind(method, scope)
         schema = left.name if isinstance(left, exp.Identifier) else ""
         if (
             schema == "pg_catalog"
@@ -279,6 +281,17 @@ class Expressions:
             raise refuse("G07", f"function {name!r} is not on the list", hint, place_of(node))
         hint = "name columns one by one"
         raise refuse("G09", f"{name!r} is not a column of a table", hint, place_of(node))
+
+    def _method(self, left: exp.Expr, call: exp.Expr, scope: Scope) -> exp.Expr | None:
+        """``tags.list_sort()`` of DuckDB is ``list_sort(tags)`` where a column is called so."""
+        if self.context.dialect != "duckdb" or not isinstance(left, exp.Identifier):
+            return None
+        if not isinstance(call, exp.Anonymous) or not isinstance(call.this, str):
+            return None
+        if len(scope.group.named(key(left, "duckdb"))) != 1:
+            return None
+        arguments = [exp.Column(this=left.copy()), *(item.copy() for item in call.expressions)]
+        return exp.func(call.this, *arguments, dialect="duckdb")
 
 
 _HANDLERS: dict[str, Handler] = {
@@ -308,6 +321,7 @@ _HANDLERS: dict[str, Handler] = {
     "Struct": structures.struct,
     "JSONKeyValue": structures.pair,
     "Kwarg": structures.keyword,
+    "PropertyEQ": structures.named_field,
     "Lambda": structures.arrow,
     "Transform": structures.over_list,
     "ArrayFilter": structures.over_list,

@@ -13,7 +13,7 @@ from sluicegate.sql.outputs import check_distinct_names, rename
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.relations import find_relation
-from sluicegate.sql.rowsources import bind_function, bind_values, check_sample
+from sluicegate.sql.rowsources import bind_function, bind_values, check_sample, lateral_values
 from sluicegate.sql.scans import Scan, scan
 from sluicegate.sql.scope import Bound, Column, Cte, Group, Scope, Source
 from sluicegate.sql.tablefunctions import bind_rows
@@ -70,18 +70,26 @@ class FromBinder:
         if isinstance(node, exp.Subquery):
             if isinstance(node.this, exp.Table):
                 return self._nested_joins(node)
-            return self._derived(node, self.scope.parent)
+            # DuckDB reads a derived table as LATERAL wherever it names what stands left of it.
+            lateral = self.context.dialect == "duckdb" and bool(self.scope.group.sources)
+            return self._derived(node, self.scope if lateral else self.scope.parent)
         if isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
-            if not profile(self.context.dialect).has("lateral"):
-                hint = "join a derived table"
-                raise refuse("G09", "LATERAL is not of this dialect", hint, place_of(node))
-            only(node, "this", "alias")
-            inner, group = self._derived(node.this, self.scope, node.args.get("alias"))
-            alias = inner.args.pop("alias")
-            return exp.Lateral(this=inner, alias=alias), group
+            return self._lateral_query(node, node.this)
         if isinstance(node, exp.Values):
             return bind_values(self, node)
         return self._function(node)
+
+    def _lateral_query(self, node: exp.Lateral, query: exp.Subquery) -> Item:
+        """``LATERAL (SELECT …)`` and ``LATERAL (VALUES …)``: they see what stands left of them."""
+        if not profile(self.context.dialect).has("lateral"):
+            hint = "join a derived table"
+            raise refuse("G09", "LATERAL is not of this dialect", hint, place_of(node))
+        only(node, "this", "alias")
+        if isinstance(query.this, exp.Values):
+            return lateral_values(self, node, query.this)
+        inner, group = self._derived(query, self.scope, node.args.get("alias"))
+        alias = inner.args.pop("alias")
+        return exp.Lateral(this=inner, alias=alias), group
 
     def _function(self, node: exp.Expr) -> Item:
         """A function without a table around it: the parser has a node of its own for some."""

@@ -48,6 +48,8 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     keys = _natural(from_, right, join) if method == "NATURAL" else _using(from_, join)
     # What is made of USING is bound already: bound anew, its names could mean other tables.
     on = join.args.get("on")
+    if on and (keys or method == "NATURAL"):
+        raise refuse("G09", "a join with two conditions", "use ON alone", place_of(join))
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
     if on:
         bound, label = from_.binder.expressions.value(on, from_.scope)

@@ -144,12 +144,17 @@ def _is_number(node: exp.Expr) -> bool:
     )
 
 
-def _json_path(node: exp.Expr, _context: Context) -> Bind:
+_WILD_PATHS = ("duckdb", "mysql")
+"""Where ``[*]`` stands for every element of an array."""
+
+
+def _json_path(node: exp.Expr, context: Context) -> Bind:
     # Keys are written back into a string by the generator: only those that need no escaping pass.
     for part in node.expressions:
         word = part.this
         is_key = isinstance(part, exp.JSONPathKey) and isinstance(word, str)
-        is_index = isinstance(part, exp.JSONPathSubscript) and isinstance(word, int)
+        each = isinstance(word, exp.JSONPathWildcard) and context.dialect in _WILD_PATHS
+        is_index = isinstance(part, exp.JSONPathSubscript) and (isinstance(word, int) or each)
         if isinstance(part, exp.JSONPathRoot) or is_index or (is_key and _JSON_KEY.fullmatch(word)):
             continue
         hint = "use plain keys and indexes"

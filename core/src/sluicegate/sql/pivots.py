@@ -8,14 +8,19 @@ cell of PIVOT is an aggregate with a FILTER, and UNPIVOT is ``unnest`` of two li
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sluicegate.sql.names import quoted
+from sluicegate.sql.names import key, quoted
 from sluicegate.sql.refusal import only, place_of, refuse
+from sluicegate.sql.scope import Group
 
 _MOST_CELLS = 1_000
+_PLAIN_NUMBER = re.compile(r"(0|[1-9]\d*)(\.\d+)?")
+"""A number that DuckDB shows as it is written."""
+_TITLE = "title_of"
 
 
 def written_out(tree: exp.Expr) -> exp.Expr:
@@ -24,16 +29,26 @@ def written_out(tree: exp.Expr) -> exp.Expr:
     Raises:
         SqlRefused: the columns that it would make are not in the statement itself.
     """
-    for node in list(tree.find_all(exp.Table, exp.Subquery)):
+    # The innermost first: what is around it is made of a copy.
+    for node in reversed(list(tree.find_all(exp.Table, exp.Subquery))):
         if node.args.get("pivots"):
             _item(node)
-    for node in list(tree.find_all(exp.Pivot)):
+    for node in reversed(list(tree.find_all(exp.Pivot))):
         select = _unpivoted(node) if node.args.get("unpivot") else _pivoted(node)
         select.set("with_", node.args.get("with_"))
         if node is tree:
             return select
         node.replace(select)
     return tree
+
+
+def spell_titles(node: exp.Select, group: Group) -> None:
+    """Write the names that UNPIVOT makes values as the columns are really spelled."""
+    for title in node.find_all(exp.Literal):
+        wanted = title.meta.get(_TITLE)
+        found = group.named(wanted) if wanted else []
+        if len(found) == 1:
+            title.set("this", found[0].name)
 
 
 def _item(node: exp.Expr) -> None:
@@ -76,7 +91,9 @@ def _pivoted(node: exp.Pivot, item: exp.Expr | None = None) -> exp.Select:
                 exp.Alias(this=_filtered(call.unalias().copy(), condition), alias=quoted(name))
             )
     group = node.args.get("group")
-    keys: list[exp.Expr] = [key.copy() for key in group.expressions] if group else []
+    keys: list[exp.Expr] = [item.copy() for item in group.expressions] if group else []
+    if not all(isinstance(item, exp.Column) for item in keys):
+        raise refuse("G09", "PIVOT … GROUP BY of this form", "name columns", place_of(group))
     if not keys:
         read = [*(f.this for f in fields or []), *using]
         keys = [_all_but(column for part in read for column in part.find_all(exp.Column))]
@@ -92,6 +109,9 @@ def _axis(field: exp.Expr) -> list[tuple[str, exp.Expr]]:
     if not isinstance(field, exp.In) or not field.expressions:
         hint = "list the values that become columns: PIVOT … ON column IN ('a', 'b')"
         raise refuse("G09", "PIVOT over values that are not listed", hint, place_of(field))
+    if not isinstance(field.this, (exp.Column, exp.Func, exp.Paren)):
+        # DuckDB reads `a || b IN (…)` as `a || (b IN (…))`.
+        raise refuse("G09", "PIVOT over an expression", "put it in brackets", place_of(field))
     found: list[tuple[str, exp.Expr]] = []
     for item in field.expressions:
         value = item.this if isinstance(item, exp.PivotAlias) else item
@@ -99,17 +119,42 @@ def _axis(field: exp.Expr) -> list[tuple[str, exp.Expr]]:
             hint = "list literals"
             raise refuse("G09", "PIVOT over a value of this form", hint, place_of(field))
         name = str(value.this).lower() if isinstance(value, exp.Boolean) else value.name
+        if isinstance(value, exp.Literal) and not value.is_string:
+            _check_number(name, field)
+        # DuckDB compares as text: 2 is not the 2.00 of a decimal column.
+        subject = exp.Cast(this=field.this.copy(), to=exp.DataType.build("text"))
+        test = exp.EQ(this=subject, expression=exp.Literal.string(name))
         if isinstance(item, exp.PivotAlias):
             name = item.args["alias"].name
-        found.append((name, exp.EQ(this=field.this.copy(), expression=value.copy())))
+        found.append((name, test))
     return found
 
 
+def _check_number(text: str, field: exp.Expr) -> None:
+    if not _PLAIN_NUMBER.fullmatch(text):
+        hint = "write numbers as the database shows them"
+        raise refuse("G09", "PIVOT over a number of this form", hint, place_of(field))
+
+
 def _filtered(call: exp.Expr, condition: exp.Expr) -> exp.Expr:
-    if isinstance(call, exp.Filter) or not isinstance(call, (exp.AggFunc, exp.Anonymous)):
-        hint = "use one aggregate per column, such as sum(x)"
+    """Let each aggregate of ``call`` see the rows of one cell only."""
+    inside = list(call.walk(prune=lambda node: isinstance(node, _AGGREGATES)))
+    found: list[exp.Expr] = [node for node in inside if isinstance(node, _AGGREGATES)]
+    if isinstance(call, exp.Anonymous):
+        found = [call]
+    # DuckDB drops a FILTER that stands here already without a word.
+    if not found or call.find(exp.Window, exp.Query, exp.Filter):
+        hint = "use an aggregate per column, such as sum(x)"
         raise refuse("G09", "PIVOT USING of this form", hint, place_of(call))
-    return exp.Filter(this=call, expression=exp.Where(this=condition.copy()))
+    for node in found:
+        filtered = exp.Filter(this=node.copy(), expression=exp.Where(this=condition.copy()))
+        if node is call:
+            return filtered
+        node.replace(filtered)
+    return call
+
+
+_AGGREGATES = (exp.AggFunc, exp.IgnoreNulls, exp.RespectNulls)
 
 
 def _title(call: exp.Expr, cell: str, *, several: bool) -> str:
@@ -153,7 +198,7 @@ def _unpivoted(node: exp.Pivot, item: exp.Expr | None = None) -> exp.Select:
     if not known or len(names) != 2:  # noqa: PLR2004 - one for the names, one for the values
         hint = "list plain columns, with one name for their names and one for their values"
         raise refuse("G09", "UNPIVOT of this form", hint, place_of(node))
-    titles = [exp.Literal.string(c.alias_or_name) for c in listed]
+    titles = [_title_of(c) for c in listed]
     lists = (titles, [c.copy() for c in columns])
     own = [n.this.copy() if isinstance(n, exp.Column) else n.copy() for n in names]
     unnested = [
@@ -169,6 +214,13 @@ def _unpivoted(node: exp.Pivot, item: exp.Expr | None = None) -> exp.Select:
         test = exp.Not(this=exp.Is(this=value, expression=exp.Null()))
         outer.set("where", exp.Where(this=test))
     return outer
+
+
+def _title_of(column: exp.Expr) -> exp.Literal:
+    title = exp.Literal.string(column.alias_or_name)
+    if isinstance(column, exp.Column):
+        title.meta[_TITLE] = key(column.this, "duckdb")
+    return title
 
 
 def _all_but(columns: Iterable[exp.Expr]) -> exp.Star:

@@ -44,7 +44,7 @@ _POSTGRES = Dialect(
     functions=_words(
         """
         Sinh Cosh Tanh JSONStripNulls Normalize RegexpInstr RegexpSubstr RegrSxx RegrSxy RegrSyy
-        ToNumber Repeat
+        ToNumber Repeat Asinh Acosh Atanh
         """
     ),
 )
@@ -61,7 +61,10 @@ _DUCKDB = Dialect(
     catalogue_prefixes=("duckdb_", "pragma_", "sqlite_", "pg_"),
     collations=frozenset({"nocase", "noaccent"}),
     functions=_words(
-        "FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch Repeat GenerateSeries"
+        """
+        FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch Repeat GenerateSeries
+        Sinh Cosh Tanh Asinh Acosh Atanh RegrSxx RegrSxy RegrSyy SHA
+        """
     ),
     features=_features(
         "alias-in-list",

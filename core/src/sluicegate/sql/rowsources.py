@@ -19,14 +19,24 @@ if TYPE_CHECKING:
 _SAMPLE_METHODS = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
 
 
-def bind_values(from_: FromBinder, node: exp.Values) -> Item:
+def lateral_values(from_: FromBinder, node: exp.Lateral, values: exp.Values) -> Item:
+    """Bind ``LATERAL (VALUES ('a', t.a), …) AS v(name, value)``: it sees what stands left of it."""
+    only(node.this, "this")
+    own = values.copy()
+    own.set("alias", node.args.get("alias"))
+    bound, group = bind_values(from_, own, lateral=True)
+    alias = bound.args.pop("alias")
+    return exp.Lateral(this=exp.Subquery(this=bound), alias=alias), group
+
+
+def bind_values(from_: FromBinder, node: exp.Values, *, lateral: bool = False) -> Item:
     """Bind ``VALUES (…), (…)`` in FROM; unnamed columns get the dialect's names."""
     own_dialect = profile(from_.context.dialect)
     if not own_dialect.has("values"):
         hint = "write SELECT … UNION ALL SELECT …"
         raise refuse("G09", "VALUES in FROM is not modelled here", hint, place_of(node))
     only(node, "expressions", "alias")
-    outer = Scope(parent=from_.scope.parent, ctes=from_.scope.ctes)
+    outer = from_.scope if lateral else Scope(parent=from_.scope.parent, ctes=from_.scope.ctes)
     rows = [_row(from_, row, outer) for row in node.expressions]
     width = len(rows[0]) if rows else 0
     if not width or any(len(row) != width for row in rows):

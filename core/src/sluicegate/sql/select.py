@@ -14,6 +14,7 @@ from sluicegate.sql.grouping import extend_group
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
 from sluicegate.sql.names import column, key
+from sluicegate.sql.pivots import spell_titles
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.projections import ProjectionBinder
 from sluicegate.sql.refusal import only, place_of, refuse
@@ -47,6 +48,8 @@ class SelectBinder:
         only(node, *_CLAUSES)
         from_ = FromBinder(self.binder, scope)
         from_.bind(node)
+        if self.context.dialect == "duckdb":
+            spell_titles(node, scope.group)
         outputs = ProjectionBinder(self.expressions, scope).bind(node)
         if self.dialect.has("output-aliases"):
             scope.aliases = {

@@ -100,6 +100,18 @@ def keyword(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     return node, computed([label])
 
 
+def named_field(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``b := x`` of DuckDB's STRUCT_INSERT; no other function is called so."""
+    parent, name = node.parent, node.this
+    if not isinstance(parent, exp.Anonymous) or parent.name.lower() != "struct_insert":
+        raise refuse("G09", "an argument by name", "pass arguments by position", place_of(node))
+    if not isinstance(name, exp.Identifier):
+        raise refuse("G09", "a field without a name", "name it", place_of(node))
+    check_identifier(name, expressions.context.dialect)
+    bound, label = expressions.value(node.expression, scope)
+    return exp.PropertyEQ(this=quoted(name.name), expression=bound), label
+
+
 def over_list(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     """``list_transform(list, x -> …)`` and ``list_filter``: the lambda sees parts of the list."""
     only(node, "this", "expression")

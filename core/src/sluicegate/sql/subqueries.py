@@ -23,6 +23,8 @@ def membership(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
         return expressions.pure(node, scope)
     only(node, "this", "expressions", "query")
     _values_as_list(node)
+    if tests := _rows_as_tests(node):
+        return expressions.bind(tests, scope)
     subject = expressions.bind(node.this, scope)
     if query := node.args.get("query"):
         return _in_query(expressions, node, subject, query, scope)
@@ -41,6 +43,28 @@ def _values_as_list(node: exp.Expr) -> None:
     rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in values.expressions]
     if all(len(row) == 1 for row in rows):
         node.set("expressions", [row[0] for row in rows])
+
+
+def _rows_as_tests(node: exp.Expr) -> exp.Expr | None:
+    """``(a, b) IN (VALUES (1, 2), …)`` is ``(a = 1 AND b = 2) OR …``, for NULL too."""
+    values = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(values, exp.Values) or not isinstance(node.this, exp.Tuple):
+        return None
+    only(values, "expressions")
+    subjects, rows = node.this.expressions, values.expressions
+    if any(not isinstance(r, exp.Tuple) or len(r.expressions) != len(subjects) for r in rows):
+        raise refuse("G09", "rows of another width", "compare as many values", place_of(node))
+    tests = [
+        exp.and_(
+            *(
+                exp.EQ(this=exp.Paren(this=one.copy()), expression=exp.Paren(this=two.copy()))
+                for one, two in zip(subjects, row.expressions, strict=True)
+            ),
+            copy=False,
+        )
+        for row in rows
+    ]
+    return exp.Paren(this=exp.or_(*tests, copy=False))
 
 
 def _in_query(

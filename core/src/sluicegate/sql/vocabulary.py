@@ -81,14 +81,17 @@ NAMED_FUNCTIONS = {
         var_pop var_samp stddev_pop stddev_samp date_bin unistr
         int4range int8range numrange daterange tsrange tstzrange isempty
         row log
+        make_time jsonb_object jsonb_object_agg_strict jsonb_object_agg_unique to_bin to_oct
+        parse_ident asinh acosh atanh sind cosd tand cotd asind acosd atand atan2d erfc gamma lgamma
+        casefold array_sort array_reverse pg_size_pretty
         """
     ),
     "duckdb": _words(
         """
         now date_part date_sub strlen bit_count product entropy isfinite isinf even cbrt degrees
         radians sin cos tan asin acos atan atan2 pi log2 log10 gcd lcm octet_length bit_length
-        list_contains list_sum list_avg list_min list_max every favg fsum mad sem epoch_ms isoyear
-        isodow yearweek bit_and bit_or json_array_length btrim ends_with suffix prefix to_months
+        list_contains list_sum list_avg list_min list_max favg fsum mad sem epoch_ms isoyear
+        isodow yearweek bit_and bit_or json_array_length ends_with suffix prefix to_months
         to_years to_hours to_minutes to_seconds millisecond microsecond century decade age
         approx_quantile json_extract_string
         element_at histogram list_aggregate list_unique list_position list_zip list_slice
@@ -100,7 +103,7 @@ NAMED_FUNCTIONS = {
         json_structure json_exists json_value json_transform from_json to_json json_contains
         map_keys map_values map_entries map_extract cardinality map_from_entries map_contains
         struct_extract struct_insert struct_keys struct_values row
-        round_even printf format datepart datetrunc datediff datesub dateadd time_bucket epoch_us
+        round_even printf format datepart datetrunc datediff datesub time_bucket epoch_us
         epoch_ns make_timestamp make_time monthname dayname isfinite timezone julian week era
         weekday try_strptime generate_subscripts hash
         jaccard damerau_levenshtein hamming jaro_similarity jaro_winkler_similarity levenshtein
@@ -111,6 +114,14 @@ NAMED_FUNCTIONS = {
         gamma signbit nextafter xor bit_xor arg_min_null
         arg_max_null var_pop var_samp stddev_pop sem skewness kurtosis_pop entropy mode
         quantile_disc ceiling to_weeks to_days to_quarters to_milliseconds to_microseconds
+        acosh asinh atanh cosh sinh tanh arbitrary mean kahan_sum sumkahan list_aggr list_intersect
+        list_cat list_dot_product list_inner_product list_pack array_has_any
+        array_indexof array_intersect array_unique greatest_common_divisor least_common_multiple
+        json_pretty json_insert json_replace make_timestamp_ms make_timestamp_ns make_timestamptz
+        map_extract_value millennium nanosecond md5_number ord parse_dirname parse_dirpath
+        parse_filename parse_path regr_avgx regr_avgy regr_count regr_r2 regr_sxx regr_sxy regr_syy
+        roundbankers sha1 to_centuries to_decades
+        to_millennia url_decode url_encode timezone_hour timezone_minute histogram_exact
         """
     ),
     "sqlite": _words(

@@ -30,6 +30,16 @@ def _mysql(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
+def _postgres(tree: exp.Expr) -> exp.Expr:
+    for node in list(tree.find_all(exp.Hex, exp.Log)):
+        if isinstance(node, exp.Hex):
+            node.replace(call("to_hex", node.this))
+        elif node.expression and node.this == exp.Literal.number(10):
+            # LOG(10, x) takes numerics only; LOG(x) is of base 10 for every type.
+            node.replace(call("log", node.expression))
+    return tree
+
+
 def _infix(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:
     # An introducer is written as its two parts side by side, which makes an operator of a word.
     tail = exp.Introducer(this=exp.Var(this=word), expression=_closed(right))
@@ -53,7 +63,11 @@ def _bigquery(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-_CHANGES: dict[str, Callable[[exp.Expr], exp.Expr]] = {"mysql": _mysql, "bigquery": _bigquery}
+_CHANGES: dict[str, Callable[[exp.Expr], exp.Expr]] = {
+    "mysql": _mysql,
+    "postgres": _postgres,
+    "bigquery": _bigquery,
+}
 
 
 def ready(tree: exp.Expr, dialect: str) -> exp.Expr:
