@@ -57,8 +57,10 @@ class Anchor:
     expressions: tuple[bytes, ...] = ()
     """Hyperscan expressions, any of which must lie inside the match. No assertions."""
     caseless: bool = False
-    assigned: bool = False
-    """Whether every expression ends in a sign that assigns, so that it is looked for only there."""
+    assigned: int = 0
+    """Bytes after the end of the anchor within which every match has a sign that assigns; the
+    anchor is looked for only before such signs. 0: there may be none.
+    """
     shape: Shape | None = None
     digits: int = 0
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""

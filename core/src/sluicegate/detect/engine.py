@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spa
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
 from sluicegate.detect.looks import SPACED_DIGITS, second_look
 from sluicegate.detect.marks import Marks, find_marks
-from sluicegate.detect.pattern import literal_expression
+from sluicegate.detect.pattern import holds_digit, literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
 from sluicegate.detect.shelf import Shelf
@@ -26,20 +27,28 @@ from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
 
-_ASSIGNED = 1 << 20
-"""Added to the numbers of expressions that are looked for before signs only."""
+_LONGEST_NAME = 64
+"""Bytes of an expression that is looked for before signs."""
+_LONGEST_DIGITAL = 32
+"""Bytes of an expression that is looked for beside digits."""
+_LITERAL = re.compile(rb"(?:[A-Za-z0-9]|\\x..)+")
+_ASSIGNED, _DIGITAL = 1 << 20, 1 << 21
+"""Added to the numbers of expressions that are looked for before signs only, and beside digits."""
+_LARGEST = np.iinfo(np.int32).max
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 class _Expressions(dict[Expression, int]):
     """Numbers expressions, equal ones once."""
 
-    def __init__(self, first: Iterable[Expression] = ()) -> None:
-        super().__init__()
-        self.numbers(first)
+    def number(self, expression: Expression) -> int:
+        return self.setdefault(expression, len(self))
 
-    def numbers(self, wanted: Iterable[Expression]) -> tuple[int, ...]:
-        return tuple(self.setdefault(expression, len(self)) for expression in wanted)
+
+def _is_digital(expression: Expression) -> bool:
+    """Tell whether an expression is looked for beside digits only; literals cost nothing anyway."""
+    text, _ = expression
+    return not _LITERAL.fullmatch(text) and holds_digit(text, _LONGEST_DIGITAL)
 
 
 class Engine:
@@ -56,24 +65,34 @@ class Engine:
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
         self.detectors = self._detectors = tuple(detectors)
-        plain, assigned, words = _Expressions(), _Expressions(), _Expressions()
+        plain, assigned, digital, words = (_Expressions() for _ in range(4))
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
         for detector in detectors:
             anchor = detector.anchor
-            own = assigned if anchor.assigned else plain
-            wanted = own.numbers((text, anchor.caseless) for text in anchor.expressions)
-            self._users.append(tuple(_ASSIGNED + n for n in wanted) if anchor.assigned else wanted)
+            self._users.append(
+                tuple(
+                    _ASSIGNED + assigned.number(expression)
+                    if anchor.assigned
+                    else _DIGITAL + digital.number(expression)
+                    if _is_digital(expression)
+                    else plain.number(expression)
+                    for expression in ((text, anchor.caseless) for text in anchor.expressions)
+                )
+            )
             needed = sorted(detector.context) if detector.context_required else []
-            self._words.append(words.numbers((literal_expression(word), True) for word in needed))
+            self._words.append(
+                tuple(words.number((literal_expression(word), True)) for word in needed)
+            )
         self._prefilter = Prefilter(tuple(plain), shelf)
         self._assigned = Prefilter(tuple(assigned), shelf)
+        self._digital = Prefilter(tuple(digital), shelf)
         self._word_filter = Prefilter(tuple(words), shelf)
         self._shared_signs = {n: plain[sign] for n, sign in enumerate(SIGNS) if sign in plain}
         own_signs = [n for n in range(len(SIGNS)) if n not in {*self._shared_signs, SPACED_DIGITS}]
         self._own_signs = dict(enumerate(own_signs))
         self._signs = Prefilter(tuple(SIGNS[n] for n in own_signs), shelf)
-        self._name_reach = max((d.anchor.before for d in detectors if d.anchor.assigned), default=0)
+        self._name_reach = max(d.anchor.assigned for d in detectors) + _LONGEST_NAME
         shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
         self._farthest = max((d.lookahead for d in shaped), default=0)
         self._shaped = [n for n, d in enumerate(detectors) if d.anchor.shape is not None]
@@ -130,11 +149,16 @@ class Engine:
     def _anchored(self, text: Text) -> _Anchored:
         """Find every anchor in ``text``."""
         marks = find_marks(text.buffer)
+        shapes = _Shapes(text, marks, self._farthest)
         hits = dict(self._prefilter.hits(text.buffer))
-        before = marks.signs - self._name_reach
-        named = _hits_between(self._assigned, text, before, marks.signs)
-        hits.update((_ASSIGNED + number, places) for number, places in named.items())
-        return _Anchored(text, hits, _Shapes(text, marks, self._farthest))
+        names = (marks.signs - self._name_reach, marks.signs)
+        for words, (starts, ends), first in (
+            (self._assigned, names, _ASSIGNED),
+            (self._digital, shapes.beside_digits(_LONGEST_DIGITAL), _DIGITAL),
+        ):
+            found = _hits_between(words, text, starts, ends)
+            hits.update((first + number, places) for number, places in found.items())
+        return _Anchored(text, hits, shapes)
 
     def _signs_in(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Return the positions after each sign that a value may be wrapped in something."""
@@ -273,6 +297,14 @@ class _Shapes:
         long = counts >= digits
         return starts[long] - before, ends[long] + after
 
+    def beside_digits(self, reach: int) -> tuple[Ints, Ints]:
+        """Return the stretches around runs of digits."""
+        places, cuts = self._digits.places, np.flatnonzero(self._digits.gaps > 1)
+        if not len(places):
+            return _NONE, _NONE
+        firsts, lasts = np.r_[places[:1], places[cuts + 1]], np.r_[places[cuts], places[-1:]]
+        return firsts - reach, lasts + 1 + reach
+
     def spaced(self) -> Ints:
         """Return the positions after digits that stand one by one."""
         return spaced(self._digits)
@@ -309,10 +341,10 @@ def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Map
     first = np.flatnonzero(np.r_[True, starts[1:] > ends[:-1]])
     lows, highs = starts[first], ends[np.r_[first[1:] - 1, len(ends) - 1]]
     lengths = highs - lows
-    if lengths.sum() * 2 > size:
+    if lengths.sum() * 2 > size or size > _LARGEST:
         return words.hits(text.buffer)
-    shifts = np.repeat(lows - np.r_[0, np.cumsum(lengths)[:-1]], lengths)
-    index = shifts + np.arange(len(shifts))
+    index = np.repeat((lows - np.r_[0, np.cumsum(lengths)[:-1]]).astype(np.int32), lengths)
+    index += np.arange(len(index), dtype=np.int32)
     found = words.hits(text.buffer[index])
     return {number: index[places - 1] + 1 for number, places in found.items()}
 

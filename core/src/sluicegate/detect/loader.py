@@ -224,7 +224,7 @@ def _anchor(
     return Anchor(
         expressions=literals + patterns,
         caseless=bool(entry.get("caseless", False)),
-        assigned=bool(entry.get("assigned", False)),
+        assigned=int(entry.get("assigned", 0)),
         shape=shape,
         digits=int(entry.get("digits", 1)),
         before=min(int(before), reach.longest),

@@ -29,7 +29,10 @@ def _table(characters: bytes) -> npt.NDArray[np.bool_]:
     return table
 
 
-_SIGNS, _QUOTES = _table(_OTHERS), _table(b"\"'")
+_SPACES = 4
+"""Between a comma and a quote that belongs to it."""
+_SIGNS, _QUOTES = _table(_OTHERS), _table(b"\"'`")
+_CLOSING, _BLANKS = _table(b"\"'`])"), _table(b" \t\r\n\v\f")
 _NAMES = _table((string.ascii_letters + string.digits + "_.-").encode())
 
 
@@ -39,7 +42,7 @@ class Marks(NamedTuple):
     digits: Ints
     """Of every ASCII digit."""
     signs: Ints
-    """After every sign that may end a name: one of ``= : > | ?``, or a comma after a quote."""
+    """After every sign that may end a name: one of ``= : > | ?``, or a comma beside a quote."""
 
 
 def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
@@ -51,9 +54,19 @@ def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
     values = buffer[places]
     digits = (values - _ZERO) < _DIGITS
     others, values = places[~digits], values[~digits]
-    before = buffer[others - 1]
-    signs = others[_SIGNS[values] | ((values == _COMMA) & _QUOTES[before])]
+    signs = others[_SIGNS[values] | ((values == _COMMA) & _beside_a_quote(buffer, others))]
     return Marks(places[digits], signs[~_hours(buffer, signs)] + 1)
+
+
+def _beside_a_quote(buffer: npt.NDArray[np.uint8], places: Ints) -> npt.NDArray[np.bool_]:
+    """Tell where a quote or a closing bracket stands before, or a quote after a few spaces."""
+    found = _CLOSING[buffer[places - 1]]
+    ahead = places + 1
+    for _ in range(_SPACES + 1):
+        after = buffer[np.minimum(ahead, len(buffer) - 1)]
+        found |= _QUOTES[after]
+        ahead = ahead + _BLANKS[after]
+    return found
 
 
 def _hours(buffer: npt.NDArray[np.uint8], signs: Ints) -> npt.NDArray[np.bool_]:
