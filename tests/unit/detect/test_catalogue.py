@@ -43,7 +43,7 @@ def test_every_detector_fires_on_its_examples_and_on_no_counter_example(scanner:
 def test_what_the_first_release_promises_is_there(scanner: Scanner) -> None:
     classes = {d.data_class for d in scanner.detectors}
     assert classes == {
-        *("email", "phone", "card", "iban", "us_ssn", "ip", "mac", "secret"),
+        *("email", "phone", "card", "iban", "us_ssn", "ip", "mac", "url", "secret"),
         *("national_id", "tax_id", "health_id", "driving_licence", "passport", "medical_record"),
         *("date_of_birth", "address", "coordinates", "username", "imei", "vin"),
         *("bank_account", "bank_routing", "crypto_wallet"),
@@ -71,7 +71,7 @@ def test_the_version_names_catalogue_number_and_digest(scanner: Scanner) -> None
 
 def test_each_detector_has_a_canary_in_which_it_wins(scanner: Scanner) -> None:
     canaries = canary_texts(scanner)
-    assert [name for name, _ in canaries] == [d.id for d in scanner.detectors]
+    assert [name for name, _ in canaries] == [d.id for d in scanner.detectors if not d.advisory]
     for name, text in canaries:
         assert name in {span.detector for span in scanner.scan_text(text)}
 

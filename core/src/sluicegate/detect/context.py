@@ -12,6 +12,8 @@ AFTER = 24
 
 _CAPITALS = rb"(?:[A-Z]|[\xc3-\xc5][\x80-\xbf]|[\xd0\xd1][\x80-\xbf]){2,}(?![a-z\x80-\xff])"
 _WORD = re.compile(_CAPITALS + rb"|[A-Z]?[a-z\x80-\xff]+|[A-Z]+")
+_ASCII_WORD = re.compile("[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+"""The same for texts that are all ASCII."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Thai, Lao, Hangul, Kana and Han: scripts that put words together without a space, or with an
 ending that belongs to the sentence."""
@@ -43,12 +45,11 @@ def words(text: bytes) -> frozenset[str]:
     Words and not substrings: ``lic`` in ``public`` is no context. Where a script does not part its
     words, every stretch of two to six characters is one.
     """
+    if text.isascii():
+        return frozenset(map(str.lower, _ASCII_WORD.findall(text.decode("ascii"))))
     # Bytes are lowered before decoding: only ASCII letters change, as in the engine's own search
     # for these words.
-    found = {word.lower() for word in _WORD.findall(text)}
-    if text.isascii():
-        return frozenset(word.decode("ascii") for word in found)
-    decoded = {word.decode("utf-8", "replace") for word in found}
+    decoded = {word.lower().decode("utf-8", "replace") for word in _WORD.findall(text)}
     return frozenset(decoded.union(*map(_grams, decoded)))
 
 

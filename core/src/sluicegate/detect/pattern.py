@@ -85,7 +85,10 @@ def holds_digit(expression: bytes, longest: int) -> bool:
     """Tell whether every match of an expression holds a digit and is at most so long."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the expression is Hyperscan's, where `[[` means nothing
-        tree = _parser.parse(expression)
+        try:
+            tree = _parser.parse(expression)
+        except re.error:
+            return False  # Hyperscan will say what is wrong
     return bool(tree.getwidth()[1] <= longest and _any_digit(tree))
 
 
