@@ -76,7 +76,21 @@ def long_runs(buffer: Bytes) -> Ints:
     # At the first and the last, which have bytes beside them that no word holds, it may be long.
     run = np.where(full > 0, _TAIL[_eight_bits(before)], _WORD)
     run += np.where(full + 1 < len(words), _LEAD[_eight_bits(after)], _WORD)
-    return full[run >= _NEIGHBOURS] * _WORD + (_WORD + skipped)
+    full = full[run >= _NEIGHBOURS]
+    return full[~_plain_numbers(words[full])] * _WORD + (_WORD + skipped)
+
+
+def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
+    """Tell which words are digits that can be nothing else.
+
+    In hexadecimal, digits alone write no dot and few letters: of values, only numbers.
+    """
+    eight = words.view(np.uint8).reshape(-1, _WORD)
+    digits = ((eight - np.uint8(48)) < np.uint8(10)).all(axis=1)
+    lead = (eight == ord("3")) | (eight == ord("2"))
+    numbers = lead[:, 0::2].all(axis=1) | lead[:, 1::2].all(axis=1)
+    plain: npt.NDArray[np.bool_] = digits & ~numbers
+    return plain
 
 
 def _coded(words: _Words, full: Ints) -> Ints:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sluicegate.detect.spans import Ints
 from sluicegate.errors import DetectionError
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 2 << 20
 """Rows are scanned in blocks of about this size, so that intermediate arrays stay small."""
 
 
