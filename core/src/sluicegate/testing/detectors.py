@@ -64,7 +64,7 @@ class DetectorContract:
     def test_each_fires_and_wins_beside_all_the_others(self, scanner: Scanner) -> None:
         texts = dict(canary_texts(scanner))
         for detector in self.detectors(scanner):
-            assert detector.id in texts
+            assert detector.advisory or detector.id in texts
 
     def test_each_fires_on_its_examples_and_on_no_counter_example(self, scanner: Scanner) -> None:
         ours = self.detectors(scanner)
