@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _SECTION: Final = "sluicegate"
 _OPTIONS: Final = (
-    "environment", "home", "key", "ledger", "lineage", "policy", "public_keys", "quarantine",
+    "allow", "detectors", "environment", "home", "key", "ledger", "lineage", "names", "policy",
+    "public_keys", "quarantine", "second_opinions",
 )  # fmt: skip
 
 

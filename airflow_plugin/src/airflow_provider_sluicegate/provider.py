@@ -71,6 +71,15 @@ def _options() -> dict[str, dict[str, Any]]:
             "File that OpenLineage events are appended to, as JSON lines.",
             "/var/log/sluicegate/lineage.jsonl",
         ),
+        "allow": _option("Path of the allow-list.", "/etc/sluicegate/allow.yaml"),
+        "detectors": _option(
+            "Files of detectors of your own, with a colon between them.",
+            "/etc/sluicegate/detectors.yaml",
+        ),
+        "names": _option("Whether a model looks for names in free text: on, off or auto.", "auto"),
+        "second_opinions": _option(
+            "Libraries whose detectors read free text too, with commas between them.", "scrubadub"
+        ),
     }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = (
     "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
+    "allow", "detectors", "names", "second_opinions",
 )  # fmt: skip
 
 
@@ -43,6 +44,10 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     quarantine: str | None = Field(None, description="Folder for what leaked.")
     environment: str | None = Field(None, description="prod, staging … for rules of the policy.")
     lineage: str | None = Field(None, description="File for OpenLineage events.")
+    allow: str | None = Field(None, description="Allow-list of values that may leave.")
+    detectors: list[str] | None = Field(None, description="Files of detectors of your own.")
+    names: str | None = Field(None, description="Names in free text by a model: on, off, auto.")
+    second_opinions: list[str] | None = Field(None, description="Libraries that read text too.")
     sources: dict[str, str] = Field(
         default_factory=dict,
         description="Source name to env:VARIABLE, or to a URL without a password.",

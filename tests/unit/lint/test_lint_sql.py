@@ -93,7 +93,7 @@ def test_a_rule_without_a_place_is_told_at_the_first_word(lint: LintFiles) -> No
 
 def test_a_statement_that_is_refused_is_searched_for_secrets_all_the_same(lint: LintFiles) -> None:
     found = lint({"a.sql": "INSERT INTO t\nVALUES (1, 'someone@corp.de')"})
-    assert found.told == [("G02", "error", 1, 1), ("G12", "error", 2, 12)]
+    assert found.told == [("G02", "error", 1, 1), ("G12", "error", 2, 13)]
 
 
 def test_the_first_line_names_the_dialect(lint: LintFiles) -> None:

@@ -42,7 +42,7 @@ def prove(detectors: Sequence[Detector], engine: Engine, shelf: Shelf) -> None:
             # Changes the alignment of what follows, and keeps its content apart.
             rows.append(b"." * (len(rows) % 61))
     laid = of_rows(rows)
-    claim = (b"".join(rows), [(d.id, d.expression, d.score) for d in detectors])
+    claim = (b"".join(rows), [(d.id, d.expression, d.anchor, d.score) for d in detectors])
     now = engine.seen(laid)
     if now != shelf.get("proven", claim, lambda: _proven(detectors, engine, laid, wanted)):
         raise DetectionError(

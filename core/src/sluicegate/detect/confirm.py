@@ -32,6 +32,7 @@ def confirm(
     group = "v" if "v" in pattern.groupindex else 0
     row_starts, row_ends = text.starts, text.ends
     memory = text.buffer.data
+    value, judged = b"", None
     free = 0  # where the last finding ended: the next begins no earlier
     for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):
         row_start = int(row_starts[row])
@@ -42,7 +43,10 @@ def confirm(
         # No finding begins after the last anchor, since each holds one.
         while place < last and (match := _first(pattern, chunk, place, last)):
             low, high = match.span(group)
-            judged = _judge(detector, chunk[low:high])
+            # Names that overlap, such as `auth_token`, lead to one value.
+            if chunk[low:high] != value:
+                value = chunk[low:high]
+                judged = _judge(detector, value)
             place = match.start() + 1
             if judged is None:
                 continue

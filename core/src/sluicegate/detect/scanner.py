@@ -60,7 +60,8 @@ class Scanner:
         try:
             scanner = cls(catalogue, shelf)
             for engine in (scanner._engine, scanner._telling):
-                prove(engine.detectors, engine, shelf)
+                # What others bring is proven at each start: their code is not in the shelf's name.
+                prove(engine.detectors, engine, Shelf() if extra else shelf)
         except DetectionError as error:
             guilty = _named_in(error.message, catalogue.detectors) & names
             if not guilty:

@@ -68,6 +68,10 @@ _STRETCHES = frozenset(run[at : at + _RUN] for run in _RUNS for at in range(len(
 _UUID = re.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
+LOOKED_AT = 128
+"""Bytes in which a value shows how it looks: a cell may hold a value of a kilobyte at each byte."""
+
+
 def entropy(value: bytes) -> float:
     """Return bits per byte of the value's own distribution (Shannon)."""
     total = len(value)
@@ -101,7 +105,7 @@ def is_word(letters: bytes) -> bool:
 
 def is_written(value: bytes) -> bool:
     """Tell whether words, numbers and short pieces make up most of ``value``."""
-    segments = [segment for segment in _SEGMENTS.split(value) if segment]
+    segments = [segment for segment in _SEGMENTS.split(value[:LOOKED_AT]) if segment]
     size = sum(map(len, segments))
     plain = sum(len(segment) for segment in segments if _is_plain(segment))
     return not size or plain / size >= 0.75  # noqa: PLR2004  # three quarters
@@ -109,7 +113,7 @@ def is_written(value: bytes) -> bool:
 
 def has_run(value: bytes) -> bool:
     """Tell whether a long piece of an alphabet or of a keyboard's row stands in ``value``."""
-    low = value.lower()
+    low = value[:LOOKED_AT].lower()
     return any(low[at : at + _RUN] in _STRETCHES for at in range(len(low) - _RUN + 1))
 
 

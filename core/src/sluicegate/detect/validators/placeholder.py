@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
+
+from sluicegate.detect.validators.looks import LOOKED_AT
 
 _REFERENCE = re.compile(
     rb"\$\{|\$\(|\{\{|\$\{\{|<[A-Za-z_ %$]|%\(|%[A-Za-z_]+%$|%[sdvq]$|\$[A-Za-z_]{2,}$|\$env:|#\{"
@@ -29,6 +32,7 @@ _WEAK_MARK = re.compile(
 )
 """Words that a drawn token may hold by chance, or a test's token on purpose."""
 _BLANK = re.compile(rb"(?i)x{5,}|\*{3,}|\.{3,}|#{4,}|_{6,}|(?:\xe2\x80[\xa2\xa6]){2}")
+_SOLID = frozenset(string.ascii_lowercase.encode() + string.digits.encode())
 _REPEATED = re.compile(rb"(?i)(.)\1{7,}")
 
 
@@ -37,7 +41,8 @@ def is_blank(value: bytes) -> bool:
 
     Repeated letters alone are no sign: tests and manuals use them in tokens that work.
     """
-    return bool(_MARK.search(value) or _BLANK.search(value)) or len(set(value.lower())) < 4  # noqa: PLR2004
+    head = value[:LOOKED_AT]
+    return bool(_MARK.search(head) or _BLANK.search(head)) or len(set(head.lower())) < 4  # noqa: PLR2004
 
 
 def is_placeholder(value: bytes) -> bool:
@@ -47,8 +52,9 @@ def is_placeholder(value: bytes) -> bool:
     """
     if _REFERENCE.match(value) or _LABELS.match(value) or value.lower() in _WORDS:
         return True
-    solid = {byte for byte in value.lower() if chr(byte).isalnum()}
+    head = value[:LOOKED_AT]
+    solid = set(head.lower()) & _SOLID
     if len(solid) < 2:  # noqa: PLR2004  # one character over and over
         return True
     signs = (_MARK, _WEAK_MARK, _BLANK, _REPEATED)
-    return any(sign.search(value) for sign in signs)
+    return any(sign.search(head) for sign in signs)

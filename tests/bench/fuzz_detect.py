@@ -1,0 +1,100 @@
+"""Feeds the scanner what nobody would write: no crash, no span outside its cell, and how slow it gets.
+
+    python tests/bench/fuzz_detect.py [--minutes 10] [--seed 1]
+
+Random bytes, odd Unicode, huge cells, pieces of every detector's examples repeated and mangled.
+Prints the slowest kinds in milliseconds of processor time per megabyte. A failure prints seed and
+round, never the text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from sluicegate.detect import Scanner
+from sluicegate.detect.text import of_rows
+
+MEGABYTE = 1_000_000
+TARGET = 50
+"""Milliseconds per megabyte that no cell should take more of."""
+ODD = [
+    "\u200b", "\u00ad", "\ufeff", "\u202e", "\uff20", "\uff11", "\u0660", "\U0001d7d8", "\u0430",
+    "\u212a", "\u0130", "\ud7ff", "\U0010ffff", "\x00", "\x7f", "é", "密", "@", ".", "=", ":", "\n",
+]  # fmt: skip
+
+
+def cells(scanner: Scanner, rng: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Yield cells of 1 KB to 1 MB without end, with the name of their kind."""
+    examples = [(d.id, t.encode()) for d in scanner.detectors for t in d.examples.match]
+    makers: list[tuple[str, Callable[[int], bytes]]] = [
+        ("random bytes", rng.randbytes),
+        ("odd characters", lambda n: "".join(rng.choices(ODD, k=n // 3)).encode()),
+        ("digits and signs", lambda n: bytes(rng.choices(b"0123456789-. /()+", k=n))),
+        (
+            "names and signs",
+            lambda n: b"password=".join(rng.choices([b"", b"x", b"token:"], k=n // 10)),
+        ),
+        ("hexadecimal", lambda n: rng.randbytes(n // 2).hex().encode()),
+    ]
+    while True:
+        size = int(10 ** rng.uniform(3, 6))
+        kind, make = rng.choice(makers)
+        yield kind, make(size)
+        name, text = rng.choice(examples)
+        piece = text[: rng.randrange(1, len(text) + 1)]
+        yield f"beginning of {name}", piece * (size // len(piece) + 1)
+        yield f"{name}, mangled", _mangled(text, rng) * (size // len(text) + 1)
+        some = [rng.choice(examples)[1] for _ in range(40)]
+        yield "examples side by side", b" ".join(some) * (size // 4000 + 1)
+
+
+def _mangled(text: bytes, rng: random.Random) -> bytes:
+    raw = bytearray(text)
+    for _ in range(rng.randrange(1, 4)):
+        raw[rng.randrange(len(raw))] = rng.randrange(256)
+    return bytes(raw)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    scanner, rng = Scanner.load(), random.Random(arguments.seed)
+    slowest: dict[str, float] = {}
+    end, rounds, size = time.monotonic() + 60 * arguments.minutes, 0, 0
+    for kind, cell in cells(scanner, rng):
+        if time.monotonic() > end:
+            break
+        rounds, size = rounds + 1, size + len(cell)
+        rows = of_rows([b"", cell, cell[: len(cell) // 7]])
+        start = time.thread_time()
+        spans = scanner._engine.find(rows)
+        took = time.thread_time() - start
+        inside = (spans.start < spans.end) & (spans.end <= (rows.ends - rows.starts)[spans.row])
+        same = spans.row[1:] == spans.row[:-1]
+        if not inside.all() or (spans.start[1:] < spans.end[:-1])[same].any():
+            print(f"seed {arguments.seed}, round {rounds}: spans overlap or leave their cell")
+            return 1
+        rate = 1000 * took / (rows.size / MEGABYTE)
+        if rows.size > MEGABYTE / 20:
+            slowest[kind] = max(slowest.get(kind, 0.0), rate)
+    rates = np.array(list(slowest.values()))
+    print(
+        f"{rounds} cells, {size / 1e6:.0f} MB, no crash; median of the kinds' worst {np.median(rates):.0f} ms/MB"
+    )
+    over = sorted(((r, k) for k, r in slowest.items() if r > TARGET), reverse=True)
+    print(f"{len(over)} of {len(slowest)} kinds took more than {TARGET} ms/MB once; the slowest:")
+    for rate, kind in over[:25]:
+        print(f"  {rate:8.0f} ms/MB  {kind}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
