@@ -162,7 +162,7 @@ SELECT json_agg(notes) AS x FROM customers
 SELECT ARRAY(SELECT email FROM customers) AS x FROM regions
 --@postgres refused G13
 SELECT u.e FROM customers c, unnest(ARRAY[c.email]) AS u(e)
---@postgres refused G09
+--@postgres refused G13
 SELECT v.e FROM customers c, LATERAL (VALUES (c.email)) AS v(e)
 --@postgres refused G13
 SELECT s FROM customers c, regexp_split_to_table(c.notes, ' ') s

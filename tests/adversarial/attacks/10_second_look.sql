@@ -298,7 +298,7 @@ SELECT v FROM (VALUES ((SELECT email FROM customers WHERE id = 1))) t(v)
 VALUES ((SELECT email FROM customers WHERE id = 1))
 --@postgres harmless
 SELECT * FROM (VALUES (1)) v(id) JOIN customers USING (id)
---@postgres refused G09
+--@postgres refused G13
 SELECT s.v FROM customers c, LATERAL (VALUES (c.email), (c.notes)) s(v)
 --@postgres harmless
 SELECT id FROM customers SEARCH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
@@ -11,6 +12,8 @@ from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans
 from sluicegate.detect.text import Text, of_rows
 from sluicegate.errors import DetectionError
+
+_KNOWN: WeakKeyDictionary[_Scanner, tuple[tuple[str, str], ...]] = WeakKeyDictionary()
 
 
 class _Scanner(Protocol):
@@ -75,6 +78,13 @@ def canary_texts(scanner: _Scanner) -> list[tuple[str, str]]:
     Raises:
         DetectionError: a detector wins in none of its examples, so nothing could prove it.
     """
+    if scanner not in _KNOWN:
+        # Found once: every run plants them, and a scanner never changes.
+        _KNOWN[scanner] = tuple(_canary_texts(scanner))
+    return list(_KNOWN[scanner])
+
+
+def _canary_texts(scanner: _Scanner) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for detector in scanner.detectors:
         if detector.advisory:
