@@ -41,7 +41,7 @@ def classify(
     Exit codes: 0 no drift that counts, 1 drift, 2 usage or configuration, 3 cannot do it now.
     """
     from sluicegate.cli.profile_options import shown_progress
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
     from sluicegate.gate.drift import compare
     from sluicegate.gate.profiling import profile_source
     from sluicegate.policy import load_policy
@@ -52,7 +52,8 @@ def classify(
     scope = make_scope(schema, tables, sample)
     opened = open_source(source, settings.source_url(source))
     with shown_progress() as progress:
-        profile = profile_source(opened, Scanner.load(), scope, progress=progress)
+        scanner = open_scanner(settings.detectors)
+        profile = profile_source(opened, scanner, scope, progress=progress)
     drifts = compare(policy, profile, scope)
     if form is Format.JSON:
         print_json(_document(profile, drifts))

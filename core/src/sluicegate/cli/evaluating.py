@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sluicegate.cli.options import load_settings
 from sluicegate.cli.output import json_text
 from sluicegate.cli.progress import Counter
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, open_scanner
 from sluicegate.detect.evaluation import (
     Comparison,
     CorpusScore,
@@ -66,7 +67,7 @@ def evaluate_each(wanted: Wanted) -> Evaluated:
     corpora = dict(_corpora(wanted))
     if not corpora:
         raise ConfigurationError("no corpus is named", hint="give files or folders, or --generated")
-    scanner = Scanner.load()
+    scanner = open_scanner(load_settings(None).detectors)
     labels = standard_labels().extended(
         wanted.labels, (str(d.data_class) for d in scanner.detectors)
     )

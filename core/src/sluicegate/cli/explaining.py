@@ -10,9 +10,10 @@ from typing import Final
 
 import pyarrow as pa
 
+from sluicegate.cli.options import load_settings
 from sluicegate.cli.output import Format, print_json, print_lines
 from sluicegate.cli.show_why import why_document, why_lines
-from sluicegate.detect import Scanner
+from sluicegate.detect import open_scanner
 from sluicegate.detect.explain import Explainer
 from sluicegate.detect.explanation import Explanation
 from sluicegate.errors import ConfigurationError, SourceError
@@ -47,7 +48,7 @@ def explain_text(file: Path, *, column: str, limit: int) -> ExplainedText:
         ConfigurationError: it is longer than 16 MiB.
     """
     text = _read(file)
-    scanner = Scanner.load()
+    scanner = open_scanner(load_settings(None).detectors)
     spans = scanner.spans(pa.array([text], pa.large_binary()), column=column, advisory=True)
     explainer = Explainer(scanner.detectors)
     placed = []

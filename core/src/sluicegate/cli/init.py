@@ -51,7 +51,7 @@ def _propose(
     from datetime import UTC, datetime
 
     from sluicegate.cli.profile_options import make_scope, shown_progress
-    from sluicegate.detect import Scanner
+    from sluicegate.detect import open_scanner
     from sluicegate.gate.profiling import profile_source
     from sluicegate.gate.proposal import check_size, propose
     from sluicegate.settings import FILE_NAME
@@ -61,9 +61,8 @@ def _propose(
     opened = open_source(source, settings.source_url(source))
     scope = make_scope(schema, tables, sample)
     with shown_progress() as progress:
-        profile = profile_source(
-            opened, Scanner.load(), scope, progress=progress, check_size=check_size
-        )
+        scanner = open_scanner(settings.detectors)
+        profile = profile_source(opened, scanner, scope, progress=progress, check_size=check_size)
     for table in profile.tables:
         if table.note:
             note(f"{table.relation.name}: {table.note}")

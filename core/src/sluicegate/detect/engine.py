@@ -64,7 +64,7 @@ class Engine:
 
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
-        self.detectors = self._detectors = tuple(detectors)
+        self.detectors = tuple(detectors)
         plain, assigned, digital, words = (_Expressions() for _ in range(4))
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
@@ -92,7 +92,7 @@ class Engine:
         own_signs = [n for n in range(len(SIGNS)) if n not in {*self._shared_signs, SPACED_DIGITS}]
         self._own_signs = dict(enumerate(own_signs))
         self._signs = Prefilter(tuple(SIGNS[n] for n in own_signs), shelf)
-        self._name_reach = max(d.anchor.assigned for d in detectors) + _LONGEST_NAME
+        self._name_reach = max((d.anchor.assigned for d in detectors), default=0) + _LONGEST_NAME
         shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
         self._farthest = max((d.lookahead for d in shaped), default=0)
         self._shaped = [n for n, d in enumerate(detectors) if d.anchor.shape is not None]
@@ -135,7 +135,7 @@ class Engine:
         """
         found: list[Raw] = []
         windows = whole_rows(text)
-        for number, detector in enumerate(self._detectors):
+        for number, detector in enumerate(self.detectors):
             found += confirm(detector, number, text, windows, column)
         return spans_of(found)
 
@@ -175,7 +175,7 @@ class Engine:
         """Yield findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         words: Mapping[int, Ints] | None = None
         for number in self._called(anchored):
-            detector = self._detectors[number]
+            detector = self.detectors[number]
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
                 words = self._word_hits(anchored) if words is None else words
@@ -197,12 +197,12 @@ class Engine:
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something; first those that take whole cells."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        return sorted(called.union(self._shaped), key=lambda n: (not self._detectors[n].whole, n))
+        return sorted(called.union(self._shaped), key=lambda n: (not self.detectors[n].whole, n))
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
-        """Find required words, but only near what might be a match: the rest needs no anchored."""
+        """Find required words, but only near what might be a match: the rest needs no look."""
         asking = [number for number, words in enumerate(self._words) if words]
-        anchors = {number: self._detectors[number].anchor for number in asking}
+        anchors = {number: self.detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
         bounds: list[tuple[Ints, Ints]] = []
@@ -219,10 +219,10 @@ class Engine:
 
     def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
-        if self._detectors[number].anchor.shape is not None:
-            return anchored.shapes.windows(self._detectors[number])
+        if self.detectors[number].anchor.shape is not None:
+            return anchored.shapes.windows(self.detectors[number])
         ends = _together(anchored.hits, self._users[number])
-        return _around(anchored.text, self._detectors[number], ends) if len(ends) else None
+        return _around(anchored.text, self.detectors[number], ends) if len(ends) else None
 
 
 class _Anchored(NamedTuple):
