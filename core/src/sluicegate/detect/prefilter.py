@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import hyperscan
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.finite import texts_of
+from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints
 from sluicegate.errors import DetectionError
@@ -34,7 +36,7 @@ class Prefilter:
     """
 
     def __init__(self, expressions: Sequence[Expression], shelf: Shelf) -> None:
-        self._count = len(expressions)
+        self.count = len(expressions)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -52,7 +54,7 @@ class Prefilter:
 
     def hits(self, buffer: npt.NDArray[np.uint8]) -> Mapping[int, Ints]:
         """Return, per expression that was found, the positions after its matches, ascending."""
-        if not self._count or not len(buffer):
+        if not self.count or not len(buffer):
             return {}
         found = array("q")
         add = found.append
@@ -87,14 +89,21 @@ class Prefilter:
 
 
 def _compiled(expressions: Sequence[Expression]) -> bytes:
+    written = [
+        (text, number, _flags(caseless=caseless))
+        for number, (expression, caseless) in enumerate(expressions)
+        for text in _texts(expression, caseless=caseless)
+    ]
+    texts, numbers, flags = zip(*written, strict=True)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[text for text, _ in expressions],
-        ids=list(range(len(expressions))),
-        elements=len(expressions),
-        flags=[_flags(caseless=caseless) for _, caseless in expressions],
-    )
+    database.compile(expressions=texts, ids=numbers, elements=len(texts), flags=flags)
     return bytes(hyperscan.dumpb(database))
+
+
+def _texts(expression: bytes, *, caseless: bool) -> Iterator[bytes]:
+    """Write an expression as literals, if it stands for a few texts only."""
+    texts = texts_of(expression, caseless=caseless)
+    yield from map(literal_expression, texts) if texts else (expression,)
 
 
 def _flags(*, caseless: bool) -> int:
