@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
-from sluicegate.detect.context import AFTER, BEFORE
+from sluicegate.detect.context import AFTER, BEFORE, whole_words
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spaced
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
@@ -68,6 +68,7 @@ class Engine:
         plain, assigned, digital, words = (_Expressions() for _ in range(4))
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
+        self._sizes: dict[int, int] = {}
         for detector in detectors:
             anchor = detector.anchor
             self._users.append(
@@ -81,9 +82,9 @@ class Engine:
                 )
             )
             needed = sorted(detector.context) if detector.context_required else []
-            self._words.append(
-                tuple(words.number((literal_expression(word), True)) for word in needed)
-            )
+            numbers = [words.number((literal_expression(word), True)) for word in needed]
+            self._words.append(tuple(numbers))
+            self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
         self._prefilter = Prefilter(tuple(plain), shelf)
         self._assigned = Prefilter(tuple(assigned), shelf)
         self._digital = Prefilter(tuple(digital), shelf)
@@ -215,7 +216,9 @@ class Engine:
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        return _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        found = _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        sizes = self._sizes
+        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
 
     def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
