@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -114,20 +114,19 @@ class Engine:
             column: Words of the column's name.
             looks: Whether to look a second time at what may be disguised or encoded.
         """
-        found: list[Raw] = []
         parts: list[Spans] = []
         for first, block in text.blocks():
             anchored = self._anchored(block)
             taken = _Taken(block)
-            direct = list(self._scan(anchored, column, taken))
-            found += _shifted(direct, first)
-            parts += [spans.moved(first) for spans in taken.spans]
+            direct = self._scan(anchored, column, taken)
+            found = [*taken.spans, spans_of(direct)]
             again = second_look(block, self._signs_in(anchored)) if looks else None
             if again is not None:
                 seen = self._scan(self._anchored(again.text), column)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
-                found += _shifted(again.originals(seen, everything), first)
-        return Spans.joined([*parts, spans_of(found)])
+                found.append(spans_of(list(again.originals(seen, everything))))
+            parts += [spans.moved(first) for spans in found if len(spans)]
+        return Spans.joined(parts or [spans_of([])])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what every pattern finds when it runs over every whole row.
@@ -172,8 +171,9 @@ class Engine:
 
     def _scan(
         self, anchored: _Anchored, column: frozenset[str], taken: _Taken | None = None
-    ) -> Iterator[Raw]:
-        """Yield findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+    ) -> list[Raw]:
+        """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+        found: list[Raw] = []
         words: Mapping[int, Ints] | None = None
         for number in self._called(anchored):
             detector = self.detectors[number]
@@ -192,8 +192,8 @@ class Engine:
                 windows = taken.by(number, detector, windows, column)
             elif len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
-            if len(windows.starts):
-                yield from confirm(detector, number, anchored.text, windows, column)
+            found += confirm(detector, number, anchored.text, windows, column)
+        return found
 
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something; first those that take whole cells."""
@@ -356,7 +356,3 @@ def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
     anchor = detector.anchor
     low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
     return windows_around(text, low, high, ends)
-
-
-def _shifted(found: Iterable[Raw], rows: int) -> list[Raw]:
-    return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items
