@@ -175,30 +175,41 @@ class Engine:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         found: list[Raw] = []
         words: Mapping[int, Ints] | None = None
-        for number in self._called(anchored):
+        called = self._called(anchored)
+        left: dict[int, Windows | None] = {}
+        if taken is not None:
+            # First, so that no other detector looks at a cell that is taken.
+            for number in called:
+                detector = self.detectors[number]
+                if detector.whole and not taken.hides(detector, column):
+                    windows = self._windows(anchored, number)
+                    left[number] = windows and taken.take(number, detector, windows, column)
+        for number in called:
             detector = self.detectors[number]
+            if taken is not None and taken.hides(detector, column):
+                continue
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
                 words = self._word_hits(anchored) if words is None else words
                 places = _together(words, self._words[number])
                 if not len(places):
                     continue
-            windows = self._windows(anchored, number)
-            if windows is not None and places is not None:
-                windows = near(windows, places, BEFORE, AFTER)
+            windows = left[number] if number in left else self._windows(anchored, number)
             if windows is None:
                 continue
+            if places is not None:
+                windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
-                windows = taken.by(number, detector, windows, column)
-            elif len(windows.starts) >= MANY:
+                windows = taken.rest(detector, windows, column)
+            if len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
             found += confirm(detector, number, anchored.text, windows, column)
         return found
 
     def _called(self, anchored: _Anchored) -> list[int]:
-        """Return the detectors that may find something; first those that take whole cells."""
+        """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        return sorted(called.union(self._shaped), key=lambda n: (not self.detectors[n].whole, n))
+        return sorted(called.union(self._shaped))
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
@@ -246,28 +257,37 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
+        self._least = 0.0
         self.spans: list[Spans] = []
 
-    def by(
+    def take(
         self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
     ) -> Windows:
         """Take what ``detector`` takes as a whole; return the windows that are left to it."""
-        if self._scores is not None:
-            windows = windows.where(self._scores[windows.rows] <= detector.highest(column))
-        if len(windows.starts) < MANY:
-            return windows
-        windows = likely(detector, self._text, windows)
         for form in detector.whole:
             windows, spans = take_whole(detector, number, form, self._text, windows, column)
-            self._take(spans)
+            if len(spans):
+                self._add(spans)
         return windows
 
-    def _take(self, spans: Spans) -> None:
-        if len(spans):
-            if self._scores is None:
-                self._scores = np.zeros(len(self._text.starts), dtype=np.float32)
-            self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-            self.spans.append(spans)
+    def rest(self, detector: Detector, windows: Windows, column: frozenset[str]) -> Windows:
+        """Drop the windows in cells that were taken with more than ``detector`` can give."""
+        if self._scores is None:
+            return windows
+        return windows.where(self._scores[windows.rows] <= detector.highest(column))
+
+    def hides(self, detector: Detector, column: frozenset[str]) -> bool:
+        """Tell whether all cells were taken with more than ``detector`` can give."""
+        return self._least > detector.highest(column)
+
+    def _add(self, spans: Spans) -> None:
+        if self._scores is None:
+            # An empty cell has nothing that anybody could find.
+            empty = self._text.starts == self._text.ends
+            self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
+        self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
+        self._least = float(self._scores.min())
+        self.spans.append(spans)
 
 
 class _Shapes:
