@@ -25,7 +25,7 @@ from sluicegate.detect.resolve import resolve
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
+from sluicegate.detect.windows import Windows, near, rows_of, whole_rows, windows_around
 
 _LONGEST_NAME = 64
 """Bytes of an expression that is looked for before signs."""
@@ -181,12 +181,12 @@ class Engine:
             # First, so that no other detector looks at a cell that is taken.
             for number in called:
                 detector = self.detectors[number]
-                if detector.whole and not taken.hides(detector, column):
+                if detector.whole and not taken.hides(number, detector, column):
                     windows = self._windows(anchored, number)
                     left[number] = windows and taken.take(number, detector, windows, column)
         for number in called:
             detector = self.detectors[number]
-            if taken is not None and taken.hides(detector, column):
+            if taken is not None and taken.hides(number, detector, column):
                 continue
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
@@ -200,7 +200,7 @@ class Engine:
             if places is not None:
                 windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
-                windows = taken.rest(detector, windows, column)
+                windows = taken.rest(number, detector, windows, column)
             if len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
             found += confirm(detector, number, anchored.text, windows, column)
@@ -257,7 +257,8 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
-        self._least = 0.0
+        self._least = np.float32(-1)
+        self._last = 0
         self.spans: list[Spans] = []
 
     def take(
@@ -267,26 +268,40 @@ class _Taken:
         for form in detector.whole:
             windows, spans = take_whole(detector, number, form, self._text, windows, column)
             if len(spans):
-                self._add(spans)
+                self._add(number, spans)
         return windows
 
-    def rest(self, detector: Detector, windows: Windows, column: frozenset[str]) -> Windows:
-        """Drop the windows in cells that were taken with more than ``detector`` can give."""
+    def rest(
+        self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
+    ) -> Windows:
+        """Drop the windows in cells that were taken before ``detector`` by all it can give."""
         if self._scores is None:
             return windows
-        return windows.where(self._scores[windows.rows] <= detector.highest(column))
+        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
 
-    def hides(self, detector: Detector, column: frozenset[str]) -> bool:
-        """Tell whether all cells were taken with more than ``detector`` can give."""
-        return self._least > detector.highest(column)
+    def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
+        """Tell whether all cells were taken before ``detector`` by all it can give."""
+        return bool(self._beats(self._least, number, detector, column))
 
-    def _add(self, spans: Spans) -> None:
+    def _beats(
+        self,
+        scores: npt.NDArray[np.float32] | np.float32,
+        number: int,
+        detector: Detector,
+        column: frozenset[str],
+    ) -> npt.NDArray[np.bool_] | np.bool_:
+        """Tell which scores win; of findings alike, that of the first detector does."""
+        highest = np.float32(detector.highest(column))
+        return scores >= highest if number > self._last else scores > highest
+
+    def _add(self, number: int, spans: Spans) -> None:
         if self._scores is None:
             # An empty cell has nothing that anybody could find.
             empty = self._text.starts == self._text.ends
             self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-        self._least = float(self._scores.min())
+        self._least = self._scores.min()
+        self._last = max(self._last, number)
         self.spans.append(spans)
 
 
@@ -306,8 +321,9 @@ class _Shapes:
             windows = self._known.get(kind)
             if windows is None:
                 starts, ends = self.bounds(*kind)
+                rows = self._rows[self._chains[2] >= anchor.digits]
                 windows = windows_around(
-                    self._text, starts, ends + self._farthest, ends - anchor.after
+                    self._text, starts, ends + self._farthest, ends - anchor.after, rows
                 )
                 self._known[kind] = windows
             return windows
@@ -322,7 +338,7 @@ class _Shapes:
 
     def beside_digits(self, reach: int) -> tuple[Ints, Ints]:
         """Return the stretches around runs of digits."""
-        places, cuts = self._digits.places, np.flatnonzero(self._digits.gaps > 1)
+        places, cuts = self._digits.places, self._digits.breaks
         if not len(places):
             return _NONE, _NONE
         firsts, lasts = np.r_[places[:1], places[cuts + 1]], np.r_[places[cuts], places[-1:]]
@@ -339,6 +355,10 @@ class _Shapes:
     @cached_property
     def _chains(self) -> tuple[Ints, Ints, Ints]:
         return chains(self._digits)
+
+    @cached_property
+    def _rows(self) -> Ints:
+        return rows_of(self._text, self._chains[1])
 
 
 def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
