@@ -51,7 +51,11 @@ def take_whole(
     score = detector.score + whole.lift + lift
     if score < detector.threshold or (detector.context_required and lift <= 0):
         return windows, spans_of([])
+    if len(windows.starts) < MANY:
+        return windows, spans_of([])
     full = (windows.starts == text.starts[windows.rows]) & (windows.ends == text.ends[windows.rows])
+    sizes = windows.ends - windows.starts
+    full &= (sizes >= whole.shortest) & (sizes <= whole.longest)
     if np.count_nonzero(full) < MANY:
         return windows, spans_of([])
     cells = windows.where(full)
@@ -77,10 +81,14 @@ def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)
     base, top = int(starts[0]), int(ends[-1])
+    adjoin = bool((starts[1:] == ends[:-1]).all()) and top - base < _LARGEST
     overlap = bool((starts[1:] < ends[:-1]).any())
-    if overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
+    step = 1
+    if adjoin:
+        bounds = np.append(starts - base, top - base).astype(np.int32)
+        cells = _array(bounds, text.buffer[base:top])
+    elif overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
         cells = _gathered(text, starts, ends)
-        step = 1
     else:
         # What lies between two stretches becomes a cell of its own, so that nothing is copied.
         bounds = np.empty(2 * len(starts), dtype=np.int32)

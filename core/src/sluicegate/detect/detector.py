@@ -86,6 +86,9 @@ class Whole:
 
     pattern: str
     """RE2 over Latin-1, anchored at both ends."""
+    shortest: int
+    """Bytes that a cell holds at least, to fit."""
+    longest: int
     lift: float = 0.0
     check: Check | None = field(default=None, compare=False)
 
@@ -144,6 +147,8 @@ class Detector:
     def highest(self, column: frozenset[str]) -> float:
         """Return the highest score of a match that has no words around it."""
         lifted = not self.context.isdisjoint(column)
+        if self.context_required and not lifted:
+            return 0.0
         return min(self.score + self.most_lift + (self.context_lift if lifted else 0.0), 1.0)
 
     @property

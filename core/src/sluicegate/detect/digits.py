@@ -46,6 +46,8 @@ class Digits:
     """Position of every ASCII digit."""
     gaps: Ints
     """Distance of each digit to the next; across a row's end it counts as endless."""
+    breaks: Ints
+    """Which digits no other follows at once."""
 
     @classmethod
     def of(cls, buffer: Bytes, places: Ints, row_starts: Ints) -> Digits:
@@ -54,22 +56,26 @@ class Digits:
         first_of_row = np.searchsorted(places, row_starts)
         inner = first_of_row[(first_of_row > 0) & (first_of_row < len(places))]
         gaps[inner - 1] = np.iinfo(np.int64).max
-        return cls(buffer, places, gaps)
+        return cls(buffer, places, gaps, np.flatnonzero(gaps > 1))
+
+    def followed(self, gap: int) -> Ints:
+        """Return which digits have the next one at a distance of ``gap``, more than one."""
+        return self.breaks[self.gaps[self.breaks] == gap]
 
 
 def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
     """Return start, end and number of digits of every chain of digits that is of no date."""
-    linked = digits.gaps == 1
-    for gap in range(2, _LONGEST_GAP + 2):
-        at = np.flatnonzero(digits.gaps == gap)
-        good = np.ones(len(at), dtype=np.bool_)
-        for step in range(1, gap):
-            good &= _SEPARATORS[digits.buffer[digits.places[at] + step]]
-        linked[at[good]] = True
     if not len(digits.places):
         none = np.zeros(0, dtype=np.int64)
         return none, none, none
-    cuts = np.flatnonzero(~linked)
+    gaps = digits.gaps[digits.breaks]
+    apart = np.ones(len(gaps), dtype=np.bool_)
+    for gap in range(2, _LONGEST_GAP + 2):
+        at = np.flatnonzero(gaps == gap)
+        for step in range(1, gap):
+            at = at[_SEPARATORS[digits.buffer[digits.places[digits.breaks[at]] + step]]]
+        apart[at] = False
+    cuts = digits.breaks[apart]
     first = np.concatenate([[0], cuts + 1])
     last = np.concatenate([cuts, [len(digits.places) - 1]])
     starts, ends, counts = digits.places[first], digits.places[last] + 1, last - first + 1
@@ -120,18 +126,18 @@ def _with_times(
 
 def spaced(digits: Digits) -> Ints:
     """Return the position after every ninth digit, and each after it, of digits one byte apart."""
-    apart = np.concatenate([[0], np.cumsum(digits.gaps == 2)])  # noqa: PLR2004  # one byte between
-    if len(apart) <= _SPACED:
+    apart = digits.followed(2)
+    if len(apart) < _SPACED:
         return apart[:0]
-    last = np.flatnonzero(apart[_SPACED:] - apart[:-_SPACED] == _SPACED) + _SPACED
+    last = apart[_SPACED - 1 :]
+    last = last[last - apart[: 1 - _SPACED] == _SPACED - 1] + 1
     ends: Ints = digits.places[last] + 1
     return ends
 
 
 def dotted(digits: Digits) -> Ints:
     """Return the position after the third dot of every four dotted runs of digits."""
-    at = np.flatnonzero(digits.gaps == 2)  # noqa: PLR2004  # one byte between two digits
-    dots = digits.places[at] + 1
+    dots = digits.places[digits.followed(2)] + 1
     dots = dots[digits.buffer[dots] == _DOT]
     # Two dots are of one address if at most three digits stand between them.
     near = (dots[2:] - dots[1:-1] <= 4) & (dots[1:-1] - dots[:-2] <= 4)  # noqa: PLR2004
@@ -141,9 +147,11 @@ def dotted(digits: Digits) -> Ints:
 
 def country_checks(digits: Digits) -> Ints:
     """Return the position after every country code of an IBAN that two digits follow."""
-    pairs = digits.gaps == 1
-    pairs[1:] &= ~pairs[:-1]  # the first two of a run
-    at = digits.places[:-1][pairs]
+    if not len(digits.places):
+        return digits.places
+    firsts = np.concatenate([[0], digits.breaks + 1])
+    followed = np.diff(firsts, append=len(digits.places)) > 1
+    at = digits.places[firsts[followed]]
     at = at[at >= 2]  # noqa: PLR2004  # two letters stand before
     first, second = ((digits.buffer[at - back] | 32) - np.uint8(97) for back in (2, 1))
     letters = np.flatnonzero((first < np.uint8(26)) & (second < np.uint8(26)))

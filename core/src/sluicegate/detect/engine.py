@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sluicegate.detect.anchors import Anchors, Found
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
-from sluicegate.detect.context import AFTER, BEFORE
+from sluicegate.detect.context import AFTER, BEFORE, whole_words
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
 from sluicegate.detect.pattern import literal_expression
@@ -44,10 +44,13 @@ class Engine:
         self._anchors = Anchors(self.detectors, shelf)
         words: dict[Expression, int] = {}
         self._words: list[tuple[int, ...]] = []
+        self._sizes: dict[int, int] = {}
         for detector in detectors:
             needed = sorted(detector.context) if detector.context_required else []
             expressions = ((literal_expression(word), True) for word in needed)
-            self._words.append(tuple(words.setdefault(e, len(words)) for e in expressions))
+            numbers = [words.setdefault(e, len(words)) for e in expressions]
+            self._words.append(tuple(numbers))
+            self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
         self._word_filter = Prefilter(tuple(words), shelf)
         self._shaped: dict[Shape, list[tuple[int, int]]] = {}
         for number, detector in enumerate(detectors):
@@ -71,20 +74,19 @@ class Engine:
             column: Words of the column's name.
             looks: Whether to look a second time at what may be disguised or encoded.
         """
-        found: list[Raw] = []
         parts: list[Spans] = []
         for first, block in text.blocks():
             anchored = self._anchors.find(block)
             taken = _Taken(block)
-            direct = list(self._scan(anchored, column, taken))
-            found += _shifted(direct, first)
-            parts += [spans.moved(first) for spans in taken.spans]
+            direct = self._scan(anchored, column, taken)
+            found = [*taken.spans, spans_of(direct)]
             again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
                 seen = self._scan(self._anchors.find(again.text), column)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
-                found += _shifted(again.originals(seen, everything), first)
-        return Spans.joined([*parts, spans_of(found)])
+                found.append(spans_of(list(again.originals(seen, everything))))
+            parts += [spans.moved(first) for spans in found if len(spans)]
+        return Spans.joined(parts or [spans_of([])])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what every pattern finds when it runs over every whole row.
@@ -106,37 +108,48 @@ class Engine:
 
     def _scan(
         self, anchored: Found, column: frozenset[str], taken: _Taken | None = None
-    ) -> Iterator[Raw]:
-        """Yield findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+    ) -> list[Raw]:
+        """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+        found: list[Raw] = []
         words: Mapping[int, Ints] | None = None
         called = self._called(anchored)
+        left: dict[int, Windows | None] = {}
+        if taken is not None:
+            # First, so that no other detector looks at a cell that is taken.
+            for number in called:
+                detector = self.detectors[number]
+                if detector.whole and not taken.hides(number, detector, column):
+                    windows = self._windows(anchored, number)
+                    left[number] = windows and taken.take(number, detector, windows, column)
         for number in called:
             detector = self.detectors[number]
+            if taken is not None and taken.hides(number, detector, column):
+                continue
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
                 words = self._word_hits(anchored, called) if words is None else words
                 places = _together(words, self._words[number])
                 if not len(places):
                     continue
-            windows = self._windows(anchored, number)
-            if windows is not None and places is not None:
-                windows = near(windows, places, BEFORE, AFTER)
+            windows = left[number] if number in left else self._windows(anchored, number)
             if windows is None:
                 continue
+            if places is not None:
+                windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
-                windows = taken.by(number, detector, windows, column)
-            elif len(windows.starts) >= MANY:
+                windows = taken.rest(number, detector, windows, column)
+            if len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
-            if len(windows.starts):
-                yield from confirm(detector, number, anchored.text, windows, column)
+            found += confirm(detector, number, anchored.text, windows, column)
+        return found
 
     def _called(self, anchored: Found) -> list[int]:
-        """Return the detectors that may find something; first those that take whole cells."""
+        """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
         for shape, shaped in self._shaped.items():
             most = anchored.shapes.most_digits(shape)
             called.update(number for digits, number in shaped if digits <= most)
-        return sorted(called, key=lambda n: (not self.detectors[n].whole, n))
+        return sorted(called)
 
     def _word_hits(self, anchored: Found, called: Sequence[int]) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
@@ -154,7 +167,9 @@ class Engine:
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        return hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        found = hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        sizes = self._sizes
+        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
 
     def _windows(self, anchored: Found, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
@@ -173,28 +188,52 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
+        self._least = np.float32(-1)
+        self._last = 0
         self.spans: list[Spans] = []
 
-    def by(
+    def take(
         self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
     ) -> Windows:
         """Take what ``detector`` takes as a whole; return the windows that are left to it."""
-        if self._scores is not None:
-            windows = windows.where(self._scores[windows.rows] <= detector.highest(column))
-        if len(windows.starts) < MANY:
-            return windows
-        windows = likely(detector, self._text, windows)
         for form in detector.whole:
             windows, spans = take_whole(detector, number, form, self._text, windows, column)
-            self._take(spans)
+            if len(spans):
+                self._add(number, spans)
         return windows
 
-    def _take(self, spans: Spans) -> None:
-        if len(spans):
-            if self._scores is None:
-                self._scores = np.zeros(len(self._text.starts), dtype=np.float32)
-            self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-            self.spans.append(spans)
+    def rest(
+        self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
+    ) -> Windows:
+        """Drop the windows in cells that were taken before ``detector`` by all it can give."""
+        if self._scores is None:
+            return windows
+        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
+
+    def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
+        """Tell whether all cells were taken before ``detector`` by all it can give."""
+        return bool(self._beats(self._least, number, detector, column))
+
+    def _beats(
+        self,
+        scores: npt.NDArray[np.float32] | np.float32,
+        number: int,
+        detector: Detector,
+        column: frozenset[str],
+    ) -> npt.NDArray[np.bool_] | np.bool_:
+        """Tell which scores win; of findings alike, that of the first detector does."""
+        highest = np.float32(detector.highest(column))
+        return scores >= highest if number > self._last else scores > highest
+
+    def _add(self, number: int, spans: Spans) -> None:
+        if self._scores is None:
+            # An empty cell has nothing that anybody could find.
+            empty = self._text.starts == self._text.ends
+            self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
+        self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
+        self._least = self._scores.min()
+        self._last = max(self._last, number)
+        self.spans.append(spans)
 
 
 def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
@@ -203,7 +242,3 @@ def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
     if len(places) < 2:  # noqa: PLR2004  # nothing to merge
         return places[0] if places else _NONE
     return np.sort(np.concatenate(places))
-
-
-def _shifted(found: Iterable[Raw], rows: int) -> list[Raw]:
-    return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items

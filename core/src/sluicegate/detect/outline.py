@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 _MOST = 64
 """Repetitions that are counted; beyond, an outline repeats without a bound (RE2 unrolls counts)."""
+_WIDEST = 8
+"""By how much the most and the fewest repetitions differ, at most, where both are counted."""
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"0-9",
     "CATEGORY_SPACE": r"\t-\r ",
@@ -81,7 +83,8 @@ def _choice(branches: Any) -> str:
 
 def _counts(low: int, high: int) -> str:
     low = min(low, _MOST)
-    return f"{{{low},}}" if high > _MOST else f"{{{low},{high}}}"
+    unbounded = high > _MOST or high - low > _WIDEST
+    return f"{{{low},}}" if unbounded else f"{{{low},{high}}}"
 
 
 def _byte(value: int) -> str:

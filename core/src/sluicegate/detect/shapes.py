@@ -12,7 +12,7 @@ from sluicegate.detect.marks import Marks
 from sluicegate.detect.runs import Runs, find_runs
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, windows_around
+from sluicegate.detect.windows import Windows, rows_of, windows_around
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
@@ -40,8 +40,9 @@ class Shapes:
             windows = self._known.get(kind)
             if windows is None:
                 starts, ends = self.bounds(*kind)
+                rows = self._rows[self._chains[2] >= anchor.digits]
                 windows = windows_around(
-                    self._text, starts, ends + self._farthest, ends - anchor.after
+                    self._text, starts, ends + self._farthest, ends - anchor.after, rows
                 )
                 self._known[kind] = windows
             return windows
@@ -84,6 +85,10 @@ class Shapes:
     @cached_property
     def _chains(self) -> tuple[Ints, Ints, Ints]:
         return chains(self._digits)
+
+    @cached_property
+    def _rows(self) -> Ints:
+        return rows_of(self._text, self._chains[1])
 
 
 def around(text: Text, detector: Detector, ends: Ints) -> Windows:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sluicegate.detect.detector import Check, Validator
 from sluicegate.detect.validators.card import card, card_mistyped
-from sluicegate.detect.validators.checks import iban_check, luhn, varied
+from sluicegate.detect.validators.checks import host, iban_check, luhn, varied
 from sluicegate.detect.validators.credentials import (
     header_value,
     login_password,
@@ -107,7 +107,9 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
 )
 
 
-CHECKS: Mapping[str, Check] = MappingProxyType({"iban": iban_check, "luhn": luhn, "varied": varied})
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {"host": host, "iban": iban_check, "luhn": luhn, "varied": varied}
+)
 """Checks of whole cells, many at once."""
 
 
