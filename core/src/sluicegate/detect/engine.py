@@ -19,6 +19,7 @@ from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spa
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
 from sluicegate.detect.looks import SPACED_DIGITS, second_look
 from sluicegate.detect.marks import Marks, find_marks
+from sluicegate.detect.narrow import narrowed, worth
 from sluicegate.detect.pattern import holds_digit, literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
@@ -189,7 +190,9 @@ class Engine:
                 continue
             if taken is not None:
                 windows = taken.by(number, detector, windows, column)
-            elif len(windows.starts) >= MANY:
+            if worth(windows):
+                windows = narrowed(detector, anchored.text, windows)
+            elif taken is None and len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
             if len(windows.starts):
                 yield from confirm(detector, number, anchored.text, windows, column)

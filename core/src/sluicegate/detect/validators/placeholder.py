@@ -32,10 +32,21 @@ _WEAK_MARK = re.compile(
     rb"|goes[_-]here|(?:token|key)[_-]?here|todo|fixme)(?:[^a-z]|$)"
 )
 """Words that a drawn token may hold by chance, or a test's token on purpose. Over small letters."""
-_MARKS = (b"example", b"placeholder", b"change", b"dummy", b"redacted", b"your", b"insert", b"replace")
+_MARKS = (
+    b"example",
+    b"placeholder",
+    b"change",
+    b"dummy",
+    b"redacted",
+    b"your",
+    b"insert",
+    b"replace",
+)
 _WEAK_MARKS = (b"change", b"fake", b"sample", b"my", b"here", b"todo", b"fixme")
 """One of these stands in every mark. Looked for first: most values hold none."""
-_BULLETS = tuple(b"\xe2\x80%c\xe2\x80%c" % pair for pair in itertools.product(b"\xa2\xa6", repeat=2))
+_BULLETS = tuple(
+    b"\xe2\x80%c\xe2\x80%c" % pair for pair in itertools.product(b"\xa2\xa6", repeat=2)
+)
 _BLANKS = (b"xxxxx", b"***", b"...", b"####", b"______", *_BULLETS)
 _SOLID = frozenset(string.ascii_lowercase.encode() + string.digits.encode())
 _REPEATED = re.compile(rb"(.)\1{7,}")
