@@ -192,6 +192,8 @@ class Engine:
                 windows = taken.by(number, detector, windows, column)
             if worth(windows):
                 windows = narrowed(detector, anchored.text, windows)
+                if places is not None:
+                    windows = near(windows, places, BEFORE, AFTER)
             elif taken is None and len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
             if len(windows.starts):

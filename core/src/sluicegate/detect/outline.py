@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MOST = 64
-"""Repetitions that are counted; beyond, an outline repeats without a bound (RE2 unrolls counts)."""
+_MOST, _MANY = 64, 24
+"""Repetitions that are counted, of a fixed and of an open number; beyond, an outline repeats without
+a bound, since RE2 writes each of them out.
+"""
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"0-9",
     "CATEGORY_SPACE": r"\t-\r ",
@@ -147,8 +149,8 @@ class _Writer:
 
 
 def _counts(low: int, high: int) -> str:
-    low = min(low, _MOST)
-    return f"{{{low},}}" if high > _MOST else f"{{{low},{high}}}"
+    most = _MOST if low == high else _MANY
+    return f"{{{min(low, _MOST)},{high if high <= most else ''}}}"
 
 
 def _byte(value: int) -> str:
