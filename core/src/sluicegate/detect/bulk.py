@@ -60,7 +60,11 @@ def take_whole(
     score = detector.score + whole.lift + lift
     if score < detector.threshold or (detector.context_required and lift <= 0):
         return windows, spans_of([])
+    if len(windows.starts) < MANY:
+        return windows, spans_of([])
     full = (windows.starts == text.starts[windows.rows]) & (windows.ends == text.ends[windows.rows])
+    sizes = windows.ends - windows.starts
+    full &= (sizes >= whole.shortest) & (sizes <= whole.longest)
     if np.count_nonzero(full) < MANY:
         return windows, spans_of([])
     cells = windows.where(full)

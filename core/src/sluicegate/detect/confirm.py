@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sluicegate.detect.context import words_around
-from sluicegate.detect.detector import Detector
+from sluicegate.detect.detector import Detector, Verdict
 from sluicegate.detect.spans import Raw
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
 
 _FAR = 2
 """How many times longer than where a match may begin what follows has to be."""
+_KEPT = 1024
+"""Values whose verdict is kept, at most: in one column the same ones come again."""
 _NO_WORDS: frozenset[str] = frozenset()
 
 
@@ -22,39 +23,49 @@ def confirm(
     text: Text,
     windows: Windows,
     column: frozenset[str] = _NO_WORDS,
-) -> Iterator[Raw]:
-    """Yield the findings of ``detector`` in ``windows``, positions relative to the row.
+) -> list[Raw]:
+    """Return the findings of ``detector`` in ``windows``, positions relative to the row.
 
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
     that begins inside it.
     """
-    pattern, behind = detector.pattern, detector.lookbehind
+    if not len(windows.starts):
+        return []
+    found: list[Raw] = []
+    pattern, behind, data = detector.pattern, detector.lookbehind, text.bytes
     group = "v" if "v" in pattern.groupindex else 0
-    row_starts, row_ends = text.starts, text.ends
-    memory = text.buffer.data
-    value, judged = b"", None
+    has_words = bool(detector.context or detector.against)
+    most = detector.context_lift if has_words else 0.0
+    known: dict[bytes, Verdict | None] = {}
+    bounds = (text.starts[windows.rows], text.ends[windows.rows])
     free = 0  # where the last finding ended: the next begins no earlier
-    for start, end, row, last in zip(*(part.tolist() for part in windows), strict=True):
-        row_start = int(row_starts[row])
-        base = max(row_start, start - behind)
-        chunk = memory[base:end].tobytes()
-        place = max(start, free) - base
+    for start, end, row, last, row_start, row_end in zip(
+        *(part.tolist() for part in (*windows, *bounds)), strict=True
+    ):
+        base = start - behind
+        if base < row_start:
+            base = row_start
+        chunk = data[base:end]
+        place = (start if start > free else free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and (match := _first(pattern, chunk, place, last)):
             low, high = match.span(group)
-            # Names that overlap, such as `auth_token`, lead to one value.
-            if chunk[low:high] != value:
-                value = chunk[low:high]
-                judged = _judge(detector, value)
+            value = match[group]
+            if value in known:
+                judged = known[value]
+            else:
+                if len(known) == _KEPT:
+                    known.clear()
+                judged = known[value] = _judge(detector, value)
             place = match.start() + 1
             if judged is None:
                 continue
             lift, length = judged
-            high = low + min(length, high - low)
+            high = min(low + length, high)
             score = detector.score + lift
-            if detector.context or detector.against:
-                near = words_around(memory, base + low, base + high, row_start, int(row_ends[row]))
+            if has_words and score + most >= detector.threshold:
+                near = words_around(data, base + low, base + high, row_start, row_end)
                 lift = context_lift(detector, near, column)
                 if detector.context_required and lift <= 0:
                     continue
@@ -65,7 +76,8 @@ def confirm(
             place = match.end() if high == match.end(group) else max(high, place)
             free = base + place
             first = base + low - row_start
-            yield row, first, first + high - low, number, min(score, 1.0)
+            found.append((row, first, first + high - low, number, min(score, 1.0)))
+    return found
 
 
 def _first(
@@ -83,9 +95,9 @@ def _first(
     return None
 
 
-def _judge(detector: Detector, value: bytes) -> tuple[float, int] | None:
+def _judge(detector: Detector, value: bytes) -> Verdict | None:
     if detector.validator is None:
-        return 0.0, len(value)
+        return Verdict(0.0, len(value))
     return detector.validator(value)
 
 

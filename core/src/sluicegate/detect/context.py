@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
+
+import numpy as np
+
+from sluicegate.detect.spans import Ints
+from sluicegate.detect.text import Text
 
 BEFORE = 48
 """Bytes before a match in which words count."""
@@ -14,6 +20,13 @@ _CAPITALS = rb"(?:[A-Z]|[\xc3-\xc5][\x80-\xbf]|[\xd0\xd1][\x80-\xbf]){2,}(?![a-z
 _WORD = re.compile(_CAPITALS + rb"|[A-Z]?[a-z\x80-\xff]+|[A-Z]+")
 _ASCII_WORD = re.compile("[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
 """The same for texts that are all ASCII."""
+_TURN = re.compile(rb"[A-Z](?:(?<=[a-z].)|(?<=[A-Z].)(?=[a-z]))")
+"""Where a word begins inside a run of letters; without one, each run is a word."""
+_LETTERS = bytes(byte | 32 if chr(byte).isalpha() else 32 for byte in range(128)) + bytes(128)
+"""ASCII letters, lowered; a space for everything else."""
+_LOWER = string.ascii_lowercase.encode()
+_IS_LOWER = bytes(byte in _LOWER for byte in range(256))
+_SMALL = np.frombuffer(_IS_LOWER, dtype=np.bool_)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Thai, Lao, Hangul, Kana and Han: scripts that put words together without a space, or with an
 ending that belongs to the sentence."""
@@ -46,6 +59,8 @@ def words(text: bytes) -> frozenset[str]:
     words, every stretch of two to six characters is one.
     """
     if text.isascii():
+        if _TURN.search(text) is None:
+            return frozenset(text.translate(_LETTERS).decode("ascii").split())
         return frozenset(map(str.lower, _ASCII_WORD.findall(text.decode("ascii"))))
     # Bytes are lowered before decoding: only ASCII letters change, as in the engine's own search
     # for these words.
@@ -75,15 +90,41 @@ def _other_label(before: bytes) -> frozenset[str] | None:
 
 
 def words_around(
-    cell: memoryview | bytes, start: int, end: int, row_start: int, row_end: int
+    cell: bytes, start: int, end: int, row_start: int, row_end: int
 ) -> frozenset[str]:
-    """Return the whole words within ``BEFORE`` and ``AFTER`` bytes of ``cell[start:end]``."""
+    """Return the whole words within ``BEFORE`` and ``AFTER`` bytes of ``cell[start:end]``.
+
+    What is left of a word that is cut, or that goes on in the value, is no word: the end of
+    ``hotel`` is no ``tel``.
+    """
     low, high = max(row_start, start - BEFORE), min(row_end, end + AFTER)
     if low == start and high == end:
         return frozenset()
+    before, after, lower = cell[low:start], cell[end:high], _IS_LOWER
     if start - low > _SHORTEST_LABEL and cell[start - 1] in _OPENING:
-        own = _other_label(bytes(cell[low:start]))
-        if own and not bytes(cell[start:end]).strip(_NUMBER):
+        own = _other_label(before)
+        if own and not cell[start:end].strip(_NUMBER):
             return own
+    if low > row_start and lower[cell[low]] and lower[cell[low - 1]]:
+        before = before.lstrip(_LOWER)
+    if high < row_end and lower[cell[high]] and lower[cell[high - 1]]:
+        after = after.rstrip(_LOWER)
+    if before and lower[cell[start]] and lower[cell[start - 1]]:
+        before = before.rstrip(_LOWER)
+    if after and lower[cell[end]] and lower[cell[end - 1]]:
+        after = after.lstrip(_LOWER)
     # The space stands for the value, so that the words beside it do not grow together.
-    return words(b" ".join((cell[low:start], cell[end:high])))
+    return words(before + b" " + after)
+
+
+def whole_words(text: Text, places: Ints, length: int) -> Ints:
+    """Keep the places after words of so many bytes that no small letter carries on in their row.
+
+    The others are no word to ``words_around`` either.
+    """
+    buffer, first = text.buffer, places - length
+    rows = np.searchsorted(text.starts, places - 1, side="right") - 1
+    low, high = first > text.starts[rows], places < text.ends[rows]
+    low &= _SMALL[buffer[first]] & _SMALL[buffer[first - 1]]
+    high &= _SMALL[buffer[places - 1]] & _SMALL[buffer[np.minimum(places, len(buffer) - 1)]]
+    return places[~(low | high)]

@@ -86,6 +86,9 @@ class Whole:
 
     pattern: str
     """RE2 over Latin-1, anchored at both ends."""
+    shortest: int
+    """Bytes that a cell holds at least, to fit."""
+    longest: int
     lift: float = 0.0
     check: Check | None = field(default=None, compare=False)
 

@@ -90,10 +90,11 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
 
 def spaced(digits: Digits) -> Ints:
     """Return the position after every ninth digit, and each after it, of digits one byte apart."""
-    apart = np.concatenate([[0], np.cumsum(digits.gaps == 2)])  # noqa: PLR2004  # one byte between
-    if len(apart) <= _SPACED:
+    apart = np.flatnonzero(digits.gaps == 2)  # noqa: PLR2004  # one byte between
+    if len(apart) < _SPACED:
         return apart[:0]
-    last = np.flatnonzero(apart[_SPACED:] - apart[:-_SPACED] == _SPACED) + _SPACED
+    last = apart[_SPACED - 1 :]
+    last = last[last - apart[: 1 - _SPACED] == _SPACED - 1] + 1
     ends: Ints = digits.places[last] + 1
     return ends
 

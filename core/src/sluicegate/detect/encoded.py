@@ -10,6 +10,8 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from sluicegate.detect.characters import plain
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snippets_of
@@ -19,6 +21,8 @@ from sluicegate.detect.text import Text
 
 _WORD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _CODE = _WORD + b"+/-_"
+_IS_CODE = np.array([byte in _CODE + b"=" for byte in range(256)])
+_EIGHT = 8
 _REST_OF_CODE = re.compile(rb"[A-Za-z0-9+/_-]*+")
 _REST_OF_WORD = re.compile(rb"[A-Za-z0-9]*+")
 _NEXT_LINE = re.compile(rb"\r?\n[ \t]*([A-Za-z0-9+/_-]++)")
@@ -41,10 +45,28 @@ class Encoded:
 
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:  # noqa: ARG002  # has no expressions
         """Write each such stretch as the text it stands for."""
-        for places in by_row(text, [long_runs(text.buffer)]):
+        for places in by_row(text, [_long_enough(text, long_runs(text.buffer))]):
             edits = list(_edits(places))
             if edits:
                 yield from snippets_of(places.row, places.cell, edits, Rule(), _MARGIN)
+
+
+def _long_enough(text: Text, ends: Ints) -> Ints:
+    """Drop words of eight bytes whose run of code is too short within their row."""
+    alone = np.ones(len(ends), dtype=np.bool_)
+    joined = np.diff(ends) == _EIGHT
+    alone[1:] &= ~joined
+    alone[:-1] &= ~joined
+    at = ends[alone]
+    rows = np.searchsorted(text.starts, at - 1, side="right") - 1
+    places = at[:, None] + np.arange(-_SHORTEST, _SHORTEST)
+    code = _IS_CODE[text.buffer[places.clip(0, len(text.buffer) - 1)]]
+    code &= (places >= text.starts[rows][:, None]) & (places < text.ends[rows][:, None])
+    back = np.logical_and.accumulate(code[:, _SHORTEST - 1 :: -1], axis=1).sum(axis=1)
+    ahead = np.logical_and.accumulate(code[:, _SHORTEST:], axis=1).sum(axis=1)
+    kept = ~alone
+    kept[alone] = back + ahead >= _SHORTEST
+    return ends[kept]
 
 
 def _edits(places: Places) -> Iterator[Edit]:

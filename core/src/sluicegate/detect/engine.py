@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
-from sluicegate.detect.context import AFTER, BEFORE
+from sluicegate.detect.context import AFTER, BEFORE, whole_words
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spaced
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
@@ -69,6 +69,7 @@ class Engine:
         plain, assigned, digital, words = (_Expressions() for _ in range(4))
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
+        self._sizes: dict[int, int] = {}
         for detector in detectors:
             anchor = detector.anchor
             self._users.append(
@@ -82,9 +83,9 @@ class Engine:
                 )
             )
             needed = sorted(detector.context) if detector.context_required else []
-            self._words.append(
-                tuple(words.number((literal_expression(word), True)) for word in needed)
-            )
+            numbers = [words.number((literal_expression(word), True)) for word in needed]
+            self._words.append(tuple(numbers))
+            self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
         self._prefilter = Prefilter(tuple(plain), shelf)
         self._assigned = Prefilter(tuple(assigned), shelf)
         self._digital = Prefilter(tuple(digital), shelf)
@@ -114,20 +115,19 @@ class Engine:
             column: Words of the column's name.
             looks: Whether to look a second time at what may be disguised or encoded.
         """
-        found: list[Raw] = []
         parts: list[Spans] = []
         for first, block in text.blocks():
             anchored = self._anchored(block)
             taken = _Taken(block)
-            direct = list(self._scan(anchored, column, taken))
-            found += _shifted(direct, first)
-            parts += [spans.moved(first) for spans in taken.spans]
+            direct = self._scan(anchored, column, taken)
+            found = [*taken.spans, spans_of(direct)]
             again = second_look(block, self._signs_in(anchored)) if looks else None
             if again is not None:
                 seen = self._scan(self._anchored(again.text), column)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
-                found += _shifted(again.originals(seen, everything), first)
-        return Spans.joined([*parts, spans_of(found)])
+                found.append(spans_of(list(again.originals(seen, everything))))
+            parts += [spans.moved(first) for spans in found if len(spans)]
+        return Spans.joined(parts or [spans_of([])])
 
     def exhaustive(self, text: Text, column: frozenset[str] = frozenset()) -> Spans:
         """Return what every pattern finds when it runs over every whole row.
@@ -172,37 +172,49 @@ class Engine:
 
     def _scan(
         self, anchored: _Anchored, column: frozenset[str], taken: _Taken | None = None
-    ) -> Iterator[Raw]:
-        """Yield findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+    ) -> list[Raw]:
+        """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+        found: list[Raw] = []
         words: Mapping[int, Ints] | None = None
-        for number in self._called(anchored):
+        called = self._called(anchored)
+        left: dict[int, Windows | None] = {}
+        if taken is not None:
+            # First, so that no other detector looks at a cell that is taken.
+            for number in called:
+                detector = self.detectors[number]
+                if detector.whole and not taken.hides(detector, column):
+                    windows = self._windows(anchored, number)
+                    left[number] = windows and taken.take(number, detector, windows, column)
+        for number in called:
             detector = self.detectors[number]
+            if taken is not None and taken.hides(detector, column):
+                continue
             places = None
             if self._words[number] and detector.context.isdisjoint(column):
                 words = self._word_hits(anchored) if words is None else words
                 places = _together(words, self._words[number])
                 if not len(places):
                     continue
-            windows = self._windows(anchored, number)
-            if windows is not None and places is not None:
-                windows = near(windows, places, BEFORE, AFTER)
+            windows = left[number] if number in left else self._windows(anchored, number)
             if windows is None:
                 continue
+            if places is not None:
+                windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
-                windows = taken.by(number, detector, windows, column)
+                windows = taken.rest(detector, windows, column)
             if worth(windows):
                 windows = narrowed(detector, anchored.text, windows)
                 if places is not None:
                     windows = near(windows, places, BEFORE, AFTER)
-            elif taken is None and len(windows.starts) >= MANY:
+            elif len(windows.starts) >= MANY:
                 windows = likely(detector, anchored.text, windows)
-            if len(windows.starts):
-                yield from confirm(detector, number, anchored.text, windows, column)
+            found += confirm(detector, number, anchored.text, windows, column)
+        return found
 
     def _called(self, anchored: _Anchored) -> list[int]:
-        """Return the detectors that may find something; first those that take whole cells."""
+        """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        return sorted(called.union(self._shaped), key=lambda n: (not self.detectors[n].whole, n))
+        return sorted(called.union(self._shaped))
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
@@ -220,7 +232,9 @@ class Engine:
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        return _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        found = _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        sizes = self._sizes
+        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
 
     def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
@@ -248,28 +262,37 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
+        self._least = 0.0
         self.spans: list[Spans] = []
 
-    def by(
+    def take(
         self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
     ) -> Windows:
         """Take what ``detector`` takes as a whole; return the windows that are left to it."""
-        if self._scores is not None:
-            windows = windows.where(self._scores[windows.rows] <= detector.highest(column))
-        if len(windows.starts) < MANY:
-            return windows
-        windows = likely(detector, self._text, windows)
         for form in detector.whole:
             windows, spans = take_whole(detector, number, form, self._text, windows, column)
-            self._take(spans)
+            if len(spans):
+                self._add(spans)
         return windows
 
-    def _take(self, spans: Spans) -> None:
-        if len(spans):
-            if self._scores is None:
-                self._scores = np.zeros(len(self._text.starts), dtype=np.float32)
-            self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-            self.spans.append(spans)
+    def rest(self, detector: Detector, windows: Windows, column: frozenset[str]) -> Windows:
+        """Drop the windows in cells that were taken with more than ``detector`` can give."""
+        if self._scores is None:
+            return windows
+        return windows.where(self._scores[windows.rows] <= detector.highest(column))
+
+    def hides(self, detector: Detector, column: frozenset[str]) -> bool:
+        """Tell whether all cells were taken with more than ``detector`` can give."""
+        return self._least > detector.highest(column)
+
+    def _add(self, spans: Spans) -> None:
+        if self._scores is None:
+            # An empty cell has nothing that anybody could find.
+            empty = self._text.starts == self._text.ends
+            self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
+        self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
+        self._least = float(self._scores.min())
+        self.spans.append(spans)
 
 
 class _Shapes:
@@ -358,7 +381,3 @@ def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
     anchor = detector.anchor
     low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
     return windows_around(text, low, high, ends)
-
-
-def _shifted(found: Iterable[Raw], rows: int) -> list[Raw]:
-    return [(row + rows, *rest) for row, *rest in found]  # type: ignore[misc]  # five items

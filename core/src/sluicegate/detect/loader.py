@@ -26,7 +26,7 @@ import yaml
 from sluicegate.detect.detector import CHAIN_REACH, Anchor, Detector, Examples, Shape, Whole
 from sluicegate.detect.examples import expand
 from sluicegate.detect.outline import runs
-from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure
+from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure, widths
 from sluicegate.detect.plugins import DetectorFile, PluginValidator, plugin_validator
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.validators import CHECKS
@@ -238,12 +238,15 @@ def _whole(name: str, entry: Mapping[str, Any], shelf: Shelf) -> Whole:
     if "check" in entry and check is None:
         raise DetectionError(f"detector {name!r} names an unknown check {entry['check']!r}")
     pattern = f"^(?:{entry['pattern']})$"
-    if not shelf.get("whole", pattern, lambda: runs(pattern)):
+    sizes = shelf.get("whole", pattern, lambda: widths(pattern) if runs(pattern) else None)
+    if sizes is None:
         raise DetectionError(
             f"the form of whole cells of detector {name!r} does not compile",
             hint="it runs in RE2, which has no lookaround and no references to groups",
         )
-    return Whole(pattern=pattern, lift=float(entry.get("lift", 0.0)), check=check)
+    shortest, longest = sizes
+    lift = float(entry.get("lift", 0.0))
+    return Whole(pattern=pattern, shortest=shortest, longest=longest, lift=lift, check=check)
 
 
 def _words(words: Iterable[str]) -> frozenset[str]:

@@ -26,6 +26,8 @@ from sluicegate.errors import DetectionError
 
 LONG = 2048
 """Bytes at which matches may begin, from which on the pass costs less than it saves."""
+_LONG_EACH = 64
+"""The same, of one window on average: shorter ones are as narrow as they need be."""
 _NEAR = 24
 """Bytes between two stretches that are searched rather than skipped."""
 _MARKS = range(1, 32)
@@ -34,7 +36,8 @@ _MARKS = range(1, 32)
 
 def worth(windows: Windows) -> bool:
     """Tell whether windows are so long that they should be narrowed."""
-    return int((windows.last - windows.starts).sum()) >= LONG
+    size = int((windows.last - windows.starts).sum())
+    return size >= LONG and size >= _LONG_EACH * len(windows.starts)
 
 
 def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:

@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MOST, _MANY = 64, 24
-"""Repetitions that are counted, of a fixed and of an open number; beyond, an outline repeats without
-a bound, since RE2 writes each of them out.
-"""
+_MOST = 64
+"""Repetitions that are counted; beyond, an outline repeats without a bound (RE2 unrolls counts)."""
+_WIDEST = 8
+"""By how much the most and the fewest repetitions differ, at most, where both are counted."""
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"0-9",
     "CATEGORY_SPACE": r"\t-\r ",
@@ -149,8 +149,9 @@ class _Writer:
 
 
 def _counts(low: int, high: int) -> str:
-    most = _MOST if low == high else _MANY
-    return f"{{{min(low, _MOST)},{high if high <= most else ''}}}"
+    low = min(low, _MOST)
+    unbounded = high > _MOST or high - low > _WIDEST
+    return f"{{{low},}}" if unbounded else f"{{{low},{high}}}"
 
 
 def _byte(value: int) -> str:

@@ -67,6 +67,15 @@ def measure(name: str, expression: bytes, *, caseless: bool) -> Reach:
     return Reach(int(longest), max(behind, 1), max(ahead, 1), rough)
 
 
+def widths(expression: str) -> tuple[int, int]:
+    """Return how many bytes a match of an RE2 expression over Latin-1 has, at least and at most."""
+    try:
+        shortest, longest = _parser.parse(expression.encode("latin-1")).getwidth()
+    except (re.error, UnicodeEncodeError):
+        return 0, LONGEST_MATCH  # syntax that Python's does not share
+    return int(shortest), int(longest)
+
+
 def _broken(name: str) -> DetectionError:
     return DetectionError(
         f"the pattern of detector {name!r} does not compile",

@@ -32,7 +32,9 @@ class Spans:
 
     @classmethod
     def joined(cls, parts: Sequence[Spans]) -> Spans:
-        """Lay the findings of several scans one after the other."""
+        """Lay the findings of several scans, one at least, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             row=np.concatenate([p.row for p in parts]),
             start=np.concatenate([p.start for p in parts]),
@@ -48,7 +50,7 @@ class Spans:
 
     def moved(self, rows: int) -> Spans:
         """Count rows from another one on."""
-        return replace(self, row=self.row + rows)
+        return self if not rows else replace(self, row=self.row + rows)
 
     def take(self, indices: npt.NDArray[np.int64]) -> Spans:
         """Return the spans at ``indices``, in that order."""

@@ -18,16 +18,30 @@ _SHARED = -0.15
 """Lift of private, loopback and documentation addresses."""
 
 
-_PARTLY_SHARED = frozenset({0, 10, 127, 169, 172, 192, 198, 203})
-_RESERVED = 224
-"""First numbers of the ranges in which some addresses are private: for all others the answer is
-known without asking the library."""
+_SHARED_NETWORKS = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/29", "192.0.0.170/31", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+    )
+)
+"""What IANA's registry of special addresses names private, loopback or documentation."""
+_SHARED_BY_FIRST = {
+    first: tuple(
+        (int(network.netmask), int(network.network_address))
+        for network in _SHARED_NETWORKS
+        if network.overlaps(ipaddress.IPv4Network((first << 24, 8)))
+    )
+    for first in range(256)
+}
+"""Mask and address of those networks, by the first number of an address."""
 
 
 def ipv4(value: bytes) -> Verdict | None:
     """Judge a dotted address, with a prefix length or without."""
     address = value.split(b"/")[0]
-    parts = [int(part) for part in address.split(b".")]
+    parts = list(map(int, address.split(b".")))
     if parts[1:] == [0, 0, 0] and parts[0] not in {0, 10} and b"/" not in value:
         return Verdict(_NO_HOST, len(value))
     if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
@@ -35,9 +49,9 @@ def ipv4(value: bytes) -> Verdict | None:
         return Verdict(-0.25 if max(parts) else -0.2, len(value))
     if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
         return Verdict(_LIKE_OBJECT, len(value))
-    if parts[0] < _RESERVED and parts[0] not in _PARTLY_SHARED:
-        return Verdict(0.0, len(value))
-    return Verdict(_shared(ipaddress.ip_address(bytes(parts))), len(value))
+    number = int.from_bytes(parts)
+    shared = any(number & mask == network for mask, network in _SHARED_BY_FIRST[parts[0]])
+    return Verdict(_SHARED if shared else 0.0, len(value))
 
 
 def ipv6(value: bytes) -> Verdict | None:
