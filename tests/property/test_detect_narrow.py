@@ -7,9 +7,9 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.property.test_detect_equivalence import CATALOGUE, EXAMPLES, GLUE, WORDS, check
 
 from sluicegate.detect.narrow import LONG
-from tests.property.test_detect_equivalence import CATALOGUE, EXAMPLES, GLUE, WORDS, check
 
 NUMBERS = [i for i, d in enumerate(CATALOGUE.detectors) if d.longest <= 2000]
 

@@ -99,7 +99,7 @@ def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
 
 
 def cells_between(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Callable[[Ints], Ints]]:
-    """Return stretches, ascending and disjoint, as cells of an array, perhaps with what lies between.
+    """Return stretches, ascending and disjoint, as cells of an array; others may lie between.
 
     Returns:
         The array, and the function from places in its data to places in the text.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.budget import UNREAD, Budget
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE, whole_words
@@ -56,7 +57,8 @@ class Engine:
     """All detectors, ready to scan. Holds no state between scans; safe for several threads.
 
     Args:
-        detectors: In the order in which findings name them.
+        detectors: In the order in which findings name them. With ``UNREAD`` among them, the work
+            for a cell is bounded.
         shelf: Where compiled anchors are kept.
 
     Raises:
@@ -66,6 +68,7 @@ class Engine:
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
         self.detectors = tuple(detectors)
+        self._unread = next((n for n, d in enumerate(detectors) if d is UNREAD), None)
         plain, assigned, digital, words = (_Expressions() for _ in range(4))
         self._users: list[tuple[int, ...]] = []
         self._words: list[tuple[int, ...]] = []
@@ -119,13 +122,16 @@ class Engine:
         for first, block in text.blocks():
             anchored = self._anchored(block)
             taken = _Taken(block)
-            direct = self._scan(anchored, column, taken)
-            found = [*taken.spans, spans_of(direct)]
+            budget = self._budget(block)
+            direct = self._scan(anchored, column, taken, budget=budget)
+            found = [*taken.spans, spans_of(direct), *self._unread_by(budget)]
             again = second_look(block, self._signs_in(anchored)) if looks else None
             if again is not None:
-                seen = self._scan(self._anchored(again.text), column)
+                budget = self._budget(again.text)
+                seen = self._scan(self._anchored(again.text), column, budget=budget)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
                 found.append(spans_of(list(again.originals(seen, everything))))
+                found += [again.unread(spans) for spans in self._unread_by(budget)]
             parts += [spans.moved(first) for spans in found if len(spans)]
         return Spans.joined(parts or [spans_of([])])
 
@@ -171,20 +177,19 @@ class Engine:
         return {**hits, SPACED_DIGITS: anchored.shapes.spaced()}
 
     def _scan(
-        self, anchored: _Anchored, column: frozenset[str], taken: _Taken | None = None
+        self,
+        anchored: _Anchored,
+        column: frozenset[str],
+        taken: _Taken | None = None,
+        *,
+        budget: Budget | None = None,
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         found: list[Raw] = []
         words: Mapping[int, Ints] | None = None
         called = self._called(anchored)
-        left: dict[int, Windows | None] = {}
-        if taken is not None:
-            # First, so that no other detector looks at a cell that is taken.
-            for number in called:
-                detector = self.detectors[number]
-                if detector.whole and not taken.hides(detector, column):
-                    windows = self._windows(anchored, number)
-                    left[number] = windows and taken.take(number, detector, windows, column)
+        # First, so that no other detector looks at a cell that is taken.
+        left = {} if taken is None else self._whole_cells(anchored, called, column, taken)
         for number in called:
             detector = self.detectors[number]
             if taken is not None and taken.hides(detector, column):
@@ -202,14 +207,28 @@ class Engine:
                 windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
                 windows = taken.rest(detector, windows, column)
-            if worth(windows):
-                windows = narrowed(detector, anchored.text, windows)
-                if places is not None:
-                    windows = near(windows, places, BEFORE, AFTER)
-            elif len(windows.starts) >= MANY:
-                windows = likely(detector, anchored.text, windows)
-            found += confirm(detector, number, anchored.text, windows, column)
+            windows = _thinned(detector, anchored.text, windows, places)
+            found += confirm(detector, number, anchored.text, windows, column, budget)
         return found
+
+    def _whole_cells(
+        self, anchored: _Anchored, called: Sequence[int], column: frozenset[str], taken: _Taken
+    ) -> dict[int, Windows | None]:
+        """Take whole cells; return the windows that are left to each detector that takes some."""
+        left: dict[int, Windows | None] = {}
+        for number in called:
+            detector = self.detectors[number]
+            if detector.whole and not taken.hides(detector, column):
+                windows = self._windows(anchored, number)
+                left[number] = windows and taken.take(number, detector, windows, column)
+        return left
+
+    def _budget(self, text: Text) -> Budget | None:
+        """Bound the work for each row, if what is left unread can be told."""
+        return None if self._unread is None else Budget(text)
+
+    def _unread_by(self, budget: Budget | None) -> list[Spans]:
+        return [] if budget is None or self._unread is None else [budget.unread(self._unread)]
 
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something, in order."""
@@ -375,6 +394,21 @@ def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Map
     index += np.arange(len(index), dtype=np.int32)
     found = words.hits(text.buffer[index])
     return {number: index[places - 1] + 1 for number, places in found.items()}
+
+
+def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | None) -> Windows:
+    """Drop what the outline of a detector does not match, where that costs less than to search it.
+
+    Args:
+        detector: Whose windows.
+        text: Where.
+        windows: Each with a word near it, if words are needed.
+        places: Of the words that are needed.
+    """
+    if worth(windows):
+        windows = narrowed(detector, text, windows)
+        return windows if places is None else near(windows, places, BEFORE, AFTER)
+    return likely(detector, text, windows) if len(windows.starts) >= MANY else windows
 
 
 def _around(text: Text, detector: Detector, ends: Ints) -> Windows:

@@ -6,6 +6,7 @@ outline does not match, the pattern does not match either. Source of the syntax:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -108,41 +109,43 @@ class _Writer:
 
     def __init__(self) -> None:
         self._groups: dict[int, str] = {}
+        self._writers: dict[str, Callable[[Any], str]] = {
+            "LITERAL": _byte,
+            "NOT_LITERAL": lambda value: f"[^{_byte(value)}]",
+            "ANY": lambda _: r"[^\n]",
+            "IN": _set,
+            "BRANCH": lambda argument: self._choice(argument[1]),
+            "SUBPATTERN": self._group,
+            # What a group matched is among what it may match.
+            "GROUPREF": lambda number: self._groups.get(number, _ANYTHING),
+            "GROUPREF_EXISTS": lambda argument: self._choice(argument[1:]),
+            "ATOMIC_GROUP": lambda argument: f"(?:{self.sequence(argument)})",
+            "MAX_REPEAT": self._repeat,
+            "MIN_REPEAT": self._repeat,
+            "POSSESSIVE_REPEAT": self._repeat,
+            "ASSERT": lambda _: "",
+            "ASSERT_NOT": lambda _: "",
+            "AT": lambda _: "",
+        }
 
     def sequence(self, tree: Any) -> str:
         return "".join(self._item(str(code), argument) for code, argument in tree)
 
     def _item(self, code: str, argument: Any) -> str:
-        match code:
-            case "LITERAL":
-                return _byte(argument)
-            case "NOT_LITERAL":
-                return f"[^{_byte(argument)}]"
-            case "ANY":
-                return r"[^\n]"
-            case "IN":
-                return _set(argument)
-            case "BRANCH":
-                return self._choice(argument[1])
-            case "GROUPREF_EXISTS":
-                return self._choice(argument[1:])
-            case "SUBPATTERN":
-                written = f"(?:{self.sequence(argument[3])})"
-                if argument[0] is not None:
-                    self._groups[argument[0]] = written
-                return written
-            case "GROUPREF":
-                # What it matched is among what it may match.
-                return self._groups.get(argument, _ANYTHING)
-            case "ATOMIC_GROUP":
-                return f"(?:{self.sequence(argument)})"
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                low, high, inner = argument
-                return f"(?:{self.sequence(inner)}){_counts(int(low), int(high))}"
-            case "ASSERT" | "ASSERT_NOT" | "AT":
-                return ""
-            case _:
-                return _ANYTHING
+        write = self._writers.get(code)
+        # What is not known here may be anything.
+        return _ANYTHING if write is None else write(argument)
+
+    def _group(self, argument: Any) -> str:
+        number, _, _, inner = argument
+        written = f"(?:{self.sequence(inner)})"
+        if number is not None:
+            self._groups[number] = written
+        return written
+
+    def _repeat(self, argument: Any) -> str:
+        low, high, inner = argument
+        return f"(?:{self.sequence(inner)}){_counts(int(low), int(high))}"
 
     def _choice(self, branches: Any) -> str:
         return "(?:" + "|".join(self.sequence(branch or []) for branch in branches) + ")"
