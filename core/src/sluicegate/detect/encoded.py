@@ -1,7 +1,7 @@
 """The look for whole values in base64 (RFC 4648, wrapped as in RFC 2045) and in hexadecimal.
 
 A stretch counts only if what it stands for is text: digests, images and compressed data are none.
-Each byte is decoded at most three times.
+Lines are joined only as long as they stand for text, so that the work follows the bytes.
 """
 
 from __future__ import annotations
@@ -102,30 +102,40 @@ def _around(
 
 
 def _edit(cell: bytes, start: int, stop: int) -> Edit | None:
-    if stop - start < _SHORTEST:
+    if stop - start < _SHORTEST or not (shown := _shown(cell[start:stop])):
         return None
-    lines, stop = _lines(cell, start, stop)
+    shown, stop = _with_lines(cell, start, stop, shown)
     pads = _PADS.match(cell, stop)
-    shown = _text(_from_hex(lines)) or _text(_from_base64(lines))
-    if not shown:
-        return None
     shown = shown if shown.isascii() else plain(shown)
     return Edit(start, pads.end() if pads else stop, _SEPARATOR + shown + _SEPARATOR)
 
 
-def _lines(cell: bytes, start: int, stop: int) -> tuple[bytes, int]:
-    """Join lines of one length, and a last one that is not longer."""
-    width = stop - start
+def _with_lines(cell: bytes, start: int, stop: int, shown: bytes) -> tuple[bytes, int]:
+    """Join lines of one length, and a last one that is not longer, while they stand for text.
+
+    Twice as many each time, so that the lines are decoded twice on average.
+    """
+    width, wanted = stop - start, 1
     lines = [cell[start:stop]]
-    while (
-        width >= _LINE
-        and len(lines[-1]) == width
-        and (line := _NEXT_LINE.match(cell, stop))
-        and len(line[1]) <= width
-    ):
-        lines.append(line[1])
-        stop = line.end()
-    return b"".join(lines), stop
+    while width >= _LINE and len(lines) == wanted:
+        wanted, end = 2 * wanted, stop
+        while (
+            len(lines) < wanted
+            and len(lines[-1]) == width
+            and (line := _NEXT_LINE.match(cell, end))
+            and len(line[1]) <= width
+        ):
+            lines.append(line[1])
+            end = line.end()
+        if end == stop or not (more := _shown(b"".join(lines))):
+            break
+        shown, stop = more, end
+    return shown, stop
+
+
+def _shown(code: bytes) -> bytes:
+    """Return the text that a stretch stands for, nothing if it is none."""
+    return _text(_from_hex(code)) or _text(_from_base64(code))
 
 
 def _from_hex(code: bytes) -> bytes:
@@ -149,7 +159,7 @@ def _text(data: bytes) -> bytes:
     """Return ``data`` as UTF-8 if it is text, nothing otherwise."""
     if data[1::2].count(0) * 4 > len(data):
         try:
-            data = data.decode("utf-16-le").encode()
+            data = data[: len(data) & ~1].decode("utf-16-le").encode()
         except UnicodeError:
             return b""
     if len(data.translate(None, _CONTROLS)) * 10 < len(data) * 9:

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.anchors import Anchors, Found
+from sluicegate.detect.budget import UNREAD, Budget
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE, whole_words
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
+from sluicegate.detect.narrow import narrowed, worth
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
@@ -41,6 +43,7 @@ class Engine:
     def __init__(self, detectors: Sequence[Detector], shelf: Shelf | None = None) -> None:
         shelf = Shelf() if shelf is None else shelf
         self.detectors = tuple(detectors)
+        self._unread = next((n for n, d in enumerate(detectors) if d is UNREAD), None)
         self._anchors = Anchors(self.detectors, shelf)
         words: dict[Expression, int] = {}
         self._words: list[tuple[int, ...]] = []
@@ -78,13 +81,16 @@ class Engine:
         for first, block in text.blocks():
             anchored = self._anchors.find(block)
             taken = _Taken(block)
-            direct = self._scan(anchored, column, taken)
-            found = [*taken.spans, spans_of(direct)]
+            budget = self._budget(block)
+            direct = self._scan(anchored, column, taken, budget=budget)
+            found = [*taken.spans, spans_of(direct), *self._unread_by(budget)]
             again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
-                seen = self._scan(self._anchors.find(again.text), column)
+                budget = self._budget(again.text)
+                seen = self._scan(self._anchors.find(again.text), column, budget=budget)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
                 found.append(spans_of(list(again.originals(seen, everything))))
+                found += [again.unread(spans) for spans in self._unread_by(budget)]
             parts += [spans.moved(first) for spans in found if len(spans)]
         return Spans.joined(parts or [spans_of([])])
 
@@ -107,41 +113,61 @@ class Engine:
         return hashlib.sha256(repr(places).encode()).hexdigest()
 
     def _scan(
-        self, anchored: Found, column: frozenset[str], taken: _Taken | None = None
+        self,
+        anchored: Found,
+        column: frozenset[str],
+        taken: _Taken | None = None,
+        *,
+        budget: Budget | None = None,
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
-        found: list[Raw] = []
-        words: Mapping[int, Ints] | None = None
-        called = self._called(anchored)
-        left: dict[int, Windows | None] = {}
+        called, left = self._called(anchored), dict[int, Windows]()
         if taken is not None:
             # First, so that no other detector looks at a cell that is taken.
-            for number in called:
-                detector = self.detectors[number]
-                if detector.whole and not taken.hides(number, detector, column):
-                    windows = self._windows(anchored, number)
-                    left[number] = windows and taken.take(number, detector, windows, column)
+            left = self._take(anchored, called, column, taken)
+            called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
+        asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
+        words = self._word_hits(anchored, called) if asking else {}
+        found: list[Raw] = []
         for number in called:
-            detector = self.detectors[number]
-            if taken is not None and taken.hides(number, detector, column):
+            detector, places = self.detectors[number], _together(words, self._words[number])
+            if number in asking and not len(places):
                 continue
-            places = None
-            if self._words[number] and detector.context.isdisjoint(column):
-                words = self._word_hits(anchored, called) if words is None else words
-                places = _together(words, self._words[number])
-                if not len(places):
-                    continue
-            windows = left[number] if number in left else self._windows(anchored, number)
+            windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
-            if places is not None:
+            if number in asking:
                 windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
-            if len(windows.starts) >= MANY:
-                windows = likely(detector, anchored.text, windows)
-            found += confirm(detector, number, anchored.text, windows, column)
+            near_words = places if number in asking else None
+            windows = _thinned(detector, anchored.text, windows, near_words)
+            found += confirm(detector, number, anchored.text, windows, column, budget)
         return found
+
+    def _take(
+        self, anchored: Found, called: list[int], column: frozenset[str], taken: _Taken
+    ) -> dict[int, Windows]:
+        """Take whole cells; return the windows that are left to the detectors which know them."""
+        left: dict[int, Windows] = {}
+        for number in called:
+            detector = self.detectors[number]
+            if detector.whole and not taken.hides(number, detector, column):
+                windows = self._windows(anchored, number)
+                if windows is not None:
+                    left[number] = taken.take(number, detector, windows, column)
+        return left
+
+    def _lifted(self, number: int, column: frozenset[str]) -> bool:
+        """Tell whether a word of the column's name is one that the detector waits for."""
+        return not self.detectors[number].context.isdisjoint(column)
+
+    def _budget(self, text: Text) -> Budget | None:
+        """Bound the work for each row, if what is left unread can be told."""
+        return None if self._unread is None else Budget(text)
+
+    def _unread_by(self, budget: Budget | None) -> list[Spans]:
+        return [] if budget is None or self._unread is None else [budget.unread(self._unread)]
 
     def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""
@@ -188,7 +214,7 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
-        self._least = np.float32(-1)
+        self._least = np.full(1, -1, dtype=np.float32)
         self._last = 0
         self.spans: list[Spans] = []
 
@@ -212,18 +238,18 @@ class _Taken:
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
-        return bool(self._beats(self._least, number, detector, column))
+        return bool(self._beats(self._least, number, detector, column).all())
 
     def _beats(
         self,
-        scores: npt.NDArray[np.float32] | np.float32,
+        scores: npt.NDArray[np.float32],
         number: int,
         detector: Detector,
         column: frozenset[str],
-    ) -> npt.NDArray[np.bool_] | np.bool_:
+    ) -> npt.NDArray[np.bool_]:
         """Tell which scores win; of findings alike, that of the first detector does."""
         highest = np.float32(detector.highest(column))
-        return scores >= highest if number > self._last else scores > highest
+        return np.greater_equal(scores, highest) if number > self._last else scores > highest
 
     def _add(self, number: int, spans: Spans) -> None:
         if self._scores is None:
@@ -231,7 +257,7 @@ class _Taken:
             empty = self._text.starts == self._text.ends
             self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-        self._least = self._scores.min()
+        self._least = self._scores.min(keepdims=True)
         self._last = max(self._last, number)
         self.spans.append(spans)
 
@@ -242,3 +268,18 @@ def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
     if len(places) < 2:  # noqa: PLR2004  # nothing to merge
         return places[0] if places else _NONE
     return np.sort(np.concatenate(places))
+
+
+def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | None) -> Windows:
+    """Drop what the outline of a detector does not match, where that costs less than to search it.
+
+    Args:
+        detector: Whose windows.
+        text: Where.
+        windows: Each with a word near it, if words are needed.
+        places: Of the words that are needed.
+    """
+    if worth(windows):
+        windows = narrowed(detector, text, windows)
+        return windows if places is None else near(windows, places, BEFORE, AFTER)
+    return likely(detector, text, windows) if len(windows.starts) >= MANY else windows
