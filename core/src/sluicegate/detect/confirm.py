@@ -32,7 +32,7 @@ def confirm(
     if not len(windows.starts):
         return []
     found: list[Raw] = []
-    pattern, behind, data = detector.pattern, detector.lookbehind, text.bytes
+    pattern, behind, data = detector.pattern, detector.lookbehind, text.raw
     group = "v" if "v" in pattern.groupindex else 0
     has_words = bool(detector.context or detector.against)
     most = detector.context_lift if has_words else 0.0
@@ -42,11 +42,9 @@ def confirm(
     for start, end, row, last, row_start, row_end in zip(
         *(part.tolist() for part in (*windows, *bounds)), strict=True
     ):
-        base = start - behind
-        if base < row_start:
-            base = row_start
+        base = max(row_start, start - behind)
         chunk = data[base:end]
-        place = (start if start > free else free) - base
+        place = max(start, free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and (match := _first(pattern, chunk, place, last)):

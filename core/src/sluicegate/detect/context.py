@@ -89,9 +89,7 @@ def _other_label(before: bytes) -> frozenset[str] | None:
     return None if _OTHERS.isdisjoint(own) else own
 
 
-def words_around(
-    cell: bytes, start: int, end: int, row_start: int, row_end: int
-) -> frozenset[str]:
+def words_around(cell: bytes, start: int, end: int, row_start: int, row_end: int) -> frozenset[str]:
     """Return the whole words within ``BEFORE`` and ``AFTER`` bytes of ``cell[start:end]``.
 
     What is left of a word that is cut, or that goes on in the value, is no word: the end of

@@ -173,31 +173,22 @@ class Engine:
         self, anchored: _Anchored, column: frozenset[str], taken: _Taken | None = None
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
-        found: list[Raw] = []
-        words: Mapping[int, Ints] | None = None
-        called = self._called(anchored)
-        left: dict[int, Windows | None] = {}
+        called, left = self._called(anchored), dict[int, Windows]()
         if taken is not None:
             # First, so that no other detector looks at a cell that is taken.
-            for number in called:
-                detector = self.detectors[number]
-                if detector.whole and not taken.hides(number, detector, column):
-                    windows = self._windows(anchored, number)
-                    left[number] = windows and taken.take(number, detector, windows, column)
+            left = self._take(anchored, called, column, taken)
+            called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
+        asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
+        words = self._word_hits(anchored) if asking else {}
+        found: list[Raw] = []
         for number in called:
-            detector = self.detectors[number]
-            if taken is not None and taken.hides(number, detector, column):
+            detector, places = self.detectors[number], _together(words, self._words[number])
+            if number in asking and not len(places):
                 continue
-            places = None
-            if self._words[number] and detector.context.isdisjoint(column):
-                words = self._word_hits(anchored) if words is None else words
-                places = _together(words, self._words[number])
-                if not len(places):
-                    continue
-            windows = left[number] if number in left else self._windows(anchored, number)
+            windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
-            if places is not None:
+            if number in asking:
                 windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
@@ -205,6 +196,23 @@ class Engine:
                 windows = likely(detector, anchored.text, windows)
             found += confirm(detector, number, anchored.text, windows, column)
         return found
+
+    def _take(
+        self, anchored: _Anchored, called: list[int], column: frozenset[str], taken: _Taken
+    ) -> dict[int, Windows]:
+        """Take whole cells; return the windows that are left to the detectors which know them."""
+        left: dict[int, Windows] = {}
+        for number in called:
+            detector = self.detectors[number]
+            if detector.whole and not taken.hides(number, detector, column):
+                windows = self._windows(anchored, number)
+                if windows is not None:
+                    left[number] = taken.take(number, detector, windows, column)
+        return left
+
+    def _lifted(self, number: int, column: frozenset[str]) -> bool:
+        """Tell whether a word of the column's name is one that the detector waits for."""
+        return not self.detectors[number].context.isdisjoint(column)
 
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something, in order."""
@@ -257,7 +265,7 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
-        self._least = np.float32(-1)
+        self._least = np.full(1, -1, dtype=np.float32)
         self._last = 0
         self.spans: list[Spans] = []
 
@@ -281,18 +289,18 @@ class _Taken:
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
-        return bool(self._beats(self._least, number, detector, column))
+        return bool(self._beats(self._least, number, detector, column).all())
 
     def _beats(
         self,
-        scores: npt.NDArray[np.float32] | np.float32,
+        scores: npt.NDArray[np.float32],
         number: int,
         detector: Detector,
         column: frozenset[str],
-    ) -> npt.NDArray[np.bool_] | np.bool_:
+    ) -> npt.NDArray[np.bool_]:
         """Tell which scores win; of findings alike, that of the first detector does."""
         highest = np.float32(detector.highest(column))
-        return scores >= highest if number > self._last else scores > highest
+        return np.greater_equal(scores, highest) if number > self._last else scores > highest
 
     def _add(self, number: int, spans: Spans) -> None:
         if self._scores is None:
@@ -300,7 +308,7 @@ class _Taken:
             empty = self._text.starts == self._text.ends
             self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-        self._least = self._scores.min()
+        self._least = self._scores.min(keepdims=True)
         self._last = max(self._last, number)
         self.spans.append(spans)
 
