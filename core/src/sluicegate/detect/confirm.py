@@ -35,7 +35,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     if not len(windows.starts):
         return []
     found: list[Raw] = []
-    pattern, behind, data = detector.pattern, detector.lookbehind, text.bytes
+    pattern, behind, data = detector.pattern, detector.lookbehind, text.raw
     group = "v" if "v" in pattern.groupindex else 0
     has_words = bool(detector.context or detector.against)
     most = detector.context_lift if has_words else 0.0
@@ -52,10 +52,9 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
                     budget.keep(current, left)
                 current, left = row, budget.left(row)
             left -= 1 + (last - start) // BYTES_A_SEARCH
-        base = start - behind
-        base = max(base, row_start)
+        base = max(row_start, start - behind)
         chunk = data[base:end]
-        place = (max(free, start)) - base
+        place = max(start, free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):

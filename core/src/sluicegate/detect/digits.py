@@ -60,7 +60,8 @@ class Digits:
 
     def followed(self, gap: int) -> Ints:
         """Return which digits have the next one at a distance of ``gap``, more than one."""
-        return self.breaks[self.gaps[self.breaks] == gap]
+        found: Ints = self.breaks[self.gaps[self.breaks] == gap]
+        return found
 
 
 def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:

@@ -23,14 +23,17 @@ def resolve(raw: Spans) -> Spans:
     clusters = _clusters(spans)
     if clusters is None:
         return spans
-    kept: list[npt.NDArray[np.int64]] = []
-    cut: list[Raw] = []
     bounds = np.flatnonzero(np.r_[True, clusters[1:] != clusters[:-1], True])
-    sizes = np.diff(bounds)
-    kept.append(bounds[:-1][sizes == 1])
-    for first, size in zip(bounds[:-1][sizes > 1], sizes[sizes > 1], strict=True):
-        cut += _disjoint(spans, int(first), int(first + size))
-    alone, parts = spans.take(np.concatenate(kept)), spans_of(cut)
+    firsts, sizes = bounds[:-1], np.diff(bounds)
+    # Mostly the best finding of a cluster covers all others.
+    ranked = np.lexsort((spans.detector, spans.start - spans.end, -spans.score, clusters))
+    best, reach = ranked[firsts], np.maximum.reduceat(spans.end, firsts)
+    covers = (spans.start[best] == spans.start[firsts]) & (spans.end[best] == reach)
+    kept = best[covers]
+    cut: list[Raw] = []
+    for first, size in zip(firsts[~covers].tolist(), sizes[~covers].tolist(), strict=True):
+        cut += _disjoint(spans, first, first + size)
+    alone, parts = spans.take(kept), spans_of(cut)
     merged = Spans.joined([alone, parts])
     return merged.take(np.lexsort((merged.start, merged.row)))
 

@@ -24,20 +24,20 @@ class Text:
         ends: First byte after each row; equal to the start for a null.
     """
 
-    __slots__ = ("_bytes", "buffer", "ends", "starts")
+    __slots__ = ("_raw", "buffer", "ends", "starts")
 
     def __init__(self, buffer: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> None:
         self.buffer = buffer
         self.starts = starts
         self.ends = ends
-        self._bytes: bytes | None = None
+        self._raw: bytes | None = None
 
     @property
-    def bytes(self) -> bytes:
+    def raw(self) -> bytes:
         """The buffer, copied once: Python slices bytes much faster than an array."""
-        if self._bytes is None:
-            self._bytes = self.buffer.tobytes()
-        return self._bytes
+        if self._raw is None:
+            self._raw = self.buffer.tobytes()
+        return self._raw
 
     @property
     def size(self) -> int:

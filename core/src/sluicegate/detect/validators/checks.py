@@ -76,7 +76,8 @@ def host(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
 def _varied(columns: Bytes) -> Mask:
     digits = columns <= _NINE
     most = np.where(digits, columns, np.uint8(0)).max(axis=0)
-    return most != np.where(digits, columns, _NINE).min(axis=0)
+    mixed: Mask = most != np.where(digits, columns, _NINE).min(axis=0)
+    return mixed
 
 
 def _columns(buffer: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Bytes, Ints]]:
