@@ -256,11 +256,11 @@ def _peak(kind: str) -> None:
     scanner = Scanner.load()
     array = pa.array(texts()[kind] * 8)
     scanner.spans(array.slice(0, 1000))
-    arrow = pa.default_memory_pool()
-    before = arrow.bytes_allocated()
+    arrow = pa.system_memory_pool()
+    pa.set_memory_pool(arrow)  # one that nothing was taken from yet
     tracemalloc.start()
     scanner.spans(array)
-    grown = tracemalloc.get_traced_memory()[1] + max(arrow.max_memory() - before, 0)
+    grown = tracemalloc.get_traced_memory()[1] + (arrow.max_memory() or 0)
     print(json.dumps({"ratio": 1 + grown / array.nbytes, "MB": array.nbytes / 1e6}))
 
 
