@@ -23,14 +23,16 @@ def resolve(raw: Spans) -> Spans:
     clusters = _clusters(spans)
     if clusters is None:
         return spans
-    kept: list[npt.NDArray[np.int64]] = []
-    cut: list[Raw] = []
     bounds = np.flatnonzero(np.r_[True, clusters[1:] != clusters[:-1], True])
-    sizes = np.diff(bounds)
-    kept.append(bounds[:-1][sizes == 1])
-    for first, size in zip(bounds[:-1][sizes > 1], sizes[sizes > 1], strict=True):
-        cut += _disjoint(spans, int(first), int(first + size))
-    alone, parts = spans.take(np.concatenate(kept)), spans_of(cut)
+    first, last = bounds[:-1], bounds[1:]
+    best = np.lexsort((spans.detector, spans.start - spans.end, -spans.score, clusters))[first]
+    # Nearly always the best one covers all the others; then nothing is left to give out.
+    farthest = np.maximum.reduceat(spans.end, first)
+    covers = (spans.start[best] == spans.start[first]) & (spans.end[best] == farthest)
+    cut: list[Raw] = []
+    for low, high in zip(first[~covers].tolist(), last[~covers].tolist(), strict=True):
+        cut += _disjoint(spans, low, high)
+    alone, parts = spans.take(best[covers]), spans_of(cut)
     merged = Spans.joined([alone, parts])
     return merged.take(np.lexsort((merged.start, merged.row)))
 
