@@ -58,7 +58,8 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
-            left -= 1  # given back if it is a finding
+            cost = 1 + len(match[group]) // BYTES_A_SEARCH
+            left -= cost  # given back if it is a finding
             low, high = match.span(group)
             value = match[group]
             if value in known:
@@ -84,7 +85,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             # A value that the validator cut short gives the rest back to the search.
             place = match.end() if high == match.end(group) else max(high, place)
             free = base + place
-            left += 1
+            left += cost
             first = base + low - row_start
             found.append((row, first, first + high - low, number, min(score, 1.0)))
         if budget is not None and left <= 0 and place < last:

@@ -77,15 +77,16 @@ def _edits(places: Places) -> Iterator[Edit]:
     for end in places.ends.tolist():
         if end <= done:
             continue
-        found = None
+        found, run = None, (end, end)
         if end > tried:
-            start, stop = _around(cell, done, end, _CODE, _REST_OF_CODE)
-            found = _edit(cell, start, stop)
-            tried = max(stop, end)
+            run = _around(cell, done, end, _CODE, _REST_OF_CODE)
+            found = _edit(cell, *run)
+            tried = max(run[1], end)
+        start, stop = run
         if found is None:
             # A path, or a name with dashes, may hold the code as one of its parts.
             start, stop = _around(cell, done, end, _WORD, _REST_OF_WORD)
-            found = _edit(cell, start, stop)
+            found = _edit(cell, start, stop) if (start, stop) != run else None
         done = max(stop, end)
         if found is not None:
             done = found.end

@@ -279,7 +279,7 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         windows: Each with a word near it, if words are needed.
         places: Of the words that are needed.
     """
-    if worth(windows):
+    if worth(detector, windows):
         windows = narrowed(detector, text, windows)
         return windows if places is None else near(windows, places, BEFORE, AFTER)
     return likely(detector, text, windows) if len(windows.starts) >= MANY else windows

@@ -26,6 +26,8 @@ from sluicegate.errors import DetectionError
 
 LONG = 2048
 """Bytes at which matches may begin, from which on the pass costs less than it saves."""
+_COMPILED = 4
+"""The same, for each character of an outline that has to be compiled."""
 _LONG_EACH = 64
 """The same, of one window on average: shorter ones are as narrow as they need be."""
 _NEAR = 24
@@ -34,10 +36,11 @@ _MARKS = range(1, 32)
 """Bytes that texts hardly hold: one that a text does not hold at all sets off what is found."""
 
 
-def worth(windows: Windows) -> bool:
+def worth(detector: Detector, windows: Windows) -> bool:
     """Tell whether windows are so long that they should be narrowed."""
     size = int((windows.last - windows.starts).sum())
-    return size >= LONG and size >= _LONG_EACH * len(windows.starts)
+    enough = LONG + _COMPILED * len(detector.outline)
+    return size >= max(enough, _LONG_EACH * len(windows.starts))
 
 
 def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:

@@ -113,7 +113,8 @@ def is_written(value: bytes) -> bool:
     """Tell whether words, numbers and short pieces make up most of ``value``."""
     segments = [segment for segment in _SEGMENTS.split(value[:LOOKED_AT]) if segment]
     size = sum(map(len, segments))
-    plain = sum(len(segment) for segment in segments if _is_plain(segment))
+    known = {segment: _is_plain(segment) for segment in set(segments)}
+    plain = sum(len(segment) for segment in segments if known[segment])
     return not size or plain / size >= 0.75  # noqa: PLR2004  # three quarters
 
 

@@ -90,11 +90,13 @@ def _drawn(value: bytes) -> bool:
     """Tell whether ``value`` looks drawn at random."""
     if is_uuid(value):
         return True
-    if is_written(value):
-        # Someone may have typed a key: one piece of letters with digits at its end.
-        return len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
+    # Someone may have typed a key: one piece of letters with digits at its end.
+    typed = len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
     mixed = _mixed_case(value) or _has_digit_and_letter(value) or len(value) >= _LONG_VALUE
-    return mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # as above
+    drawn = mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # of what it could have
+    if typed == drawn:
+        return drawn
+    return typed if is_written(value) else drawn
 
 
 def _is_sentence(words: list[bytes]) -> bool:
