@@ -289,6 +289,8 @@ class _Taken:
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
+        if self._scores is None:
+            return False
         return bool(self._beats(self._least, number, detector, column).all())
 
     def _beats(
