@@ -96,7 +96,12 @@ class Engine:
         self._name_reach = max((d.anchor.assigned for d in detectors), default=0) + _LONGEST_NAME
         shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
         self._farthest = max((d.lookahead for d in shaped), default=0)
-        self._shaped = [n for n, d in enumerate(detectors) if d.anchor.shape is not None]
+        self._shaped = [
+            (d.anchor.digits if d.anchor.shape is Shape.DIGITS else 0, n)
+            for n, d in enumerate(detectors)
+            if d.anchor.shape is not None
+        ]
+        self._asking = [n for n, needed in enumerate(self._words) if needed]
         self._holders: dict[int, list[int]] = {}
         for number, used in enumerate(self._users):
             for expression in used:
@@ -119,7 +124,7 @@ class Engine:
             anchored = self._anchored(block)
             taken = _Taken(block)
             direct = self._scan(anchored, column, taken)
-            found = [*taken.spans, spans_of(direct)]
+            found = taken.spans + [spans_of(direct)] * bool(direct)
             again = second_look(block, self._signs_in(anchored)) if looks else None
             if again is not None:
                 seen = self._scan(self._anchored(again.text), column)
@@ -174,17 +179,20 @@ class Engine:
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         called, left = self._called(anchored), dict[int, Windows]()
-        if taken is not None:
+        if taken is not None and len(anchored.text.starts) >= MANY:
             # First, so that no other detector looks at a cell that is taken.
             left = self._take(anchored, called, column, taken)
-            called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
+            if taken.spans:
+                called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
         asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
         words = self._word_hits(anchored) if asking else {}
         found: list[Raw] = []
         for number in called:
-            detector, places = self.detectors[number], _together(words, self._words[number])
-            if number in asking and not len(places):
-                continue
+            detector, places = self.detectors[number], _NONE
+            if number in asking:
+                places = _together(words, self._words[number])
+                if not len(places):
+                    continue
             windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
@@ -217,19 +225,19 @@ class Engine:
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        return sorted(called.union(self._shaped))
+        most = anchored.shapes.most
+        return sorted(called.union(n for digits, n in self._shaped if digits <= most))
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
-        asking = [number for number, words in enumerate(self._words) if words]
-        anchors = {number: self.detectors[number].anchor for number in asking}
+        anchors = {number: self.detectors[number].anchor for number in self._asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
         bounds: list[tuple[Ints, Ints]] = []
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in asking:
+        for number in self._asking:
             if anchors[number].shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
@@ -351,7 +359,8 @@ class _Shapes:
         places, cuts = self._digits.places, self._digits.breaks
         if not len(places):
             return _NONE, _NONE
-        firsts, lasts = np.r_[places[:1], places[cuts + 1]], np.r_[places[cuts], places[-1:]]
+        firsts = np.concatenate([places[:1], places[cuts + 1]])
+        lasts = np.concatenate([places[cuts], places[-1:]])
         return firsts - reach, lasts + 1 + reach
 
     def spaced(self) -> Ints:
@@ -365,6 +374,11 @@ class _Shapes:
     @cached_property
     def _chains(self) -> tuple[Ints, Ints, Ints]:
         return chains(self._digits)
+
+    @cached_property
+    def most(self) -> int:
+        """Digits of the longest chain; none if there is not one digit."""
+        return int(self._chains[2].max(initial=0))
 
     @cached_property
     def _rows(self) -> Ints:
@@ -391,12 +405,12 @@ def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Map
     order = np.argsort(starts)
     starts, ends = starts[order].clip(0, size), np.maximum.accumulate(ends[order]).clip(0, size)
     # Stretches that touch are one: the first of each, and the farthest end before the next.
-    first = np.flatnonzero(np.r_[True, starts[1:] > ends[:-1]])
-    lows, highs = starts[first], ends[np.r_[first[1:] - 1, len(ends) - 1]]
+    first = np.concatenate([[0], np.flatnonzero(starts[1:] > ends[:-1]) + 1])
+    lows, highs = starts[first], ends[np.append(first[1:] - 1, len(ends) - 1)]
     lengths = highs - lows
     if lengths.sum() * 2 > size or size > _LARGEST:
         return words.hits(text.buffer)
-    index = np.repeat((lows - np.r_[0, np.cumsum(lengths)[:-1]]).astype(np.int32), lengths)
+    index = np.repeat((lows - (np.cumsum(lengths) - lengths)).astype(np.int32), lengths)
     index += np.arange(len(index), dtype=np.int32)
     found = words.hits(text.buffer[index])
     return {number: index[places - 1] + 1 for number, places in found.items()}
