@@ -56,6 +56,8 @@ class Encoded:
 
 def _long_enough(text: Text, ends: Ints) -> Ints:
     """Drop words of eight bytes whose run of code is too short within their row."""
+    if not len(ends):
+        return ends
     alone = np.ones(len(ends), dtype=np.bool_)
     joined = np.diff(ends) == _EIGHT
     alone[1:] &= ~joined

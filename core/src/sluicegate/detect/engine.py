@@ -83,7 +83,7 @@ class Engine:
             taken = _Taken(block)
             budget = self._budget(block)
             direct = self._scan(anchored, column, taken, budget=budget)
-            found = [*taken.spans, spans_of(direct), *self._unread_by(budget)]
+            found = taken.spans + [spans_of(direct)] * bool(direct) + self._unread_by(budget)
             again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
                 budget = self._budget(again.text)
@@ -122,17 +122,20 @@ class Engine:
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
         called, left = self._called(anchored), dict[int, Windows]()
-        if taken is not None:
+        if taken is not None and len(anchored.text.starts) >= MANY:
             # First, so that no other detector looks at a cell that is taken.
             left = self._take(anchored, called, column, taken)
-            called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
+            if taken.spans:
+                called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
         asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
         words = self._word_hits(anchored, called) if asking else {}
         found: list[Raw] = []
         for number in called:
-            detector, places = self.detectors[number], _together(words, self._words[number])
-            if number in asking and not len(places):
-                continue
+            detector, places = self.detectors[number], _NONE
+            if number in asking:
+                places = _together(words, self._words[number])
+                if not len(places):
+                    continue
             windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
@@ -187,7 +190,7 @@ class Engine:
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in asking:
+        for number in self._asking:
             if anchors[number].shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
@@ -238,6 +241,8 @@ class _Taken:
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
+        if self._scores is None:
+            return False
         return bool(self._beats(self._least, number, detector, column).all())
 
     def _beats(

@@ -58,8 +58,8 @@ def windows_around(
     apart = (starts[1:] > anchors[:-1]) | (rows[1:] != rows[:-1])
     if apart.all():
         return Windows(starts, ends, rows, anchors)
-    fresh = np.flatnonzero(np.r_[True, apart])
-    final = np.r_[fresh[1:] - 1, len(starts) - 1]
+    fresh = np.concatenate([[0], np.flatnonzero(apart) + 1])
+    final = np.append(fresh[1:] - 1, len(starts) - 1)
     return Windows(starts[fresh], np.maximum.reduceat(ends, fresh), rows[fresh], anchors[final])
 
 

@@ -27,7 +27,7 @@ from sluicegate.detect.validators.phone import (
     phone_nanp,
     phone_national,
 )
-from sluicegate.detect.validators.registered import GATES, LIFTS, registered
+from sluicegate.detect.validators.registered import GATES, LIFTS, MOST_LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
     assigned_secret,
@@ -122,4 +122,9 @@ def validator(name: str) -> Validator | None:
     return registered(name) if name.startswith((LIFTS, GATES)) else VALIDATORS.get(name)
 
 
-__all__ = ["CHECKS", "VALIDATORS", "validator"]
+def most_lift(name: str) -> float:
+    """Return the highest lift of a validator; 1 if only the validator itself knows."""
+    return MOST_LIFTS.get(name.partition(":")[0] + ":", 1.0)
+
+
+__all__ = ["CHECKS", "VALIDATORS", "most_lift", "validator"]
