@@ -1,7 +1,7 @@
 """Canaries: planted values that must be seen masked, or the run fails (promise P9).
 
 A batch of canaries has the stream's own schema and goes the stream's own way: through the masker
-and the scanner, before the first row is written and again after the last. It holds, for each
+and the scanner, before the first row is written and after the last was read. It holds, for each
 detector, a text in which it must fire, and for each pseudonymized column a value keyed for this
 run.
 """
