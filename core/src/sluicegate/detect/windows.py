@@ -43,11 +43,10 @@ def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
         high: First byte after it.
         anchors: First byte after the anchor of each. All three ascend.
     """
-    rows = np.searchsorted(text.starts, anchors - 1, side="right") - 1
+    rows = text.starts.searchsorted(anchors - 1, side="right") - 1
     starts = np.maximum(low, text.starts[rows])
     ends = np.minimum(high, text.ends[rows])
-    some = starts < ends
-    starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
+    starts, ends, rows, anchors = Windows(starts, ends, rows, anchors).where(starts < ends)
     if len(starts) < 2:  # noqa: PLR2004  # one window touches nothing
         return Windows(starts, ends, rows, anchors)
     fresh = np.flatnonzero(np.r_[True, (starts[1:] > anchors[:-1]) | (rows[1:] != rows[:-1])])

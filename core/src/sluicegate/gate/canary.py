@@ -123,8 +123,9 @@ class Canaries:
     def _check_pseudonyms(self, column: OutputColumn, masked: pa.Array) -> None:
         """Compute the expected values by another implementation of CMAC than the masker's."""
         length = min(m.length for m in column.masks.values() if isinstance(m, Pseudonymize))
+        keyed = CMAC(AES(self._key.reveal()))
         for digest, pseudonym in zip(self._digests, masked.to_pylist(), strict=True):
-            mac = CMAC(AES(self._key.reveal()))
+            mac = keyed.copy()
             mac.update(bytes.fromhex(digest))
             if pseudonym != mac.finalize().hex()[:length]:
                 raise ScannerBlind(

@@ -114,7 +114,7 @@ def is_written(value: bytes) -> bool:
 def has_run(value: bytes) -> bool:
     """Tell whether a long piece of an alphabet or of a keyboard's row stands in ``value``."""
     low = value[:LOOKED_AT].lower()
-    return any(low[at : at + _RUN] in _STRETCHES for at in range(len(low) - _RUN + 1))
+    return not _STRETCHES.isdisjoint([low[at : at + _RUN] for at in range(len(low) - _RUN + 1)])
 
 
 def _is_plain(segment: bytes) -> bool:

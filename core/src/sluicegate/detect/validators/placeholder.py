@@ -56,5 +56,5 @@ def is_placeholder(value: bytes) -> bool:
     solid = set(head.lower()) & _SOLID
     if len(solid) < 2:  # noqa: PLR2004  # one character over and over
         return True
-    signs = (_MARK, _WEAK_MARK, _BLANK, _REPEATED)
-    return any(sign.search(head) for sign in signs)
+    marked = _MARK.search(head) or _WEAK_MARK.search(head)
+    return bool(marked or _BLANK.search(head) or _REPEATED.search(head))

@@ -65,7 +65,9 @@ def strong_password(value: bytes) -> Verdict | None:
 def assigned_secret(value: bytes) -> Verdict | None:
     """Judge what is assigned to a name such as ``api_key``: it must look drawn, not written."""
     value, whole = _trimmed(value), value
-    if len(value) < 8 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
+    if len(value) < 8 or _CODE.match(value):  # noqa: PLR2004
+        return None
+    if is_placeholder(whole) or (value != whole and is_placeholder(value)):
         return None
     if value.isdigit() or has_run(value) or not _drawn(value):
         return None
