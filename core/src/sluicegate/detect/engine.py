@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +128,7 @@ class Engine:
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
         asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
-        words = self._word_hits(anchored, called) if asking else {}
+        words = self._word_hits(anchored, asking) if asking else {}
         found: list[Raw] = []
         for number in called:
             detector, places = self.detectors[number], _NONE
@@ -180,9 +180,8 @@ class Engine:
             called.update(number for digits, number in shaped if digits <= most)
         return sorted(called)
 
-    def _word_hits(self, anchored: Found, called: Sequence[int]) -> Mapping[int, Ints]:
+    def _word_hits(self, anchored: Found, asking: Set[int]) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
-        asking = [number for number in called if self._words[number]]
         anchors = {number: self.detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
@@ -190,7 +189,7 @@ class Engine:
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in self._asking:
+        for number in asking:
             if anchors[number].shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []

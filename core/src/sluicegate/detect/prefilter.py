@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import hyperscan
 import numpy as np
@@ -23,7 +24,8 @@ from sluicegate.errors import DetectionError
 Expression = tuple[bytes, bool]
 """A pattern and whether it ignores case."""
 
-_ID_BITS = 16
+_PLACE_BITS = 40
+"""Of a hit: the number of its expression stands above its place."""
 
 
 class Prefilter:
@@ -60,7 +62,7 @@ class Prefilter:
         add = found.append
 
         def on_match(number: int, _from: int, to: int, _flags: int, _context: object) -> None:
-            add(to << _ID_BITS | number)
+            add(number << _PLACE_BITS | to)
 
         try:
             self._database.scan(  # type: ignore[type-var]  # the stub knows str and bytes only
@@ -70,13 +72,11 @@ class Prefilter:
             raise DetectionError("the scan engine returned an error") from None
         if not found:
             return {}
-        packed = np.frombuffer(found, dtype=np.int64)
-        numbers, places = packed & ((1 << _ID_BITS) - 1), packed >> _ID_BITS
-        order = np.argsort(numbers, kind="stable")
-        numbers, places = numbers[order], places[order]
-        present, first = np.unique(numbers, return_index=True)
-        pieces = np.split(places, first[1:])
-        return {int(n): np.sort(p) for n, p in zip(present, pieces, strict=True)}
+        packed = np.sort(np.frombuffer(found, dtype=np.int64))
+        numbers, places = packed >> _PLACE_BITS, packed & ((1 << _PLACE_BITS) - 1)
+        first = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(packed)]
+        present = numbers[first[:-1]].tolist()
+        return {n: places[a:b] for n, (a, b) in zip(present, pairwise(first), strict=True)}
 
     def _own_scratch(self) -> hyperscan.Scratch:
         """Return this thread's scratch space: two scans must not share one."""
