@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
-from sluicegate.errors import BudgetExceeded, MaskingError
+from sluicegate.errors import BudgetExceeded, MaskingError, SourceError
 from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
@@ -77,6 +77,7 @@ class Chamber:
             BudgetExceeded: a row, byte or time budget of the policy ran out.
             MaskingError: a value is not as its mask leaves it.
             ScannerBlind: a canary was not seen masked.
+            SourceError: the rows have more or fewer columns than the plan.
         """
         deadline = _deadline(self._limits.seconds)
         schema: pa.Schema | None = None
@@ -84,6 +85,7 @@ class Chamber:
             self._spend(batch, deadline)
             if schema is None:
                 schema = batch.schema
+                self._check_width(schema)
                 self._canaries.check(schema, self._masker)
             masked = self._masker.apply(batch)
             self.schema = masked.schema
@@ -91,6 +93,13 @@ class Chamber:
         if schema is not None:
             prove(self._recognizers)
             self._canaries.check(schema, self._masker)
+
+    def _check_width(self, schema: pa.Schema) -> None:
+        """Refuse rows of another width than planned: a mask would meet another column."""
+        if len(schema) != len(self._plan.columns):
+            message = f"the source gives {len(schema)} columns, not {len(self._plan.columns)}"
+            hint = "select each column by name; unnest of a struct becomes one for each field"
+            raise SourceError(message, hint=hint)
 
     @property
     def leaks(self) -> tuple[Reason, ...]:
