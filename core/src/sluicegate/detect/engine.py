@@ -101,7 +101,11 @@ class Engine:
             for n, d in enumerate(detectors)
             if d.anchor.shape is not None
         ]
-        self._asking = [n for n, needed in enumerate(self._words) if needed]
+        self._asking = frozenset(n for n, needed in enumerate(self._words) if needed)
+        self._word_users: dict[int, list[int]] = {}
+        for number in sorted(self._asking):
+            for word in self._words[number]:
+                self._word_users.setdefault(word, []).append(number)
         self._holders: dict[int, list[int]] = {}
         for number, used in enumerate(self._users):
             for expression in used:
@@ -184,19 +188,21 @@ class Engine:
             left = self._take(anchored, called, column, taken)
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
-        asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
+        asking = set(called) & self._asking
+        if column:
+            asking = {n for n in asking if self.detectors[n].context.isdisjoint(column)}
         words = self._word_hits(anchored) if asking else {}
+        silent = asking - {n for word in words for n in self._word_users[word]}
         found: list[Raw] = []
         for number in called:
-            detector, places = self.detectors[number], _NONE
-            if number in asking:
-                places = _together(words, self._words[number])
-                if not len(places):
-                    continue
+            if number in silent:
+                continue
+            detector = self.detectors[number]
             windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
             if number in asking:
+                places = _together(words, self._words[number])
                 windows = near(windows, places, BEFORE, AFTER)
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
@@ -218,10 +224,6 @@ class Engine:
                     left[number] = taken.take(number, detector, windows, column)
         return left
 
-    def _lifted(self, number: int, column: frozenset[str]) -> bool:
-        """Tell whether a word of the column's name is one that the detector waits for."""
-        return not self.detectors[number].context.isdisjoint(column)
-
     def _called(self, anchored: _Anchored) -> list[int]:
         """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
@@ -230,22 +232,23 @@ class Engine:
 
     def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
-        anchors = {number: self.detectors[number].anchor for number in self._asking}
+        anchors = {number: self.detectors[number].anchor for number in sorted(self._asking)}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
         bounds: list[tuple[Ints, Ints]] = []
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in self._asking:
-            if anchors[number].shape is not Shape.DIGITS:
+        for number, anchor in anchors.items():
+            if anchor.shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
         found = _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
         sizes = self._sizes
-        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        whole = {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        return {n: at for n, at in whole.items() if len(at)}
 
     def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
