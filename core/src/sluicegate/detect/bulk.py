@@ -8,6 +8,8 @@ Failure mode: closed. An expression that does not compile raises ``DetectionErro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -80,21 +82,7 @@ def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
     """Tell which of the stretches, in ascending order, an RE2 expression matches."""
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)
-    base, top = int(starts[0]), int(ends[-1])
-    adjoin = bool((starts[1:] == ends[:-1]).all()) and top - base < _LARGEST
-    overlap = bool((starts[1:] < ends[:-1]).any())
-    step = 1
-    if adjoin:
-        bounds = np.append(starts - base, top - base).astype(np.int32)
-        cells = _array(bounds, text.buffer[base:top])
-    elif overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
-        cells = _gathered(text, starts, ends)
-    else:
-        # What lies between two stretches becomes a cell of its own, so that nothing is copied.
-        bounds = np.empty(2 * len(starts), dtype=np.int32)
-        bounds[0::2], bounds[1::2] = starts - base, ends - base
-        cells = _array(bounds, text.buffer[base:top])
-        step = 2
+    cells, step, _ = _cells(text, starts, ends)
     try:
         matched = pc.match_substring_regex(cells, expression)
     except pa.ArrowInvalid:
@@ -103,12 +91,39 @@ def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
     return found
 
 
-def _gathered(text: Text, starts: Ints, ends: Ints) -> pa.Array:
+def cells_between(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Callable[[Ints], Ints]]:
+    """Return stretches, ascending and disjoint, as cells of an array; others may lie between.
+
+    Returns:
+        The array, and the function from places in its data to places in the text.
+    """
+    cells, _, places = _cells(text, starts, ends)
+    return cells, places
+
+
+def _cells(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, int, Callable[[Ints], Ints]]:
+    """Return stretches as every first or every second cell of an array."""
+    base, top = int(starts[0]), int(ends[-1])
+    if (starts[1:] == ends[:-1]).all() and top - base < _LARGEST:
+        adjoining = np.append(starts - base, top - base).astype(np.int32)
+        return _array(adjoining, text.buffer[base:top]), 1, lambda at: at + base
+    overlap = bool((starts[1:] < ends[:-1]).any())
+    if overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
+        cells, bounds = _gathered(text, starts, ends)
+        shifts = starts - bounds[:-1]
+        return cells, 1, lambda at: at + shifts[np.searchsorted(bounds, at, side="right") - 1]
+    # What lies between two stretches becomes a cell of its own, so that nothing is copied.
+    between = np.empty(2 * len(starts), dtype=np.int32)
+    between[0::2], between[1::2] = starts - base, ends - base
+    return _array(between, text.buffer[base:top]), 2, lambda at: at + base
+
+
+def _gathered(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Ints]:
     lengths = ends - starts
     bounds = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(lengths, out=bounds[1:])
     index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-    return _array(bounds.astype(np.int32), text.buffer[index])
+    return _array(bounds.astype(np.int32), text.buffer[index]), bounds
 
 
 def _array(bounds: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> pa.Array:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
+from sluicegate.detect.budget import UNREAD
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.shelf import Shelf
@@ -87,7 +88,7 @@ def canary_texts(scanner: _Scanner) -> list[tuple[str, str]]:
 def _canary_texts(scanner: _Scanner) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for detector in scanner.detectors:
-        if detector.advisory:
+        if detector.advisory or detector is UNREAD:
             continue
         for text in detector.examples.match:
             if any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
 from sluicegate.detect.context import words_around
 from sluicegate.detect.detector import Detector, Verdict
 from sluicegate.detect.spans import Raw
@@ -12,22 +13,24 @@ from sluicegate.detect.windows import Windows
 
 _FAR = 2
 """How many times longer than where a match may begin what follows has to be."""
+_ENDLESS = 1 << 62
 _KEPT = 1024
 """Values whose verdict is kept, at most: in one column the same ones come again."""
 _NO_WORDS: frozenset[str] = frozenset()
 
 
-def confirm(
+def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs more than a branch
     detector: Detector,
     number: int,
     text: Text,
     windows: Windows,
     column: frozenset[str] = _NO_WORDS,
+    budget: Budget | None = None,
 ) -> list[Raw]:
     """Return the findings of ``detector`` in ``windows``, positions relative to the row.
 
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
-    that begins inside it.
+    that begins inside it. Where a row's ``budget`` ends, so does the search; it knows what is left.
     """
     if not len(windows.starts):
         return []
@@ -41,15 +44,24 @@ def confirm(
     known: dict[bytes, Verdict | None] = {}
     bounds = (text.starts[windows.rows], text.ends[windows.rows])
     free = 0  # where the last finding ended: the next begins no earlier
+    current, left = -1, _ENDLESS
     for start, end, row, last, row_start, row_end in zip(
         *(part.tolist() for part in (*windows, *bounds)), strict=True
     ):
+        if budget is not None:
+            if row != current:
+                if current >= 0:
+                    budget.keep(current, left)
+                current, left = row, budget.left(row)
+            left -= 1 + (last - start) // BYTES_A_SEARCH
         base = max(row_start, start - behind)
         chunk = data[base:end]
         place = max(start, free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
-        while place < last and (match := _first(pattern, chunk, place, last)):
+        while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
+            cost = 1 + len(match[group]) // BYTES_A_SEARCH
+            left -= cost  # given back if it is a finding
             low, high = match.span(group)
             value = match[group]
             if value in known:
@@ -77,8 +89,13 @@ def confirm(
             # A value that the validator cut short gives the rest back to the search.
             place = match.end() if high == match.end(group) else max(high, place)
             free = base + place
+            left += cost
             first = base + low - row_start
             found.append((row, first, first + high - low, number, min(score, 1.0)))
+        if budget is not None and left <= 0 and place < last:
+            budget.skip(row, base + place, end)
+    if budget is not None:
+        budget.keep(current, left)
     return found
 
 

@@ -1,7 +1,7 @@
 """The look for whole values in base64 (RFC 4648, wrapped as in RFC 2045) and in hexadecimal.
 
 A stretch counts only if what it stands for is text: digests, images and compressed data are none.
-Each byte is decoded at most three times.
+Lines are joined only as long as they stand for text, so that the work follows the bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from sluicegate.detect.characters import plain
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.rewrite import Edit, Places, Rule, Snippet, by_row, snippets_of
-from sluicegate.detect.runs import long_runs
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
@@ -38,14 +37,18 @@ _SEPARATOR = b"\n"
 """Stands around what was decoded: no value begins outside of it and ends within."""
 
 
+CODED_RUNS: Expression = (rb"[0-9A-Za-z:-@_-]{14}", False)
+"""Told by the places of runs, which the engine knows: no automaton looks for it."""
+
+
 class Encoded:
     """Stretches of letters and digits that stand for text."""
 
-    expressions: tuple[Expression, ...] = ()
+    expressions: tuple[Expression, ...] = (CODED_RUNS,)
 
-    def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:  # noqa: ARG002  # has no expressions
+    def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:
         """Write each such stretch as the text it stands for."""
-        for places in by_row(text, [_long_enough(text, long_runs(text.buffer))]):
+        for places in by_row(text, [_long_enough(text, hits[0])]):
             edits = list(_edits(places))
             if edits:
                 yield from snippets_of(places.row, places.cell, edits, Rule(), _MARGIN)
@@ -76,15 +79,16 @@ def _edits(places: Places) -> Iterator[Edit]:
     for end in places.ends.tolist():
         if end <= done:
             continue
-        found = None
+        found, run = None, (end, end)
         if end > tried:
-            start, stop = _around(cell, done, end, _CODE, _REST_OF_CODE)
-            found = _edit(cell, start, stop)
-            tried = max(stop, end)
+            run = _around(cell, done, end, _CODE, _REST_OF_CODE)
+            found = _edit(cell, *run)
+            tried = max(run[1], end)
+        start, stop = run
         if found is None:
             # A path, or a name with dashes, may hold the code as one of its parts.
             start, stop = _around(cell, done, end, _WORD, _REST_OF_WORD)
-            found = _edit(cell, start, stop)
+            found = _edit(cell, start, stop) if (start, stop) != run else None
         done = max(stop, end)
         if found is not None:
             done = found.end
@@ -101,30 +105,40 @@ def _around(
 
 
 def _edit(cell: bytes, start: int, stop: int) -> Edit | None:
-    if stop - start < _SHORTEST:
+    if stop - start < _SHORTEST or not (shown := _shown(cell[start:stop])):
         return None
-    lines, stop = _lines(cell, start, stop)
+    shown, stop = _with_lines(cell, start, stop, shown)
     pads = _PADS.match(cell, stop)
-    shown = _text(_from_hex(lines)) or _text(_from_base64(lines))
-    if not shown:
-        return None
     shown = shown if shown.isascii() else plain(shown)
     return Edit(start, pads.end() if pads else stop, _SEPARATOR + shown + _SEPARATOR)
 
 
-def _lines(cell: bytes, start: int, stop: int) -> tuple[bytes, int]:
-    """Join lines of one length, and a last one that is not longer."""
-    width = stop - start
+def _with_lines(cell: bytes, start: int, stop: int, shown: bytes) -> tuple[bytes, int]:
+    """Join lines of one length, and a last one that is not longer, while they stand for text.
+
+    Twice as many each time, so that the lines are decoded twice on average.
+    """
+    width, wanted = stop - start, 1
     lines = [cell[start:stop]]
-    while (
-        width >= _LINE
-        and len(lines[-1]) == width
-        and (line := _NEXT_LINE.match(cell, stop))
-        and len(line[1]) <= width
-    ):
-        lines.append(line[1])
-        stop = line.end()
-    return b"".join(lines), stop
+    while width >= _LINE and len(lines) == wanted:
+        wanted, end = 2 * wanted, stop
+        while (
+            len(lines) < wanted
+            and len(lines[-1]) == width
+            and (line := _NEXT_LINE.match(cell, end))
+            and len(line[1]) <= width
+        ):
+            lines.append(line[1])
+            end = line.end()
+        if end == stop or not (more := _shown(b"".join(lines))):
+            break
+        shown, stop = more, end
+    return shown, stop
+
+
+def _shown(code: bytes) -> bytes:
+    """Return the text that a stretch stands for, nothing if it is none."""
+    return _text(_from_hex(code)) or _text(_from_base64(code))
 
 
 def _from_hex(code: bytes) -> bytes:
@@ -148,7 +162,7 @@ def _text(data: bytes) -> bytes:
     """Return ``data`` as UTF-8 if it is text, nothing otherwise."""
     if data[1::2].count(0) * 4 > len(data):
         try:
-            data = data.decode("utf-16-le").encode()
+            data = data[: len(data) & ~1].decode("utf-16-le").encode()
         except UnicodeError:
             return b""
     if len(data.translate(None, _CONTROLS)) * 10 < len(data) * 9:

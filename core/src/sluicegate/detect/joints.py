@@ -43,9 +43,10 @@ def joint(cell: bytes, end: int) -> Edit | None:
 def _parts(before: bytes, after: bytes) -> bool:
     """Tell whether an address, an account number or a token may go on in the next line."""
     last = before[len(before.rstrip(_PART)) :]
-    # What stands above a line that begins with an at sign may be code just as well.
     if b"@" in last:
-        return after[:1] != b"@"
+        # What stands above a line that begins with an at sign may be code just as well, and two
+        # addresses one below the other are a list.
+        return b"@" not in after[: len(after) - len(after.lstrip(_PART))]
     # A digit is in it: no word is that, however long.
     if len(last) >= _TOKEN and last.translate(None, _DIGITS) != last:
         return len(after[:2].strip(_PART)) == 0

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sluicegate.detect import spelled
+from sluicegate.detect import encoded, spelled
 from sluicegate.detect.disguise import Disguises
 from sluicegate.detect.encoded import Encoded
 from sluicegate.detect.hexpairs import HexPairs
@@ -22,7 +22,7 @@ from sluicegate.detect.joined import Joined
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.quoted import Quoted
 from sluicegate.detect.rewrite import Snippet
-from sluicegate.detect.spans import Ints, Raw
+from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.spelled import Spelled
 from sluicegate.detect.text import Text, of_rows
 
@@ -51,7 +51,8 @@ EXPRESSIONS: tuple[Expression, ...] = tuple(e for look in LOOKS for e in look.ex
 """Of all looks. The engine's prefilter numbers them first, from 0."""
 
 SPACED_DIGITS = EXPRESSIONS.index(spelled.SPACED_DIGITS)
-"""Number of the sign that no automaton looks for."""
+CODED_RUNS = EXPRESSIONS.index(encoded.CODED_RUNS)
+"""Numbers of the signs that no automaton looks for."""
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
@@ -81,6 +82,19 @@ class Again:
             if snippet.rule.alone and plain.score(snippet.row, *place) > score - _STRONGER:
                 continue
             yield snippet.row, *place, detector, score - snippet.rule.less
+
+    def unread(self, spans: Spans) -> Spans:
+        """Return where in the block the stretches stand that were not read a second time.
+
+        What was written anew there is unread; the rest was read in the block itself.
+        """
+        found: list[Raw] = []
+        for index, start, end, detector, score in spans.raw():
+            snippet = self._snippets[index]
+            place = snippet.original(start, end)
+            if place is not None:
+                found.append((snippet.row, *place, detector, score))
+        return spans_of(found)
 
 
 class _Covered:

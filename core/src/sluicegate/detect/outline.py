@@ -24,11 +24,18 @@ _CATEGORIES = {
     "CATEGORY_NOT_SPACE": r"\x00-\x08\x0e-\x1f!-\xff",
     "CATEGORY_NOT_WORD": r"\x00-/:-@\[-^`{-\xff",
 }
-_ANYTHING = r"[\x00-\xff]*"
+_ANY_BYTE = r"[\x00-\xff]"
+_ANYTHING = _ANY_BYTE + "*"
+
+
+EDGE = 2
+"""Bytes before and after a match that its outline may take in, to see what may not stand there."""
 
 
 def outline(tree: Any, *, caseless: bool) -> str:
     """Write a parsed pattern over bytes as an RE2 expression (Latin-1) that matches no less.
+
+    Where the pattern matches, the outline does from there, or from at most ``EDGE`` bytes before.
 
     Args:
         tree: What the parser of ``re`` makes of the pattern.
@@ -37,9 +44,8 @@ def outline(tree: Any, *, caseless: bool) -> str:
     items = [(str(code), argument) for code, argument in tree]
     first = next((n for n, (code, _) in enumerate(items) if code != "ASSERT_NOT"), len(items))
     last = next((n for n in range(len(items), 0, -1) if items[n - 1][0] != "ASSERT_NOT"), 0)
-    start = _edge(items[:first], -1, "^")
-    end = _edge(items[last:], 1, "$")
-    return ("(?is)" if caseless else "(?s)") + start + _sequence(tree) + end
+    start, end = _before(_refused(items[:first], -1)), _after(_refused(items[last:], 1))
+    return ("(?is)" if caseless else "(?s)") + start + _Writer().sequence(tree) + end
 
 
 def runs(expression: str) -> bool:
@@ -51,34 +57,98 @@ def runs(expression: str) -> bool:
     return True
 
 
-def _edge(items: list[tuple[str, Any]], direction: int, bound: str) -> str:
-    """Write what may not stand before or after as a byte that does, or the end of the text."""
+def _refused(items: list[tuple[str, Any]], direction: int) -> tuple[str, str, str]:
+    """Read what may not stand before or after: insides of sets of bytes.
+
+    Returns:
+        What no byte beside the match is; then a pair, the byte beside it last, that does not stand
+        there. An empty set where nothing is refused.
+    """
+    single, pair = "", ("", "")
     for _, (way, inner) in items:
-        if way == direction and len(inner) == 1 and str(inner[0][0]) in {"IN", "LITERAL"}:
-            code, argument = inner[0]
-            refused = argument if str(code) == "IN" else [(code, argument)]
-            if str(refused[0][0]) != "NEGATE":
-                return f"(?:{bound}|[^{_set(refused)[1:]})"
-    return ""
+        sets = [_plain_set(str(code), argument) for code, argument in inner]
+        if way != direction or not all(sets):
+            continue
+        if len(sets) == 1:
+            single += sets[0]
+        elif len(sets) == EDGE and not pair[0]:
+            far, near = sets if direction < 0 else reversed(sets)
+            pair = far, near
+    return single, *pair
 
 
-def _sequence(tree: Any) -> str:
-    return "".join(_item(str(code), argument) for code, argument in tree)
+def _plain_set(code: str, argument: Any) -> str:
+    """Return the inside of a set of bytes; empty for anything else, and for what is negated."""
+    if code not in {"IN", "LITERAL"}:
+        return ""
+    items = argument if code == "IN" else [(code, argument)]
+    written = _set(items)
+    return "" if str(items[0][0]) == "NEGATE" or written == _ANY_BYTE else written[1:-1]
 
 
-def _item(code: str, argument: Any) -> str:
-    write = _WRITERS.get(code)
-    # What is not known here, such as what a group matched before, may be anything.
-    return _ANYTHING if write is None else write(argument)
+def _before(refused: tuple[str, str, str]) -> str:
+    single, far, near = refused
+    if far:
+        return f"(?:^|[^{single}{near}]|(?:^|[^{far}]){_but(single)})"
+    return f"(?:^|[^{single}])" if single else ""
 
 
-def _repeat(argument: Any) -> str:
-    low, high, inner = argument
-    return f"(?:{_sequence(inner)}){_counts(int(low), int(high))}"
+def _after(refused: tuple[str, str, str]) -> str:
+    single, far, near = refused
+    if far:
+        return f"(?:$|[^{single}{near}]|{_but(single)}(?:$|[^{far}]))"
+    return f"(?:$|[^{single}])" if single else ""
 
 
-def _choice(branches: Any) -> str:
-    return "(?:" + "|".join(_sequence(branch or []) for branch in branches) + ")"
+def _but(refused: str) -> str:
+    return f"[^{refused}]" if refused else _ANY_BYTE
+
+
+class _Writer:
+    """Writes the parts of one pattern; knows the groups so far, so that one may be referred to."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, str] = {}
+        self._writers: dict[str, Callable[[Any], str]] = {
+            "LITERAL": _byte,
+            "NOT_LITERAL": lambda value: f"[^{_byte(value)}]",
+            "ANY": lambda _: r"[^\n]",
+            "IN": _set,
+            "BRANCH": lambda argument: self._choice(argument[1]),
+            "SUBPATTERN": self._group,
+            # What a group matched is among what it may match.
+            "GROUPREF": lambda number: self._groups.get(number, _ANYTHING),
+            "GROUPREF_EXISTS": lambda argument: self._choice(argument[1:]),
+            "ATOMIC_GROUP": lambda argument: f"(?:{self.sequence(argument)})",
+            "MAX_REPEAT": self._repeat,
+            "MIN_REPEAT": self._repeat,
+            "POSSESSIVE_REPEAT": self._repeat,
+            "ASSERT": lambda _: "",
+            "ASSERT_NOT": lambda _: "",
+            "AT": lambda _: "",
+        }
+
+    def sequence(self, tree: Any) -> str:
+        return "".join(self._item(str(code), argument) for code, argument in tree)
+
+    def _item(self, code: str, argument: Any) -> str:
+        write = self._writers.get(code)
+        # What is not known here may be anything.
+        return _ANYTHING if write is None else write(argument)
+
+    def _group(self, argument: Any) -> str:
+        number, _, _, inner = argument
+        written = f"(?:{self.sequence(inner)})"
+        if number is not None:
+            self._groups[number] = written
+        return written
+
+    def _repeat(self, argument: Any) -> str:
+        low, high, inner = argument
+        return f"(?:{self.sequence(inner)}){_counts(int(low), int(high))}"
+
+    def _choice(self, branches: Any) -> str:
+        return "(?:" + "|".join(self.sequence(branch or []) for branch in branches) + ")"
 
 
 def _counts(low: int, high: int) -> str:
@@ -104,23 +174,5 @@ def _set(items: Any) -> str:
             case "CATEGORY":
                 parts += _CATEGORIES[str(argument)]
             case _:
-                return r"[\x00-\xff]"
+                return _ANY_BYTE
     return f"[{negated}{parts}]"
-
-
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    "LITERAL": _byte,
-    "NOT_LITERAL": lambda value: f"[^{_byte(value)}]",
-    "ANY": lambda _: r"[^\n]",
-    "IN": _set,
-    "BRANCH": lambda argument: _choice(argument[1]),
-    "SUBPATTERN": lambda argument: f"(?:{_sequence(argument[3])})",
-    "ATOMIC_GROUP": lambda argument: f"(?:{_sequence(argument)})",
-    "MAX_REPEAT": _repeat,
-    "MIN_REPEAT": _repeat,
-    "POSSESSIVE_REPEAT": _repeat,
-    "ASSERT": lambda _: "",
-    "ASSERT_NOT": lambda _: "",
-    "AT": lambda _: "",
-    "GROUPREF_EXISTS": lambda argument: _choice(argument[1:]),
-}

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from sluicegate.detect.batch import BatchFindings, scan_batch
+from sluicegate.detect.budget import UNREAD
 from sluicegate.detect.canary import prove
 from sluicegate.detect.context import words
 from sluicegate.detect.detector import Detector
@@ -33,7 +34,7 @@ class Scanner:
     """
 
     def __init__(self, catalogue: Catalogue, shelf: Shelf | None = None) -> None:
-        watching = tuple(d for d in catalogue.detectors if not d.advisory)
+        watching = (*(d for d in catalogue.detectors if not d.advisory), UNREAD)
         telling = tuple(d for d in catalogue.detectors if d.advisory)
         self.detectors: tuple[Detector, ...] = watching + telling
         self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"

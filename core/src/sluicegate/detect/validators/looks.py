@@ -65,6 +65,12 @@ _RUNS = (
 _RUN = 12
 """Characters in a row of an alphabet that nobody draws: fewer than one value in 10**15."""
 _STRETCHES = frozenset(run[at : at + _RUN] for run in _RUNS for at in range(len(run) - _RUN + 1))
+_HALF = _RUN // 2
+_HALVES = frozenset(run[at : at + _HALF] for run in _RUNS for at in range(len(run) - _HALF + 1))
+"""Every stretch holds one that begins at a multiple of seven, wherever it begins itself."""
+_LOWER = re.compile(rb"[a-z\xaa\xb5\xba\xdf-\xf6\xf8-\xff]")
+_UPPER = re.compile(rb"[A-Z\xc0-\xd6\xd8-\xde]")
+_DIGIT = re.compile(rb"[0-9]")
 _UUID = re.compile(rb"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -84,6 +90,7 @@ def relative_entropy(value: bytes) -> float:
     A drawn value lies near 1, whatever its length: 16 hexadecimal digits hold fewer bits than 40
     letters, and are no less drawn.
     """
+    value = value[:LOOKED_AT]
     alphabet = _alphabet(value)
     most = math.log2(min(alphabet, len(value))) if len(value) > 1 else 1.0
     return entropy(value) / max(most, 1.0)
@@ -95,25 +102,28 @@ def is_uuid(value: bytes) -> bool:
 
 
 def is_word(letters: bytes) -> bool:
-    """Tell whether a run of letters reads like a word; one that is short always does."""
+    """Tell whether a run of ASCII letters reads like a word; one that is short always does."""
     if len(letters) < _SHORT:
         return True
-    low = letters.lower()
-    levels = [_LIKELY.get(pair, 0) for pair in itertools.pairwise(low)]
-    return sum(levels) / len(levels) >= _WORD_LEVEL
+    levels = sum(map(_LIKELY.__getitem__, itertools.pairwise(letters.lower())))
+    return levels / (len(letters) - 1) >= _WORD_LEVEL
 
 
 def is_written(value: bytes) -> bool:
     """Tell whether words, numbers and short pieces make up most of ``value``."""
     segments = [segment for segment in _SEGMENTS.split(value[:LOOKED_AT]) if segment]
     size = sum(map(len, segments))
-    plain = sum(len(segment) for segment in segments if _is_plain(segment))
+    known = {segment: _is_plain(segment) for segment in set(segments)}
+    plain = sum(len(segment) for segment in segments if known[segment])
     return not size or plain / size >= 0.75  # noqa: PLR2004  # three quarters
 
 
 def has_run(value: bytes) -> bool:
     """Tell whether a long piece of an alphabet or of a keyboard's row stands in ``value``."""
     low = value[:LOOKED_AT].lower()
+    halves = (low[at : at + _HALF] for at in range(0, len(low) - _HALF + 1, _HALF + 1))
+    if _HALVES.isdisjoint(halves):
+        return False
     return any(low[at : at + _RUN] in _STRETCHES for at in range(len(low) - _RUN + 1))
 
 
@@ -135,6 +145,5 @@ def _alphabet(value: bytes) -> int:
         return 10
     if not value.lower().strip(b"0123456789abcdef-"):
         return 16
-    text = value.decode("latin-1")
-    size = 26 * any(c.islower() for c in text) + 26 * any(c.isupper() for c in text)
-    return size + 10 * any(c.isdigit() for c in text) + 2 * (not text.isalnum())
+    size = 26 * bool(_LOWER.search(value)) + 26 * bool(_UPPER.search(value))
+    return size + 10 * bool(_DIGIT.search(value)) + 2 * (not value.isalnum())

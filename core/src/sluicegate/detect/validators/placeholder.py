@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 
@@ -24,16 +25,31 @@ _WORDS = frozenset(
     b" username object number boolean text varchar".split()
 )
 _MARK = re.compile(
-    rb"(?i)(?:^|[^a-z])(?:example|placeholder|changeme|dummy|redacted|your|insert|replace)(?:[^a-z]|$)"
+    rb"(?:^|[^a-z])(?:example|placeholder|changeme|dummy|redacted|your|insert|replace)(?:[^a-z]|$)"
 )
 _WEAK_MARK = re.compile(
-    rb"(?i)(?:^|[^a-z])(?:change[_-]?(?:me|this)|fake|sample|my[_-](?:secret|token|password|key|api)"
+    rb"(?:^|[^a-z])(?:change[_-]?(?:me|this)|fake|sample|my[_-](?:secret|token|password|key|api)"
     rb"|goes[_-]here|(?:token|key)[_-]?here|todo|fixme)(?:[^a-z]|$)"
 )
-"""Words that a drawn token may hold by chance, or a test's token on purpose."""
-_BLANK = re.compile(rb"(?i)x{5,}|\*{3,}|\.{3,}|#{4,}|_{6,}|(?:\xe2\x80[\xa2\xa6]){2}")
+"""Words that a drawn token may hold by chance, or a test's token on purpose. Over small letters."""
+_MARKS = (
+    b"example",
+    b"placeholder",
+    b"change",
+    b"dummy",
+    b"redacted",
+    b"your",
+    b"insert",
+    b"replace",
+)
+_WEAK_MARKS = (b"change", b"fake", b"sample", b"my", b"here", b"todo", b"fixme")
+"""One of these stands in every mark. Looked for first: most values hold none."""
+_BULLETS = tuple(
+    b"\xe2\x80%c\xe2\x80%c" % pair for pair in itertools.product(b"\xa2\xa6", repeat=2)
+)
+_BLANKS = (b"xxxxx", b"***", b"...", b"####", b"______", *_BULLETS)
 _SOLID = frozenset(string.ascii_lowercase.encode() + string.digits.encode())
-_REPEATED = re.compile(rb"(?i)(.)\1{7,}")
+_REPEATED = re.compile(rb"(.)\1{7,}")
 
 
 def is_blank(value: bytes) -> bool:
@@ -41,8 +57,8 @@ def is_blank(value: bytes) -> bool:
 
     Repeated letters alone are no sign: tests and manuals use them in tokens that work.
     """
-    head = value[:LOOKED_AT]
-    return bool(_MARK.search(head) or _BLANK.search(head)) or len(set(head.lower())) < 4  # noqa: PLR2004
+    head = value[:LOOKED_AT].lower()
+    return _is_marked(head) or _holds(head, _BLANKS) or len(set(head)) < 4  # noqa: PLR2004
 
 
 def is_placeholder(value: bytes) -> bool:
@@ -52,9 +68,16 @@ def is_placeholder(value: bytes) -> bool:
     """
     if _REFERENCE.match(value) or _LABELS.match(value) or value.lower() in _WORDS:
         return True
-    head = value[:LOOKED_AT]
-    solid = set(head.lower()) & _SOLID
-    if len(solid) < 2:  # noqa: PLR2004  # one character over and over
+    head = value[:LOOKED_AT].lower()
+    if len(set(head) & _SOLID) < 2:  # noqa: PLR2004  # one character over and over
         return True
-    signs = (_MARK, _WEAK_MARK, _BLANK, _REPEATED)
-    return any(sign.search(head) for sign in signs)
+    weak = _holds(head, _WEAK_MARKS) and _WEAK_MARK.search(head)
+    return bool(weak or _is_marked(head) or _holds(head, _BLANKS) or _REPEATED.search(head))
+
+
+def _is_marked(head: bytes) -> bool:
+    return _holds(head, _MARKS) and _MARK.search(head) is not None
+
+
+def _holds(head: bytes, words: tuple[bytes, ...]) -> bool:
+    return any(word in head for word in words)

@@ -25,6 +25,10 @@ _NAME = re.compile(
 )
 """A name of code that says itself what it holds."""
 _IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
+_LETTERS = rb"A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff"
+_LETTER, _OTHER = re.compile(rb"[" + _LETTERS + rb"]"), re.compile(rb"[^" + _LETTERS + rb"_. -]")
+"""Letters of Latin-1, and what is neither one nor joins words."""
+_DIGIT = re.compile(rb"[0-9]")
 _LONG_VALUE = 16
 _STRICT_LENGTH = 20
 _TYPED_LENGTH = 10
@@ -65,7 +69,9 @@ def strong_password(value: bytes) -> Verdict | None:
 def assigned_secret(value: bytes) -> Verdict | None:
     """Judge what is assigned to a name such as ``api_key``: it must look drawn, not written."""
     value, whole = _trimmed(value), value
-    if len(value) < 8 or is_placeholder(whole) or is_placeholder(value) or _CODE.match(value):  # noqa: PLR2004
+    if len(value) < 8 or is_placeholder(whole) or _CODE.match(value):  # noqa: PLR2004
+        return None
+    if value != whole and is_placeholder(value):
         return None
     if value.isdigit() or has_run(value) or not _drawn(value):
         return None
@@ -84,11 +90,13 @@ def _drawn(value: bytes) -> bool:
     """Tell whether ``value`` looks drawn at random."""
     if is_uuid(value):
         return True
-    if is_written(value):
-        # Someone may have typed a key: one piece of letters with digits at its end.
-        return len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
+    # Someone may have typed a key: one piece of letters with digits at its end.
+    typed = len(value) >= _TYPED_LENGTH and value.isalnum() and _has_digit_and_letter(value)
     mixed = _mixed_case(value) or _has_digit_and_letter(value) or len(value) >= _LONG_VALUE
-    return mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # as above
+    drawn = mixed and relative_entropy(value) > 0.6  # noqa: PLR2004  # of what it could have
+    if typed == drawn:
+        return drawn
+    return typed if is_written(value) else drawn
 
 
 def _is_sentence(words: list[bytes]) -> bool:
@@ -105,9 +113,7 @@ def _trimmed(value: bytes) -> bytes:
 
 def _mixed(value: bytes) -> bool:
     """Tell whether letters stand together with digits or signs, or case changes inside."""
-    letters = any(chr(byte).isalpha() for byte in value)
-    others = any(not chr(byte).isalpha() and byte not in b"-_. " for byte in value)
-    return (letters and others) or _mixed_case(value)
+    return bool(_LETTER.search(value) and _OTHER.search(value)) or _mixed_case(value)
 
 
 def _mixed_case(value: bytes) -> bool:
@@ -116,5 +122,4 @@ def _mixed_case(value: bytes) -> bool:
 
 
 def _has_digit_and_letter(value: bytes) -> bool:
-    digits = any(48 <= byte <= 57 for byte in value)  # noqa: PLR2004  # 0 to 9
-    return digits and any(chr(byte).isalpha() for byte in value)
+    return bool(_DIGIT.search(value) and _LETTER.search(value))

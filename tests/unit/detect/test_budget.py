@@ -1,0 +1,131 @@
+"""The bound on the work for one cell: what is too dense to be read counts as found."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from sluicegate.detect import Scanner
+from sluicegate.detect.budget import ALWAYS, BYTES_A_STEP, SCORE, UNREAD, Budget
+from sluicegate.detect.engine import Engine
+from sluicegate.detect.spans import Spans
+from sluicegate.detect.text import of_rows
+
+COLONS = b":: " * 30_000
+"""A candidate of an address at every third byte, and none is one."""
+MAIL = b"jane.roe@example.org"
+
+
+def unread(scanner: Scanner, spans: Spans) -> list[tuple[int, int, int]]:
+    number = scanner.detectors.index(UNREAD)
+    parts = zip(
+        spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), spans.detector, strict=True
+    )
+    return [(row, start, end) for row, start, end, detector in parts if detector == number]
+
+
+def covered(spans: Spans, row: int, size: int) -> np.ndarray:
+    seen = np.zeros(size, dtype=bool)
+    for index in np.flatnonzero(spans.row == row):
+        seen[spans.start[index] : spans.end[index]] = True
+    return seen
+
+
+def test_a_cell_that_is_too_dense_is_unread_from_where_the_budget_ends(scanner: Scanner) -> None:
+    spans = scanner.spans(pa.array([COLONS, b"::", MAIL]))
+    stretches = unread(scanner, spans)
+    assert {row for row, _, _ in stretches} == {0}, "only the cell that is too dense"
+    assert max(end for _, _, end in stretches) == len(COLONS)
+
+
+def test_what_is_unread_is_covered_from_there_to_the_last_byte_that_could_be_found(
+    scanner: Scanner,
+) -> None:
+    """An engine without a bound says what there is: no byte of it lies outside of the findings."""
+    rng = random.Random(1)
+    parts = [
+        b"%s 2001:db8:%x::%x " % (MAIL, rng.randrange(65536), rng.randrange(65536))
+        if n % 99 == 0
+        else b":: "
+        for n in range(40_000)
+    ]
+    cell = b"".join(parts)
+    text = of_rows([cell])
+    unbounded = Engine([d for d in scanner.detectors if not d.advisory and d is not UNREAD])
+    bound = scanner.spans(pa.array([cell]))
+    assert unread(scanner, bound)
+    there = covered(unbounded.find(text), 0, len(cell))
+    assert there.any()
+    assert not (there & ~covered(bound, 0, len(cell))).any()
+
+
+def test_what_was_found_before_stays_what_it_is(scanner: Scanner) -> None:
+    spans = scanner.spans(pa.array([MAIL + b" " + COLONS]))
+    first = int(np.flatnonzero(spans.start == 0)[0])
+    assert scanner.detectors[spans.detector[first]].id == "email"
+
+
+def test_a_wrapping_does_not_hide_that_something_is_unread(scanner: Scanner) -> None:
+    escaped = b"%3a%3a%20" * 20_000
+    spans = scanner.spans(pa.array([escaped]))
+    stretches = unread(scanner, spans)
+    assert stretches
+    assert max(end for _, _, end in stretches) == len(escaped)
+
+
+def test_the_same_cell_has_the_same_findings(scanner: Scanner) -> None:
+    cells = pa.array([COLONS])
+    one, other = scanner.spans(cells), scanner.spans(cells)
+    assert one.start.tolist() == other.start.tolist()
+    assert one.end.tolist() == other.end.tolist()
+
+
+def test_a_finding_of_it_gives_way_to_any_other(scanner: Scanner) -> None:
+    assert all(d.threshold > SCORE for d in scanner.detectors if d is not UNREAD)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda rng: b"a%d.b%d@example.org" % (rng.randrange(10**6), rng.randrange(10**6)),
+        lambda rng: b"+1 212 555 %04d" % rng.randrange(10**4),
+        lambda rng: b",".join(b"%d" % rng.randrange(10**15, 10**16) for _ in range(9)),
+        lambda rng: b",".join(b"%.5f" % rng.gauss(0, 99) for _ in range(9)),
+        lambda rng: rng.randbytes(38).hex().encode(),
+        lambda rng: b"key_%d=%d&token=%d" % tuple(rng.randrange(10**6) for _ in range(3)),
+        lambda rng: b"10.%d.%d.%d" % tuple(rng.randrange(256) for _ in range(3)),
+    ],
+    ids=["mail", "phone", "long numbers", "fractions", "hexadecimal", "names", "addresses"],
+)
+def test_what_people_keep_is_always_read(scanner: Scanner, line: object) -> None:
+    rng = random.Random(2)
+    cell = b"\n".join(line(rng) for _ in range(10_000))  # type: ignore[operator]
+    assert not unread(scanner, scanner.spans(pa.array([cell])))
+
+
+def test_a_document_of_ten_thousand_addresses_is_found_to_the_last(scanner: Scanner) -> None:
+    addresses = [b"a%d@example.org" % n for n in range(10_000)]
+    cell = b"; ".join(addresses)
+    spans = scanner.spans(pa.array([cell]))
+    assert [cell[a:b] for a, b in zip(spans.start, spans.end, strict=True)] == addresses
+
+
+def test_steps_follow_the_bytes_of_each_row() -> None:
+    budget = Budget(of_rows([b"", b"x" * 1000]))
+    assert [budget.left(0), budget.left(1)] == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
+    budget.keep(1, 7)
+    assert budget.left(1) == 7
+
+
+def test_stretches_are_joined_in_each_row() -> None:
+    budget = Budget(of_rows([b"x" * 10, b"y" * 50]))
+    for row, start, end in [(1, 30, 40), (0, 2, 5), (1, 12, 20), (1, 20, 25), (0, 0, 3)]:
+        budget.skip(row, start, end)
+    spans = budget.unread(9)
+    found = zip(spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True)
+    assert list(found) == [(0, 0, 5), (1, 2, 15), (1, 20, 30)]
+    assert set(spans.detector.tolist()) == {9}
+    assert len(Budget(of_rows([b"x"])).unread(9)) == 0
