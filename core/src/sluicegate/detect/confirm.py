@@ -60,10 +60,10 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
-            cost = 1 + len(match[group]) // BYTES_A_SEARCH
-            left -= cost  # given back if it is a finding
             low, high = match.span(group)
-            value = match[group]
+            value = chunk[low:high]
+            cost = 1 + (high - low) // BYTES_A_SEARCH
+            left -= cost  # given back if it is a finding
             if value in known:
                 judged = known[value]
             else:
