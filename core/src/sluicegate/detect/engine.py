@@ -240,7 +240,12 @@ class _Taken:
         """Drop the windows in cells that were taken before ``detector`` by all it can give."""
         if self._scores is None:
             return windows
-        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
+        scores = self._scores[windows.rows]
+        beaten = self._beats(scores, number, detector, column)
+        # Of two that are as sure, the longer one wins.
+        sizes = self._text.ends[windows.rows] - self._text.starts[windows.rows]
+        beaten |= (sizes > detector.longest) & (scores == np.float32(detector.highest(column)))
+        return windows.where(~beaten)
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
