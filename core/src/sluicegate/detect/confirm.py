@@ -50,9 +50,8 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     ):
         if budget is not None:
             if row != current:
-                if current >= 0:
-                    budget.keep(current, left)
-                current, left = row, budget.left(row)
+                budget.left[current] = left
+                current, left = row, budget.left[row]
             left -= 1 + (last - start) // BYTES_A_SEARCH
         base = max(row_start, start - behind)
         chunk = data[base:end]
@@ -60,10 +59,10 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
-            cost = 1 + len(match[group]) // BYTES_A_SEARCH
-            left -= cost  # given back if it is a finding
             low, high = match.span(group)
-            value = match[group]
+            value = chunk[low:high]
+            cost = 1 + (high - low) // BYTES_A_SEARCH
+            left -= cost  # given back if it is a finding
             if value in known:
                 judged = known[value]
             else:
@@ -95,7 +94,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         if budget is not None and left <= 0 and place < last:
             budget.skip(row, base + place, end)
     if budget is not None:
-        budget.keep(current, left)
+        budget.left[current] = left
     return found
 
 

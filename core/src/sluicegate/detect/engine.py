@@ -56,6 +56,11 @@ class Engine:
             self._words.append(tuple(numbers))
             self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
         self._word_filter = Prefilter(tuple(words), shelf)
+        self._asking = frozenset(n for n, needed in enumerate(self._words) if needed)
+        self._word_users: dict[int, list[int]] = {}
+        for number in sorted(self._asking):
+            for word in self._words[number]:
+                self._word_users.setdefault(word, []).append(number)
         self._shaped: dict[Shape, list[tuple[int, int]]] = {}
         for number, detector in enumerate(detectors):
             if detector.anchor.shape is not None:
@@ -128,23 +133,25 @@ class Engine:
             left = self._take(anchored, called, column, taken)
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
-        asking = {n for n in called if self._words[n] and not self._lifted(n, column)}
+        asking = set(called) & self._asking
+        if column:
+            asking = {n for n in asking if self.detectors[n].context.isdisjoint(column)}
         words = self._word_hits(anchored, asking) if asking else {}
+        silent = asking - {n for word in words for n in self._word_users[word]}
         found: list[Raw] = []
         for number in called:
-            detector, places = self.detectors[number], _NONE
-            if number in asking:
-                places = _together(words, self._words[number])
-                if not len(places):
-                    continue
+            if number in silent:
+                continue
+            detector = self.detectors[number]
             windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
+            near_words = None
             if number in asking:
-                windows = near(windows, places, BEFORE, AFTER)
+                near_words = _together(words, self._words[number])
+                windows = near(windows, near_words, BEFORE, AFTER)
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
-            near_words = places if number in asking else None
             windows = _thinned(detector, anchored.text, windows, near_words)
             found += confirm(detector, number, anchored.text, windows, column, budget)
         return found
@@ -161,10 +168,6 @@ class Engine:
                 if windows is not None:
                     left[number] = taken.take(number, detector, windows, column)
         return left
-
-    def _lifted(self, number: int, column: frozenset[str]) -> bool:
-        """Tell whether a word of the column's name is one that the detector waits for."""
-        return not self.detectors[number].context.isdisjoint(column)
 
     def _budget(self, text: Text) -> Budget | None:
         """Bound the work for each row, if what is left unread can be told."""
@@ -190,15 +193,16 @@ class Engine:
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in asking:
-            if anchors[number].shape is not Shape.DIGITS:
+        for number, anchor in anchors.items():
+            if anchor.shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
         found = hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
         sizes = self._sizes
-        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        whole = {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        return {n: at for n, at in whole.items() if len(at)}
 
     def _windows(self, anchored: Found, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
@@ -237,7 +241,12 @@ class _Taken:
         """Drop the windows in cells that were taken before ``detector`` by all it can give."""
         if self._scores is None:
             return windows
-        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
+        scores = self._scores[windows.rows]
+        beaten = self._beats(scores, number, detector, column)
+        # Of two that are as sure, the longer one wins.
+        sizes = self._text.ends[windows.rows] - self._text.starts[windows.rows]
+        beaten |= (sizes > detector.longest) & (scores == np.float32(detector.highest(column)))
+        return windows.where(~beaten)
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""
