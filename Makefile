@@ -12,6 +12,8 @@ STAMP := $(VENV)/.installed
 DISTRIBUTIONS := core airflow_plugin dagster_lib
 # extra arguments: `make test ARGS="tests/unit -x"`, `make bench ARGS="--orders 500000"`
 ARGS ?=
+# processes that share the tests; `make test WORKERS=0 ARGS="tests/unit --pdb"` keeps them in one
+WORKERS ?= 2
 
 # the tests start processes of their own, and those must find the tools of the environment
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -44,7 +46,7 @@ demo: $(STAMP) ## Guard a shop's data in real PostgreSQL, Airflow and Dagster ru
 # in CI nothing may be skipped for a missing service: tests/ci_no_skips.py fails the run
 .PHONY: test
 test: $(STAMP) ## Run every test; ARGS selects some
-	@PYTHONPATH=tests $(PY) -m pytest -q -rs $(if $(CI),-p ci_no_skips) $(ARGS)
+	@PYTHONPATH=tests $(PY) -m pytest -q -rs -n $(WORKERS) $(if $(CI),-p ci_no_skips) $(ARGS)
 
 .PHONY: check
 check: lint type contracts wheels markers scorecard ## Run every gate that needs no tests: what CI checks first

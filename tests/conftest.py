@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -17,6 +18,27 @@ import psycopg
 import pymysql
 import pytest
 from psycopg import sql
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the tests between the workers of ``-n``: each takes one share after the other."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = _share
+    return scheduling
+
+
+def _share(node: str) -> str:
+    """Name what runs in one worker: a file, so that what it builds is built once.
+
+    The adversarial suite, which is far longer than anything else, is cut by dialect. The servers
+    of a worker are its own, but for MariaDB: what changes it as a whole stays with what compares.
+    """
+    file, _, test = node.partition("::")
+    dialect = re.search(r"\b(postgres|duckdb|sqlite|mysql)\b", test)
+    return f"adversarial {dialect[0]}" if dialect and "/adversarial/" in file else file
 
 
 @dataclass(frozen=True, kw_only=True)

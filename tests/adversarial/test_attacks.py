@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import sqlite3
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,22 @@ def test_the_search_is_not_blind(targets: Callable[[str], Any], tmp_path: Path) 
     ):  # fmt: skip
         assert canaries.found_in(f"before {form} after")
     assert canaries.found_in("nothing to see here, but 0123456789abcdef") == []
+
+
+def test_a_number_is_seen_but_not_in_what_is_drawn(targets: Callable[[str], Any]) -> None:
+    shop = targets("sqlite").shop
+    number = str(shop.rows["customers"][0][6])
+    for form in (
+        number, number[:8], number[1:][::-1], f"0.{number[1:]}", f"x{number}y",
+        f"{hashlib.md5(b'').hexdigest()}{number}", f"{number}{hashlib.sha256(b'').hexdigest()}",
+        number.encode().hex(), base64.b64encode(number.encode()).decode(),
+    ):  # fmt: skip
+        assert shop.canaries.found_in(f"before {form} after"), form
+    digest = hashlib.sha256(b"").hexdigest()
+    for drawn in (digest, digest[:32], str(uuid.UUID(digest[:32]))):
+        by_chance = number[:8] + drawn[8:]
+        assert shop.canaries.found_in(f"sha256:{by_chance}") == []
+        assert shop.canaries.found_in(f"sha256:{by_chance}0")
 
 
 def test_every_attack_would_hurt_without_the_guard(

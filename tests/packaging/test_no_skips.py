@@ -32,9 +32,12 @@ SKIPS = {
 
 
 @pytest.mark.parametrize("source", SKIPS.values(), ids=SKIPS.keys())
-def test_a_skip_fails_the_run_and_is_named(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize("sharing", [(), ("-p", "xdist.plugin", "-n", "2")], ids=["one", "two"])
+def test_a_skip_fails_the_run_and_is_named(
+    tmp_path: Path, source: str, sharing: tuple[str, ...]
+) -> None:
     passing = "\ndef test_b(): pass\n"
-    done = run(tmp_path, source + passing, "-p", "ci_no_skips")
+    done = run(tmp_path, source + passing, "-p", "ci_no_skips", *sharing)
     # 5 is pytest's own code when nothing but the skipped file was there
     assert done.returncode in {1, 5}, done.stdout
     assert "which CI does not accept" in done.stdout

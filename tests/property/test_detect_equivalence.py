@@ -15,12 +15,13 @@ from sluicegate.detect.detector import Detector
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import load_catalogue
 from sluicegate.detect.resolve import resolve
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Spans
 from sluicegate.detect.text import of_rows
 
 Key = tuple[int, int, int, str]
 
-CATALOGUE = load_catalogue()
+CATALOGUE = load_catalogue(shelf=Shelf.of_user())
 ENGINE = Engine(CATALOGUE.detectors)
 EXAMPLES = [
     text.encode()

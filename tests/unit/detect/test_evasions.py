@@ -399,12 +399,16 @@ HOSTILE = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_grows_with_bytes(scanner: Scanner, name: str) -> None:
-    """Eight times the text takes about eight times as long; a square would take 64 times."""
+    """Eight times the text takes about eight times as long; a square would take 64 times.
+
+    Who shares the machine only adds time, so work that is no square passes some try.
+    """
     piece = HOSTILE[name].encode()
-    times = []
-    for size in (32_000, 256_000):
+
+    def took(size: int) -> float:
         text = of_rows([piece * (size // len(piece))])
         start = time.thread_time()
         scanner._engine.raw(text)
-        times.append(time.thread_time() - start)
-    assert times[1] < 20 * max(times[0], 0.01)
+        return time.thread_time() - start
+
+    assert any(took(256_000) < 20 * max(took(32_000), 0.01) for _ in range(4))

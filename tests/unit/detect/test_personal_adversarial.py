@@ -11,6 +11,7 @@ import yaml
 from sluicegate.detect import Scanner
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import load_catalogue
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.text import Text, of_rows
 
 _FILES = frozenset(
@@ -41,7 +42,7 @@ def _personal() -> list[str]:
     ]
 
 
-_DETECTORS = {d.id: d for d in load_catalogue().detectors}
+_DETECTORS = {d.id: d for d in load_catalogue(shelf=Shelf.of_user()).detectors}
 
 
 def _seconds(engine: Engine, text: Text) -> float:

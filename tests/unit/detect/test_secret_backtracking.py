@@ -8,9 +8,10 @@ import pytest
 
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.loader import load_catalogue
+from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.text import of_rows
 
-SECRETS = [d for d in load_catalogue().detectors if d.data_class == "secret"]
+SECRETS = [d for d in load_catalogue(shelf=Shelf.of_user()).detectors if d.data_class == "secret"]
 SMALL = 6_000
 
 
@@ -22,6 +23,16 @@ def cpu(engine: Engine, seed: str, size: int) -> float:
         engine.raw(text)
         best = min(best, time.thread_time() - start)
     return best
+
+
+def grows_alike(engine: Engine, seed: str) -> bool:
+    """A pattern that runs away takes sixteen times as long and more; 20 ms is a slow machine.
+
+    Who shares the machine only adds time, so a pattern that does not run away passes some try.
+    """
+    return any(
+        cpu(engine, seed, 4 * SMALL) < 10 * cpu(engine, seed, SMALL) + 0.02 for _ in range(4)
+    )
 
 
 def test_there_are_two_hundred_and_more() -> None:
@@ -45,6 +56,4 @@ def test_the_time_grows_with_the_text(number: int) -> None:
         example[:12] + "-_" * 90,
     ]
     for seed in seeds:
-        small, large = cpu(engine, seed, SMALL), cpu(engine, seed, 4 * SMALL)
-        # A pattern that runs away takes sixteen times as long and more; 20 ms is a slow machine.
-        assert large < 10 * small + 0.02, seed[:20]
+        assert grows_alike(engine, seed), seed[:20]

@@ -49,6 +49,8 @@ def test_records_can_be_asked_by_kind_and_subject(ledger: Ledger) -> None:
     assert [r.sequence for r in ledger.records(subject="subject-1")] == [2, 4]
     assert [r.sequence for r in ledger.records(kind="other")] == [4]
     assert [r.sequence for r in ledger.records(kind="other", subject="subject-0")] == []
+    assert [r.sequence for r in ledger.records(newest_first=True)] == [4, 3, 2, 1]
+    assert [r.sequence for r in ledger.records(subject="subject-1", newest_first=True)] == [4, 2]
 
 
 @pytest.mark.slow
@@ -62,6 +64,8 @@ def test_reading_goes_over_pages_and_does_not_stop_who_appends_meanwhile(ledger:
         if seen == 3:
             ledger.append(event(total))  # would wait for itself if the reader held a lock
     assert seen == total + 1
+    back = [record.sequence for record in ledger.records(newest_first=True)]
+    assert back == list(range(total + 1, 0, -1))
 
 
 def test_once_is_used_one_time_only(ledger: Ledger) -> None:

@@ -24,20 +24,13 @@ from sluicegate.errors import DetectionError
 
 MANY = 200
 """Windows from which on compiling an expression anew costs less than it saves."""
-_OVERLAP = 8
-"""How many times the text windows may add up to."""
 _LARGEST = np.iinfo(np.int32).max
 
 Mask = npt.NDArray[np.bool_]
 
 
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
-    """Drop the windows that the outline of ``detector`` does not match.
-
-    Where windows overlap so much that they are read many times over, all are kept.
-    """
-    if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
-        return windows
+    """Drop the windows that the outline of ``detector`` does not match."""
     return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))
 
 
@@ -111,6 +104,9 @@ def cells_between(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Calla
 def _cells(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, int, Callable[[Ints], Ints]]:
     """Return stretches as every first or every second cell of an array."""
     base, top = int(starts[0]), int(ends[-1])
+    if (starts[1:] == ends[:-1]).all() and top - base < _LARGEST:
+        adjoining = np.append(starts - base, top - base).astype(np.int32)
+        return _array(adjoining, text.buffer[base:top]), 1, lambda at: at + base
     overlap = bool((starts[1:] < ends[:-1]).any())
     if overlap or top - base > min(2 * int((ends - starts).sum()) + len(starts), _LARGEST):
         cells, bounds = _gathered(text, starts, ends)

@@ -35,10 +35,12 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     if not len(windows.starts):
         return []
     found: list[Raw] = []
-    pattern, behind, data = detector.pattern, detector.lookbehind, text.bytes
+    pattern, behind, data = detector.pattern, detector.lookbehind, text.raw
     group = "v" if "v" in pattern.groupindex else 0
-    has_words = bool(detector.context or detector.against)
-    most = detector.context_lift if has_words else 0.0
+    judge = detector.validator or _anything
+    weigh = bool(detector.context or detector.against)
+    most = detector.context_lift if weigh else 0.0
+    lifted = not detector.context.isdisjoint(column)
     known: dict[bytes, Verdict | None] = {}
     bounds = (text.starts[windows.rows], text.ends[windows.rows])
     free = 0  # where the last finding ended: the next begins no earlier
@@ -52,31 +54,32 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
                     budget.keep(current, left)
                 current, left = row, budget.left(row)
             left -= 1 + (last - start) // BYTES_A_SEARCH
-        base = start - behind
-        base = max(base, row_start)
+        base = max(row_start, start - behind)
         chunk = data[base:end]
-        place = (max(free, start)) - base
+        place = max(start, free) - base
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
-            cost = 1 + len(match[group]) // BYTES_A_SEARCH
-            left -= cost  # given back if it is a finding
             low, high = match.span(group)
-            value = match[group]
+            value = chunk[low:high]
+            cost = 1 + (high - low) // BYTES_A_SEARCH
+            left -= cost  # given back if it is a finding
             if value in known:
                 judged = known[value]
             else:
                 if len(known) == _KEPT:
                     known.clear()
-                judged = known[value] = _judge(detector, value)
+                judged = known[value] = judge(value)
             place = match.start() + 1
             if judged is None:
                 continue
             lift, length = judged
             high = min(low + length, high)
             score = detector.score + lift
-            if has_words and score + most >= detector.threshold:
-                near = words_around(data, base + low, base + high, row_start, row_end)
+            if weigh and score + most >= detector.threshold:
+                # The name of the column may have said enough.
+                first, after = base + low, base + high
+                near = _NO_WORDS if lifted else words_around(data, first, after, row_start, row_end)
                 lift = context_lift(detector, near, column)
                 if detector.context_required and lift <= 0:
                     continue
@@ -111,10 +114,8 @@ def _first(
     return None
 
 
-def _judge(detector: Detector, value: bytes) -> Verdict | None:
-    if detector.validator is None:
-        return Verdict(0.0, len(value))
-    return detector.validator(value)
+def _anything(value: bytes) -> Verdict:
+    return Verdict(0.0, len(value))
 
 
 def context_lift(detector: Detector, near: frozenset[str], column: frozenset[str]) -> float:

@@ -35,6 +35,7 @@ _LONGEST_GRAM = 6
 
 _OPENING = b" \t\"'=:"
 _QUOTES = b" \t\"'\\"
+_GIVES = (b":", b"=")
 _NUMBER = b"0123456789 .-()/"
 _NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
 _SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
@@ -59,7 +60,7 @@ def words(text: bytes) -> frozenset[str]:
     words, every stretch of two to six characters is one.
     """
     if text.isascii():
-        if _TURN.search(text) is None:
+        if text.islower() or _TURN.search(text) is None:
             return frozenset(text.translate(_LETTERS).decode("ascii").split())
         return frozenset(map(str.lower, _ASCII_WORD.findall(text.decode("ascii"))))
     # Bytes are lowered before decoding: only ASCII letters change, as in the engine's own search
@@ -82,7 +83,7 @@ def _other_label(before: bytes) -> frozenset[str] | None:
     stands nearer than a sentence is long.
     """
     lead = before.rstrip(_QUOTES)
-    if lead[-1:] not in (b":", b"=") or len(before) - len(lead) > _LONGEST_GAP:
+    if not lead.endswith(_GIVES) or len(before) - len(lead) > _LONGEST_GAP:
         return None
     label = _NO_LABEL.split(lead[:-1].rstrip(_QUOTES))[-1]
     own = words(b" ".join(label.split()[-_LABEL_WORDS:]))
@@ -99,7 +100,11 @@ def words_around(cell: bytes, start: int, end: int, row_start: int, row_end: int
     if low == start and high == end:
         return frozenset()
     before, after, lower = cell[low:start], cell[end:high], _IS_LOWER
-    if start - low > _SHORTEST_LABEL and cell[start - 1] in _OPENING:
+    if (
+        start - low > _SHORTEST_LABEL
+        and cell[start - 1] in _OPENING
+        and before.rstrip(_QUOTES).endswith(_GIVES)
+    ):
         own = _other_label(before)
         if own and not cell[start:end].strip(_NUMBER):
             return own

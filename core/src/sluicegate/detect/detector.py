@@ -147,6 +147,8 @@ class Detector:
     def highest(self, column: frozenset[str]) -> float:
         """Return the highest score of a match that has no words around it."""
         lifted = not self.context.isdisjoint(column)
+        if self.context_required and not lifted:
+            return 0.0
         return min(self.score + self.most_lift + (self.context_lift if lifted else 0.0), 1.0)
 
     @property

@@ -3,62 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.anchors import Anchors, Found
 from sluicegate.detect.budget import UNREAD, Budget
 from sluicegate.detect.bulk import MANY, likely, take_whole
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE, whole_words
 from sluicegate.detect.detector import Detector, Shape
-from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spaced
-from sluicegate.detect.looks import EXPRESSIONS as SIGNS
-from sluicegate.detect.looks import SPACED_DIGITS, second_look
-from sluicegate.detect.marks import Marks, find_marks
+from sluicegate.detect.looks import second_look
 from sluicegate.detect.narrow import narrowed, worth
-from sluicegate.detect.pattern import holds_digit, literal_expression
+from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.resolve import resolve
+from sluicegate.detect.shapes import around
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
+from sluicegate.detect.stretches import hits_between
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, near, whole_rows, windows_around
+from sluicegate.detect.windows import Windows, near, whole_rows
 
-_LONGEST_NAME = 64
-"""Bytes of an expression that is looked for before signs."""
-_LONGEST_DIGITAL = 32
-"""Bytes of an expression that is looked for beside digits."""
-_LITERAL = re.compile(rb"(?:[A-Za-z0-9]|\\x..)+")
-_ASSIGNED, _DIGITAL = 1 << 20, 1 << 21
-"""Added to the numbers of expressions that are looked for before signs only, and beside digits."""
-_LARGEST = np.iinfo(np.int32).max
 _NONE: Ints = np.zeros(0, dtype=np.int64)
-
-
-class _Expressions(dict[Expression, int]):
-    """Numbers expressions, equal ones once."""
-
-    def number(self, expression: Expression) -> int:
-        return self.setdefault(expression, len(self))
-
-
-def _is_digital(expression: Expression) -> bool:
-    """Tell whether an expression is looked for beside digits only; literals cost nothing anyway."""
-    text, _ = expression
-    return not _LITERAL.fullmatch(text) and holds_digit(text, _LONGEST_DIGITAL)
 
 
 class Engine:
     """All detectors, ready to scan. Holds no state between scans; safe for several threads.
 
     Args:
-        detectors: In the order in which findings name them. With ``UNREAD`` among them, the work
-            for a cell is bounded.
+        detectors: In the order in which findings name them.
         shelf: Where compiled anchors are kept.
 
     Raises:
@@ -69,40 +44,29 @@ class Engine:
         shelf = Shelf() if shelf is None else shelf
         self.detectors = tuple(detectors)
         self._unread = next((n for n, d in enumerate(detectors) if d is UNREAD), None)
-        plain, assigned, digital, words = (_Expressions() for _ in range(4))
-        self._users: list[tuple[int, ...]] = []
+        self._anchors = Anchors(self.detectors, shelf)
+        words: dict[Expression, int] = {}
         self._words: list[tuple[int, ...]] = []
         self._sizes: dict[int, int] = {}
         for detector in detectors:
-            anchor = detector.anchor
-            self._users.append(
-                tuple(
-                    _ASSIGNED + assigned.number(expression)
-                    if anchor.assigned
-                    else _DIGITAL + digital.number(expression)
-                    if _is_digital(expression)
-                    else plain.number(expression)
-                    for expression in ((text, anchor.caseless) for text in anchor.expressions)
-                )
-            )
             needed = sorted(detector.context) if detector.context_required else []
-            numbers = [words.number((literal_expression(word), True)) for word in needed]
+            expressions = ((literal_expression(word), True) for word in needed)
+            numbers = [words.setdefault(e, len(words)) for e in expressions]
             self._words.append(tuple(numbers))
             self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
-        self._prefilter = Prefilter(tuple(plain), shelf)
-        self._assigned = Prefilter(tuple(assigned), shelf)
-        self._digital = Prefilter(tuple(digital), shelf)
         self._word_filter = Prefilter(tuple(words), shelf)
-        self._shared_signs = {n: plain[sign] for n, sign in enumerate(SIGNS) if sign in plain}
-        own_signs = [n for n in range(len(SIGNS)) if n not in {*self._shared_signs, SPACED_DIGITS}]
-        self._own_signs = dict(enumerate(own_signs))
-        self._signs = Prefilter(tuple(SIGNS[n] for n in own_signs), shelf)
-        self._name_reach = max((d.anchor.assigned for d in detectors), default=0) + _LONGEST_NAME
-        shaped = [d for d in detectors if d.anchor.shape is Shape.DIGITS]
-        self._farthest = max((d.lookahead for d in shaped), default=0)
-        self._shaped = [n for n, d in enumerate(detectors) if d.anchor.shape is not None]
+        self._asking = frozenset(n for n, needed in enumerate(self._words) if needed)
+        self._word_users: dict[int, list[int]] = {}
+        for number in sorted(self._asking):
+            for word in self._words[number]:
+                self._word_users.setdefault(word, []).append(number)
+        self._shaped: dict[Shape, list[tuple[int, int]]] = {}
+        for number, detector in enumerate(detectors):
+            if detector.anchor.shape is not None:
+                shaped = self._shaped.setdefault(detector.anchor.shape, [])
+                shaped.append((detector.anchor.digits, number))
         self._holders: dict[int, list[int]] = {}
-        for number, used in enumerate(self._users):
+        for number, used in enumerate(self._anchors.users):
             for expression in used:
                 self._holders.setdefault(expression, []).append(number)
 
@@ -120,15 +84,15 @@ class Engine:
         """
         parts: list[Spans] = []
         for first, block in text.blocks():
-            anchored = self._anchored(block)
+            anchored = self._anchors.find(block)
             taken = _Taken(block)
             budget = self._budget(block)
             direct = self._scan(anchored, column, taken, budget=budget)
-            found = [*taken.spans, spans_of(direct), *self._unread_by(budget)]
-            again = second_look(block, self._signs_in(anchored)) if looks else None
+            found = taken.spans + [spans_of(direct)] * bool(direct) + self._unread_by(budget)
+            again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
                 budget = self._budget(again.text)
-                seen = self._scan(self._anchored(again.text), column, budget=budget)
+                seen = self._scan(self._anchors.find(again.text), column, budget=budget)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
                 found.append(spans_of(list(again.originals(seen, everything))))
                 found += [again.unread(spans) for spans in self._unread_by(budget)]
@@ -148,79 +112,60 @@ class Engine:
 
     def seen(self, text: Text) -> str:
         """Digest which anchors are seen where: the same on every processor, unless one is blind."""
-        anchored = self._anchored(text)
-        hits = [sorted(h.items()) for h in (anchored.hits, self._signs_in(anchored))]
+        anchored = self._anchors.find(text)
+        hits = [sorted(h.items()) for h in (anchored.hits, self._anchors.signs(anchored))]
         places = [[(number, at.tolist()) for number, at in part] for part in hits]
         return hashlib.sha256(repr(places).encode()).hexdigest()
 
-    def _anchored(self, text: Text) -> _Anchored:
-        """Find every anchor in ``text``."""
-        marks = find_marks(text.buffer)
-        shapes = _Shapes(text, marks, self._farthest)
-        hits = dict(self._prefilter.hits(text.buffer))
-        names = (marks.signs - self._name_reach, marks.signs)
-        for words, (starts, ends), first in (
-            (self._assigned, names, _ASSIGNED),
-            (self._digital, shapes.beside_digits(_LONGEST_DIGITAL), _DIGITAL),
-        ):
-            found = _hits_between(words, text, starts, ends)
-            hits.update((first + number, places) for number, places in found.items())
-        return _Anchored(text, hits, shapes)
-
-    def _signs_in(self, anchored: _Anchored) -> Mapping[int, Ints]:
-        """Return the positions after each sign that a value may be wrapped in something."""
-        own = self._signs.hits(anchored.text.buffer).items()
-        hits = {self._own_signs[number]: places for number, places in own}
-        for sign, number in self._shared_signs.items():
-            if number in anchored.hits:
-                hits[sign] = anchored.hits[number]
-        return {**hits, SPACED_DIGITS: anchored.shapes.spaced()}
-
     def _scan(
         self,
-        anchored: _Anchored,
+        anchored: Found,
         column: frozenset[str],
         taken: _Taken | None = None,
         *,
         budget: Budget | None = None,
     ) -> list[Raw]:
         """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+        called, left = self._called(anchored), dict[int, Windows]()
+        if taken is not None and len(anchored.text.starts) >= MANY:
+            # First, so that no other detector looks at a cell that is taken.
+            left = self._take(anchored, called, column, taken)
+            if taken.spans:
+                called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
+        asking = set(called) & self._asking
+        if column:
+            asking = {n for n in asking if self.detectors[n].context.isdisjoint(column)}
+        words = self._word_hits(anchored, asking) if asking else {}
+        silent = asking - {n for word in words for n in self._word_users[word]}
         found: list[Raw] = []
-        words: Mapping[int, Ints] | None = None
-        called = self._called(anchored)
-        # First, so that no other detector looks at a cell that is taken.
-        left = {} if taken is None else self._whole_cells(anchored, called, column, taken)
         for number in called:
-            detector = self.detectors[number]
-            if taken is not None and taken.hides(detector, column):
+            if number in silent:
                 continue
-            places = None
-            if self._words[number] and detector.context.isdisjoint(column):
-                words = self._word_hits(anchored) if words is None else words
-                places = _together(words, self._words[number])
-                if not len(places):
-                    continue
-            windows = left[number] if number in left else self._windows(anchored, number)
+            detector = self.detectors[number]
+            windows = left.get(number) or self._windows(anchored, number)
             if windows is None:
                 continue
-            if places is not None:
-                windows = near(windows, places, BEFORE, AFTER)
+            near_words = None
+            if number in asking:
+                near_words = _together(words, self._words[number])
+                windows = near(windows, near_words, BEFORE, AFTER)
             if taken is not None:
-                windows = taken.rest(detector, windows, column)
-            windows = _thinned(detector, anchored.text, windows, places)
+                windows = taken.rest(number, detector, windows, column)
+            windows = _thinned(detector, anchored.text, windows, near_words)
             found += confirm(detector, number, anchored.text, windows, column, budget)
         return found
 
-    def _whole_cells(
-        self, anchored: _Anchored, called: Sequence[int], column: frozenset[str], taken: _Taken
-    ) -> dict[int, Windows | None]:
-        """Take whole cells; return the windows that are left to each detector that takes some."""
-        left: dict[int, Windows | None] = {}
+    def _take(
+        self, anchored: Found, called: list[int], column: frozenset[str], taken: _Taken
+    ) -> dict[int, Windows]:
+        """Take whole cells; return the windows that are left to the detectors which know them."""
+        left: dict[int, Windows] = {}
         for number in called:
             detector = self.detectors[number]
-            if detector.whole and not taken.hides(detector, column):
+            if detector.whole and not taken.hides(number, detector, column):
                 windows = self._windows(anchored, number)
-                left[number] = windows and taken.take(number, detector, windows, column)
+                if windows is not None:
+                    left[number] = taken.take(number, detector, windows, column)
         return left
 
     def _budget(self, text: Text) -> Budget | None:
@@ -230,14 +175,16 @@ class Engine:
     def _unread_by(self, budget: Budget | None) -> list[Spans]:
         return [] if budget is None or self._unread is None else [budget.unread(self._unread)]
 
-    def _called(self, anchored: _Anchored) -> list[int]:
+    def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        return sorted(called.union(self._shaped))
+        for shape, shaped in self._shaped.items():
+            most = anchored.shapes.most_digits(shape)
+            called.update(number for digits, number in shaped if digits <= most)
+        return sorted(called)
 
-    def _word_hits(self, anchored: _Anchored) -> Mapping[int, Ints]:
+    def _word_hits(self, anchored: Found, asking: set[int]) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
-        asking = [number for number, words in enumerate(self._words) if words]
         anchors = {number: self.detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
@@ -245,31 +192,23 @@ class Engine:
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
             bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
-        for number in asking:
-            if anchors[number].shape is not Shape.DIGITS:
+        for number, anchor in anchors.items():
+            if anchor.shape is not Shape.DIGITS:
                 windows = self._windows(anchored, number)
                 bounds += [(windows.starts, windows.ends)] if windows is not None else []
         starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
         ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        found = _hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
+        found = hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
         sizes = self._sizes
-        return {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        whole = {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
+        return {n: at for n, at in whole.items() if len(at)}
 
-    def _windows(self, anchored: _Anchored, number: int) -> Windows | None:
+    def _windows(self, anchored: Found, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
         if self.detectors[number].anchor.shape is not None:
             return anchored.shapes.windows(self.detectors[number])
-        ends = _together(anchored.hits, self._users[number])
-        return _around(anchored.text, self.detectors[number], ends) if len(ends) else None
-
-
-class _Anchored(NamedTuple):
-    """A text, and the anchors in it."""
-
-    text: Text
-    hits: Mapping[int, Ints]
-    """Positions after each expression that was found."""
-    shapes: _Shapes
+        ends = _together(anchored.hits, self._anchors.users[number])
+        return around(anchored.text, self.detectors[number], ends) if len(ends) else None
 
 
 class _Taken:
@@ -281,7 +220,8 @@ class _Taken:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._scores: npt.NDArray[np.float32] | None = None
-        self._least = 0.0
+        self._least = np.full(1, -1, dtype=np.float32)
+        self._last = 0
         self.spans: list[Spans] = []
 
     def take(
@@ -291,78 +231,43 @@ class _Taken:
         for form in detector.whole:
             windows, spans = take_whole(detector, number, form, self._text, windows, column)
             if len(spans):
-                self._add(spans)
+                self._add(number, spans)
         return windows
 
-    def rest(self, detector: Detector, windows: Windows, column: frozenset[str]) -> Windows:
-        """Drop the windows in cells that were taken with more than ``detector`` can give."""
+    def rest(
+        self, number: int, detector: Detector, windows: Windows, column: frozenset[str]
+    ) -> Windows:
+        """Drop the windows in cells that were taken before ``detector`` by all it can give."""
         if self._scores is None:
             return windows
-        return windows.where(self._scores[windows.rows] <= detector.highest(column))
+        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
 
-    def hides(self, detector: Detector, column: frozenset[str]) -> bool:
-        """Tell whether all cells were taken with more than ``detector`` can give."""
-        return self._least > detector.highest(column)
+    def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
+        """Tell whether all cells were taken before ``detector`` by all it can give."""
+        if self._scores is None:
+            return False
+        return bool(self._beats(self._least, number, detector, column).all())
 
-    def _add(self, spans: Spans) -> None:
+    def _beats(
+        self,
+        scores: npt.NDArray[np.float32],
+        number: int,
+        detector: Detector,
+        column: frozenset[str],
+    ) -> npt.NDArray[np.bool_]:
+        """Tell which scores win; of findings alike, that of the first detector does."""
+        highest = np.float32(detector.highest(column))
+        return np.greater_equal(scores, highest) if number > self._last else scores > highest
+
+    def _add(self, number: int, spans: Spans) -> None:
         if self._scores is None:
             # An empty cell has nothing that anybody could find.
             empty = self._text.starts == self._text.ends
             self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
-        self._least = float(self._scores.min())
+        self._least = self._scores.min(keepdims=True)
+        self._last = max(self._last, number)
         self.spans.append(spans)
-
-
-class _Shapes:
-    """Windows of the shapes of digits; what several detectors need is computed once."""
-
-    def __init__(self, text: Text, marks: Marks, farthest: int) -> None:
-        self._text = text
-        self._marks = marks
-        self._farthest = farthest
-        self._known: dict[tuple[int, int, int], Windows] = {}
-
-    def windows(self, detector: Detector) -> Windows:
-        anchor = detector.anchor
-        if anchor.shape is Shape.DIGITS:
-            kind = (anchor.digits, anchor.before, anchor.after)
-            windows = self._known.get(kind)
-            if windows is None:
-                starts, ends = self.bounds(*kind)
-                windows = windows_around(
-                    self._text, starts, ends + self._farthest, ends - anchor.after
-                )
-                self._known[kind] = windows
-            return windows
-        find = dotted if anchor.shape is Shape.DOTTED else country_checks
-        return _around(self._text, detector, find(self._digits))
-
-    def bounds(self, digits: int, before: int, after: int) -> tuple[Ints, Ints]:
-        """Return where chains of so many digits begin and end, with what may stand around them."""
-        starts, ends, counts = self._chains
-        long = counts >= digits
-        return starts[long] - before, ends[long] + after
-
-    def beside_digits(self, reach: int) -> tuple[Ints, Ints]:
-        """Return the stretches around runs of digits."""
-        places, cuts = self._digits.places, np.flatnonzero(self._digits.gaps > 1)
-        if not len(places):
-            return _NONE, _NONE
-        firsts, lasts = np.r_[places[:1], places[cuts + 1]], np.r_[places[cuts], places[-1:]]
-        return firsts - reach, lasts + 1 + reach
-
-    def spaced(self) -> Ints:
-        """Return the positions after digits that stand one by one."""
-        return spaced(self._digits)
-
-    @cached_property
-    def _digits(self) -> Digits:
-        return Digits.of(self._text.buffer, self._marks.digits, self._text.starts)
-
-    @cached_property
-    def _chains(self) -> tuple[Ints, Ints, Ints]:
-        return chains(self._digits)
 
 
 def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
@@ -371,29 +276,6 @@ def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
     if len(places) < 2:  # noqa: PLR2004  # nothing to merge
         return places[0] if places else _NONE
     return np.sort(np.concatenate(places))
-
-
-def _hits_between(words: Prefilter, text: Text, starts: Ints, ends: Ints) -> Mapping[int, Ints]:
-    """Scan the stretches between ``starts`` and ``ends`` only; places are those of the text.
-
-    They are laid side by side, so a word may be seen across a joint. It is looked for again before
-    it counts.
-    """
-    size = len(text.buffer)
-    if not len(starts):
-        return {}
-    order = np.argsort(starts)
-    starts, ends = starts[order].clip(0, size), np.maximum.accumulate(ends[order]).clip(0, size)
-    # Stretches that touch are one: the first of each, and the farthest end before the next.
-    first = np.flatnonzero(np.r_[True, starts[1:] > ends[:-1]])
-    lows, highs = starts[first], ends[np.r_[first[1:] - 1, len(ends) - 1]]
-    lengths = highs - lows
-    if lengths.sum() * 2 > size or size > _LARGEST:
-        return words.hits(text.buffer)
-    index = np.repeat((lows - np.r_[0, np.cumsum(lengths)[:-1]]).astype(np.int32), lengths)
-    index += np.arange(len(index), dtype=np.int32)
-    found = words.hits(text.buffer[index])
-    return {number: index[places - 1] + 1 for number, places in found.items()}
 
 
 def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | None) -> Windows:
@@ -409,9 +291,3 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         windows = narrowed(detector, text, windows)
         return windows if places is None else near(windows, places, BEFORE, AFTER)
     return likely(detector, text, windows) if len(windows.starts) >= MANY else windows
-
-
-def _around(text: Text, detector: Detector, ends: Ints) -> Windows:
-    anchor = detector.anchor
-    low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
-    return windows_around(text, low, high, ends)

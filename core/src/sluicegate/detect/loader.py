@@ -29,7 +29,7 @@ from sluicegate.detect.outline import runs
 from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure, widths
 from sluicegate.detect.plugins import DetectorFile, PluginValidator, plugin_validator
 from sluicegate.detect.shelf import Shelf
-from sluicegate.detect.validators import CHECKS
+from sluicegate.detect.validators import CHECKS, most_lift
 from sluicegate.detect.validators import validator as validator_named
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import DataClass
@@ -180,7 +180,7 @@ def _detector(entry: Mapping[str, Any], fragments: Mapping[str, str], shelf: She
         score=_share(name, entry["score"]),
         context_lift=_share(name, entry.get("context_lift", 0.35)),
         context_required=bool(entry.get("context_required", False)),
-        most_lift=_share(name, entry.get("most_lift", 1.0 if validator else 0.0)),
+        most_lift=_share(name, entry.get("most_lift", most_lift(validator) if validator else 0.0)),
         advisory=bool(entry.get("advisory", False)),
         threshold=_share(name, entry.get("threshold", 0.5)),
         lookbehind=reach.lookbehind,

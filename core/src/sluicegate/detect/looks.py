@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sluicegate.detect import spelled
+from sluicegate.detect import encoded, spelled
 from sluicegate.detect.disguise import Disguises
 from sluicegate.detect.encoded import Encoded
 from sluicegate.detect.hexpairs import HexPairs
@@ -51,7 +51,8 @@ EXPRESSIONS: tuple[Expression, ...] = tuple(e for look in LOOKS for e in look.ex
 """Of all looks. The engine's prefilter numbers them first, from 0."""
 
 SPACED_DIGITS = EXPRESSIONS.index(spelled.SPACED_DIGITS)
-"""Number of the sign that no automaton looks for."""
+CODED_RUNS = EXPRESSIONS.index(encoded.CODED_RUNS)
+"""Numbers of the signs that no automaton looks for."""
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 

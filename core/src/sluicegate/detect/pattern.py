@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 from re import _constants as _codes  # type: ignore[attr-defined]  # not in the stubs
 from re import _parser  # type: ignore[attr-defined]  # not in the stubs
@@ -12,7 +11,6 @@ from typing import Any, NamedTuple
 from sluicegate.detect.outline import outline
 from sluicegate.errors import DetectionError
 
-_DIGITS = b"0123456789"
 LONGEST_MATCH = 65_536
 """Bytes. A pattern that may match more would make the work depend on more than the bytes."""
 
@@ -83,48 +81,12 @@ def _broken(name: str) -> DetectionError:
     )
 
 
-def literal_expression(text: str) -> bytes:
+def literal_expression(text: str | bytes) -> bytes:
     """Write a literal as an expression: bytes that are no letter or digit as hex escapes."""
+    literal = text.encode() if isinstance(text, str) else text
     return b"".join(
-        bytes([byte]) if bytes([byte]).isalnum() else b"\\x%02x" % byte for byte in text.encode()
+        bytes([byte]) if bytes([byte]).isalnum() else b"\\x%02x" % byte for byte in literal
     )
-
-
-def holds_digit(expression: bytes, longest: int) -> bool:
-    """Tell whether every match of an expression holds a digit and is at most so long."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the expression is Hyperscan's, where `[[` means nothing
-        try:
-            tree = _parser.parse(expression)
-        except re.error:
-            return False  # Hyperscan will say what is wrong
-    return bool(tree.getwidth()[1] <= longest and _any_digit(tree))
-
-
-def _any_digit(tree: Any) -> bool:
-    for code, argument in tree:
-        match str(code):
-            case "LITERAL":
-                found = argument in _DIGITS
-            case "IN":
-                found = all(_is_digits(str(kind), item) for kind, item in argument)
-            case "SUBPATTERN":
-                found = _any_digit(argument[3])
-            case "BRANCH":
-                found = all(map(_any_digit, argument[1]))
-            case "MAX_REPEAT":
-                found = argument[0] > 0 and _any_digit(argument[2])
-            case _:
-                found = False
-        if found:
-            return True
-    return False
-
-
-def _is_digits(kind: str, item: Any) -> bool:
-    if kind == "RANGE":
-        return item[0] in _DIGITS and item[1] in _DIGITS
-    return (kind == "LITERAL" and item in _DIGITS) or str(item) == "CATEGORY_DIGIT"
 
 
 def _assertions(tree: Any) -> tuple[int, int]:

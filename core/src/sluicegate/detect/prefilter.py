@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import hyperscan
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.finite import texts_of
+from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints
 from sluicegate.errors import DetectionError
@@ -21,7 +24,8 @@ from sluicegate.errors import DetectionError
 Expression = tuple[bytes, bool]
 """A pattern and whether it ignores case."""
 
-_ID_BITS = 16
+_PLACE_BITS = 40
+"""Of a hit: the number of its expression stands above its place."""
 
 
 class Prefilter:
@@ -34,7 +38,7 @@ class Prefilter:
     """
 
     def __init__(self, expressions: Sequence[Expression], shelf: Shelf) -> None:
-        self._count = len(expressions)
+        self.count = len(expressions)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -52,13 +56,13 @@ class Prefilter:
 
     def hits(self, buffer: npt.NDArray[np.uint8]) -> Mapping[int, Ints]:
         """Return, per expression that was found, the positions after its matches, ascending."""
-        if not self._count or not len(buffer):
+        if not self.count or not len(buffer):
             return {}
         found = array("q")
         add = found.append
 
         def on_match(number: int, _from: int, to: int, _flags: int, _context: object) -> None:
-            add(to << _ID_BITS | number)
+            add(number << _PLACE_BITS | to)
 
         try:
             self._database.scan(  # type: ignore[type-var]  # the stub knows str and bytes only
@@ -68,13 +72,11 @@ class Prefilter:
             raise DetectionError("the scan engine returned an error") from None
         if not found:
             return {}
-        packed = np.frombuffer(found, dtype=np.int64)
-        numbers, places = packed & ((1 << _ID_BITS) - 1), packed >> _ID_BITS
-        order = np.argsort(numbers, kind="stable")
-        numbers, places = numbers[order], places[order]
-        present, first = np.unique(numbers, return_index=True)
-        pieces = np.split(places, first[1:])
-        return {int(n): np.sort(p) for n, p in zip(present, pieces, strict=True)}
+        packed = np.sort(np.frombuffer(found, dtype=np.int64))
+        numbers, places = packed >> _PLACE_BITS, packed & ((1 << _PLACE_BITS) - 1)
+        first = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(packed)]
+        present = numbers[first[:-1]].tolist()
+        return {n: places[a:b] for n, (a, b) in zip(present, pairwise(first), strict=True)}
 
     def _own_scratch(self) -> hyperscan.Scratch:
         """Return this thread's scratch space: two scans must not share one."""
@@ -87,14 +89,21 @@ class Prefilter:
 
 
 def _compiled(expressions: Sequence[Expression]) -> bytes:
+    written = [
+        (text, number, _flags(caseless=caseless))
+        for number, (expression, caseless) in enumerate(expressions)
+        for text in _texts(expression, caseless=caseless)
+    ]
+    texts, numbers, flags = zip(*written, strict=True)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=[text for text, _ in expressions],
-        ids=list(range(len(expressions))),
-        elements=len(expressions),
-        flags=[_flags(caseless=caseless) for _, caseless in expressions],
-    )
+    database.compile(expressions=texts, ids=numbers, elements=len(texts), flags=flags)
     return bytes(hyperscan.dumpb(database))
+
+
+def _texts(expression: bytes, *, caseless: bool) -> Iterator[bytes]:
+    """Write an expression as literals, if it stands for a few texts only."""
+    texts = texts_of(expression, caseless=caseless)
+    yield from map(literal_expression, texts) if texts else (expression,)
 
 
 def _flags(*, caseless: bool) -> int:

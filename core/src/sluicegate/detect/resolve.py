@@ -24,15 +24,16 @@ def resolve(raw: Spans) -> Spans:
     if clusters is None:
         return spans
     bounds = np.flatnonzero(np.r_[True, clusters[1:] != clusters[:-1], True])
-    first, last = bounds[:-1], bounds[1:]
-    best = np.lexsort((spans.detector, spans.start - spans.end, -spans.score, clusters))[first]
-    # Nearly always the best one covers all the others; then nothing is left to give out.
-    farthest = np.maximum.reduceat(spans.end, first)
-    covers = (spans.start[best] == spans.start[first]) & (spans.end[best] == farthest)
+    firsts, sizes = bounds[:-1], np.diff(bounds)
+    # Mostly the best finding of a cluster covers all others.
+    ranked = np.lexsort((spans.detector, spans.start - spans.end, -spans.score, clusters))
+    best, reach = ranked[firsts], np.maximum.reduceat(spans.end, firsts)
+    covers = (spans.start[best] == spans.start[firsts]) & (spans.end[best] == reach)
+    kept = best[covers]
     cut: list[Raw] = []
-    for low, high in zip(first[~covers].tolist(), last[~covers].tolist(), strict=True):
-        cut += _disjoint(spans, low, high)
-    alone, parts = spans.take(best[covers]), spans_of(cut)
+    for first, size in zip(firsts[~covers].tolist(), sizes[~covers].tolist(), strict=True):
+        cut += _disjoint(spans, first, first + size)
+    alone, parts = spans.take(kept), spans_of(cut)
     merged = Spans.joined([alone, parts])
     return merged.take(np.lexsort((merged.start, merged.row)))
 

@@ -86,20 +86,29 @@ def by_row(text: Text, hits: Iterable[Ints]) -> Iterator[Places]:
     rows = np.searchsorted(text.starts, ends - 1, side="right") - 1
     inside = ends <= text.ends[rows]
     ends, rows = ends[inside], rows[inside]
-    firsts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else rows
-    for row, group in zip(rows[firsts].tolist(), np.split(ends, firsts[1:]), strict=True):
-        start, end = int(text.starts[row]), int(text.ends[row])
-        yield Places(row, text.buffer[start:end].tobytes(), group - start)
+    if not len(rows):
+        return
+    firsts = np.concatenate([[0], np.flatnonzero(np.diff(rows)) + 1, [len(rows)]]).tolist()
+    own = rows[firsts[:-1]]
+    starts, row_ends = text.starts[own], text.ends[own]
+    ends -= np.repeat(starts, np.diff(firsts))
+    memory = text.buffer.data
+    for row, start, end, first, last in zip(
+        own.tolist(), starts.tolist(), row_ends.tolist(), firsts, firsts[1:], strict=False
+    ):
+        yield Places(row, memory[start:end].tobytes(), ends[first:last])
 
 
 def regions(places: Places, margin: int) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a row around its hits, disjoint and ascending."""
-    ends = places.ends
+    ends, size = places.ends, len(places.cell)
+    if len(ends) == 1:  # as in most rows
+        yield max(int(ends[0]) - margin, 0), min(int(ends[0]) + margin, size)
+        return
     apart = np.flatnonzero(np.diff(ends) > 2 * margin)
-    lows = ends[np.r_[0, apart + 1]] - margin
-    highs = ends[np.r_[apart, len(ends) - 1]] + margin
-    size = len(places.cell)
-    yield from zip(lows.clip(0).tolist(), highs.clip(0, size).tolist(), strict=True)
+    lows = ends[np.concatenate([[0], apart + 1])] - margin
+    highs = ends[np.concatenate([apart, [len(ends) - 1]])] + margin
+    yield from zip(np.maximum(lows, 0).tolist(), np.minimum(highs, size).tolist(), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

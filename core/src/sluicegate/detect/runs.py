@@ -1,24 +1,33 @@
-"""Finds where long unbroken runs of letters and digits could be text in base64 or hexadecimal.
+"""Long unbroken runs of ASCII: what tokens, keys and values in base64 or hexadecimal stand in.
 
-With arithmetic on eight bytes at a time: prose and log lines, which hold few such runs, cost a
-small share of what their scan costs.
+Prose and log lines hold few of them, so what only stands in runs is looked for in these stretches
+alone. Found with arithmetic on many bytes at once, for a small share of what a scan costs.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.digits import Bytes
+from sluicegate.detect.holds import RUN_BYTES
 from sluicegate.detect.spans import Ints
 
 _Words = npt.NDArray[np.uint64]
 
 _WORD = 8
+SHORTEST_RUN = 2 * _WORD - 1
+"""Bytes of a run that is always found: wherever it begins, eight of them are an aligned word."""
+_FIRST, _COUNT = np.uint8(RUN_BYTES.start), np.uint8(len(RUN_BYTES))
+_SHIFT, _HALF = 3, _WORD // 2
+_FOUR, _TWO = np.uint32(0x01010101), np.uint16(0x0101)
+"""So many flags that are all set."""
+_CHUNK = 1 << 18
+"""Bytes at a time: what they are compared with stays in the cache of the processor."""
 _TOPS, _LOWS, _TO_TOP = (np.uint64(0x0101010101010101 * byte) for byte in (0x80, 0x7F, 0x80 - 0x30))
 _GATHER = np.uint64(0x0102040810204080)
-_CHUNK = 1 << 13
-"""Words at a time: what they are compared with stays in the cache of the processor."""
 _NEIGHBOURS = 6
 """Bytes that a run of fourteen has beside the eight of an aligned word."""
 _LEAD = np.array([(~m & (m + 1)).bit_length() - 1 for m in range(256)], dtype=np.int64)
@@ -26,6 +35,75 @@ _LEAD = np.array([(~m & (m + 1)).bit_length() - 1 for m in range(256)], dtype=np
 _TAIL = np.array([f"{m:08b}".find("0") % 9 for m in range(256)], dtype=np.int64)
 """Ones at its high end: how far it reaches back."""
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+class Runs(NamedTuple):
+    """The runs in a buffer, and the aligned words that they were found by."""
+
+    starts: Ints
+    """First byte of every run of ``SHORTEST_RUN`` bytes or more, ascending."""
+    ends: Ints
+    """First byte after each."""
+    words: _Words
+    """The buffer, eight bytes at a time."""
+    full: Ints
+    """Those of which every byte is of one long run."""
+    skipped: int
+    """Bytes before the first of them."""
+
+
+def find_runs(buffer: Bytes, row_starts: Ints) -> Runs:
+    """Find every long run of ``RUN_BYTES``; a few are told a little longer or that are none.
+
+    Args:
+        buffer: Where.
+        row_starts: First byte of each row, not descending: what goes on from row to row is no run.
+    """
+    skipped = -buffer.ctypes.data % _WORD
+    body = buffer[skipped : skipped + (len(buffer) - skipped) // _WORD * _WORD]
+    words, full = body.view(np.uint64), _full(body, row_starts[1:] - skipped)
+    if not len(full):
+        return Runs(full, full, words, full, skipped)
+    cuts = np.flatnonzero(np.diff(full) > 1)
+    heads, tails = np.r_[0, cuts + 1], np.r_[cuts, len(full) - 1]
+    firsts, lasts = full[heads], full[tails]
+    before, after = words[np.maximum(firsts - 1, 0)], words[np.minimum(lasts + 1, len(words) - 1)]
+    starts = firsts * _WORD + skipped - _TAIL[_bits(before)]
+    ends = (lasts + 1) * _WORD + skipped + _LEAD[_bits(after)]
+    # What stands beside the first word and the last is in no word.
+    starts[firsts == 0], ends[lasts == len(words) - 1] = 0, len(buffer)
+    long = ends - starts >= SHORTEST_RUN
+    full = full[np.repeat(long, tails - heads + 1)]
+    return Runs(starts[long], ends[long], words, full, skipped)
+
+
+def _full(body: Bytes, joints: Ints) -> Ints:
+    """Return the aligned words of which all bytes, and four more beside them, are of a run.
+
+    Of fifteen bytes around eight, four stand on one side; words of prose are shorter.
+    """
+    halves = np.empty(len(body) // _HALF, dtype=np.bool_)
+    space = np.empty(min(_CHUNK, len(body)), dtype=np.uint8)
+    flags = np.empty(len(space), dtype=np.bool_)
+    for first in range(0, len(body), _CHUNK):
+        some = body[first : first + _CHUNK]
+        size, place = len(some), first // _HALF
+        np.subtract(some, _FIRST, out=space[:size])
+        np.less(space[:size], _COUNT, out=flags[:size])
+        np.equal(flags[:size].view(np.uint32), _FOUR, out=halves[place : place + size // _HALF])
+    words = halves.view(np.uint16) == _TWO
+    inner = joints[(joints > 0) & (joints & (_WORD - 1) > 0)] >> _SHIFT
+    words[inner[inner < len(words)]] = False  # a row begins inside of it
+    full = np.flatnonzero(words)
+    # The first and the last may have more beside them, in no word.
+    before, after = np.maximum(2 * full - 1, 0), np.minimum(2 * full + 2, len(halves) - 1)
+    return full[halves[before] | halves[after]]
+
+
+def _bits(words: _Words) -> Bytes:
+    """Tell which of eight bytes are of a run, the first as the lowest bit."""
+    flags = (words.view(np.uint8) - _FIRST) < _COUNT
+    return np.packbits(flags.reshape(-1, _WORD), axis=1, bitorder="little")[:, 0]
 
 
 def _allowed() -> npt.NDArray[np.uint8]:
@@ -60,16 +138,15 @@ def _phases() -> npt.NDArray[np.uint8]:
 _PHASES = _phases()
 
 
-def long_runs(buffer: Bytes) -> Ints:
+def codes(runs: Runs) -> Ints:
     """Return the positions after eight bytes, inside a run of at least fourteen, that may be code.
 
-    A run of fifteen is never overlooked; one of fourteen may be.
+    The run is one of bytes from ``0`` on: other signs of base64 part it. A run of fifteen is never
+    overlooked; one of fourteen may be.
     """
-    skipped = -buffer.ctypes.data % _WORD
-    words: _Words = buffer[skipped : skipped + (len(buffer) - skipped) // _WORD * _WORD].view(
-        np.uint64
-    )
-    full = _coded(words, _full(words))
+    words = runs.words
+    full = runs.full[_wordy(words[runs.full]) == _TOPS]
+    full = _coded(words, full)
     if not len(full):
         return full
     before, after = words[np.maximum(full - 1, 0)], words[np.minimum(full + 1, len(words) - 1)]
@@ -77,7 +154,7 @@ def long_runs(buffer: Bytes) -> Ints:
     run = np.where(full > 0, _TAIL[_eight_bits(before)], _WORD)
     run += np.where(full + 1 < len(words), _LEAD[_eight_bits(after)], _WORD)
     full = full[run >= _NEIGHBOURS]
-    return full[~_plain_numbers(words[full])] * _WORD + (_WORD + skipped)
+    return full[~_plain_numbers(words[full])] * _WORD + (_WORD + runs.skipped)
 
 
 def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
@@ -97,27 +174,19 @@ def _coded(words: _Words, full: Ints) -> Ints:
     """Keep the words that may stand for ASCII, with some place of theirs as the first."""
     phases = np.full(len(full), 63, dtype=np.uint8)
     for place in range(_WORD):
+        if not len(full):
+            break
         eight = words[full].view(np.uint8).reshape(-1, _WORD)
         phases &= _PHASES[place][eight[:, place]]
         full, phases = full[phases > 0], phases[phases > 0]
     return full
 
 
-def _full(words: _Words) -> Ints:
-    """Return the words of which no byte is below "0" or above 127."""
-    found: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    space = np.empty(min(_CHUNK, len(words)), dtype=np.uint64)
-    for first in range(0, len(words), _CHUNK):
-        some = words[first : first + _CHUNK]
-        sums = np.bitwise_and(some, _LOWS, out=space[: len(some)])
-        sums += _TO_TOP
-        sums &= _TOPS
-        full = np.flatnonzero(sums == _TOPS)
-        found.append(full[some[full] & _TOPS == 0] + first)
-    return np.concatenate(found)
+def _wordy(words: _Words) -> _Words:
+    """Mark, by its highest bit, each byte from ``0`` to 127."""
+    return ((words & _LOWS) + _TO_TOP) & ~words & _TOPS
 
 
 def _eight_bits(words: _Words) -> npt.NDArray[np.uint64]:
-    """Gather into one byte, the first lowest, which of eight are as ``_full`` wants them."""
-    some = ((words & _LOWS) + _TO_TOP) & ~words & _TOPS
-    return ((some >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    """Gather these marks into one byte, the first lowest."""
+    return ((_wordy(words) >> np.uint64(7)) * _GATHER) >> np.uint64(56)

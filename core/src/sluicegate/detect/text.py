@@ -11,8 +11,10 @@ import pyarrow as pa
 from sluicegate.detect.spans import Ints
 from sluicegate.errors import DetectionError
 
-BLOCK_BYTES = 2 << 20
-"""Rows are scanned in blocks of about this size, so that intermediate arrays stay small."""
+BLOCK_BYTES, BLOCK_ROWS = 2 << 20, 1 << 15
+"""Rows are scanned in blocks of about this size, so that intermediate arrays stay small. Short rows
+may all be findings, which take more room than they do.
+"""
 
 
 class Text:
@@ -24,20 +26,20 @@ class Text:
         ends: First byte after each row; equal to the start for a null.
     """
 
-    __slots__ = ("_bytes", "buffer", "ends", "starts")
+    __slots__ = ("_raw", "buffer", "ends", "starts")
 
     def __init__(self, buffer: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> None:
         self.buffer = buffer
         self.starts = starts
         self.ends = ends
-        self._bytes: bytes | None = None
+        self._raw: bytes | None = None
 
     @property
-    def bytes(self) -> bytes:
+    def raw(self) -> bytes:
         """The buffer, copied once: Python slices bytes much faster than an array."""
-        if self._bytes is None:
-            self._bytes = self.buffer.tobytes()
-        return self._bytes
+        if self._raw is None:
+            self._raw = self.buffer.tobytes()
+        return self._raw
 
     @property
     def size(self) -> int:
@@ -52,12 +54,14 @@ class Text:
     def blocks(self) -> Iterator[tuple[int, Text]]:
         """Yield the first row's number and the text of consecutive blocks.
 
-        A row is never split, so a block is larger than ``BLOCK_BYTES`` only if one row is.
+        A row is never split, so a block is larger than ``BLOCK_BYTES`` only if one row is. None has
+        more than ``BLOCK_ROWS``.
         """
         first = 0
         while first < len(self.starts):
             limit = self.starts[first] + BLOCK_BYTES
             last = max(first + 1, int(np.searchsorted(self.ends, limit, side="right")))
+            last = min(last, first + BLOCK_ROWS)
             base, top = int(self.starts[first]), int(self.ends[first:last].max())
             yield (
                 first,

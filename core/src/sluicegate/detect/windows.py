@@ -34,7 +34,9 @@ class Windows(NamedTuple):
         return self if kept.all() else Windows(*(part[kept] for part in self))
 
 
-def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
+def windows_around(
+    text: Text, low: Ints, high: Ints, anchors: Ints, rows: Ints | None = None
+) -> Windows:
     """Clip ``low:high`` to the row in which the anchor ends and merge what begins at once.
 
     Args:
@@ -42,17 +44,29 @@ def windows_around(text: Text, low: Ints, high: Ints, anchors: Ints) -> Windows:
         low: First byte of each window.
         high: First byte after it.
         anchors: First byte after the anchor of each. All three ascend.
+        rows: In which each anchor ends, if that is known.
     """
-    rows = np.searchsorted(text.starts, anchors - 1, side="right") - 1
+    if rows is None:
+        rows = rows_of(text, anchors)
     starts = np.maximum(low, text.starts[rows])
     ends = np.minimum(high, text.ends[rows])
     some = starts < ends
-    starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
+    if not some.all():
+        starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
     if len(starts) < 2:  # noqa: PLR2004  # one window touches nothing
         return Windows(starts, ends, rows, anchors)
-    fresh = np.flatnonzero(np.r_[True, (starts[1:] > anchors[:-1]) | (rows[1:] != rows[:-1])])
-    final = np.r_[fresh[1:] - 1, len(starts) - 1]
+    apart = (starts[1:] > anchors[:-1]) | (rows[1:] != rows[:-1])
+    if apart.all():
+        return Windows(starts, ends, rows, anchors)
+    fresh = np.concatenate([[0], np.flatnonzero(apart) + 1])
+    final = np.append(fresh[1:] - 1, len(starts) - 1)
     return Windows(starts[fresh], np.maximum.reduceat(ends, fresh), rows[fresh], anchors[final])
+
+
+def rows_of(text: Text, ends: Ints) -> Ints:
+    """Return the row that the byte before each place belongs to."""
+    rows: Ints = np.searchsorted(text.starts, ends - 1, side="right") - 1
+    return rows
 
 
 def whole_rows(text: Text) -> Windows:

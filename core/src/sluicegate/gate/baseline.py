@@ -80,11 +80,12 @@ def look_up(
     task = [identity.orchestrator, identity.pipeline, identity.task]
     subject = digest([*task, source, *sorted(str(r.name) for r in relations)])
     before, run_key = None, digest(identity.work_key)
-    for record in ledger.records(kind=KIND, subject=subject):
+    for record in ledger.records(kind=KIND, subject=subject, newest_first=True):
         body = record.body
         if body["run"] != run_key:
             columns = {name: tuple(names) for name, names in body["columns"].items()}
             before = Baseline(rows=body["rows"], shape=body["shape"], columns=columns)
+            break
     columns = {str(r.name): tuple(sorted(c.name for c in r.columns)) for r in relations}
     return History(subject=subject, before=before, columns=columns)
 

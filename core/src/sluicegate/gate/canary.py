@@ -1,7 +1,7 @@
 """Canaries: planted values that must be seen masked, or the run fails (promise P9).
 
 A batch of canaries has the stream's own schema and goes the stream's own way: through the masker
-and the scanner, before the first row is written and again after the last. It holds, for each
+and the scanner, before the first row is written and after the last was read. It holds, for each
 detector, a text in which it must fire, and for each pseudonymized column a value keyed for this
 run.
 """
@@ -123,8 +123,9 @@ class Canaries:
     def _check_pseudonyms(self, column: OutputColumn, masked: pa.Array) -> None:
         """Compute the expected values by another implementation of CMAC than the masker's."""
         length = min(m.length for m in column.masks.values() if isinstance(m, Pseudonymize))
+        keyed = CMAC(AES(self._key.reveal()))
         for digest, pseudonym in zip(self._digests, masked.to_pylist(), strict=True):
-            mac = CMAC(AES(self._key.reveal()))
+            mac = keyed.copy()
             mac.update(bytes.fromhex(digest))
             if pseudonym != mac.finalize().hex()[:length]:
                 raise ScannerBlind(

@@ -71,7 +71,10 @@ class Chamber:
         """Of the masked batches."""
 
     def pass_through(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Mask and verify each batch; canaries go before the first and after the last.
+        """Mask and verify each batch; canaries follow the first batch and the last one.
+
+        No row leaves before the canaries behind the first batch were seen masked. Behind an only
+        batch they go once: every row has passed by then, and none has left.
 
         Raises:
             BudgetExceeded: a row, byte or time budget of the policy ran out.
@@ -79,18 +82,17 @@ class Chamber:
             ScannerBlind: a canary was not seen masked.
         """
         deadline = _deadline(self._limits.seconds)
-        schema: pa.Schema | None = None
-        for batch in batches:
+        number, schema = 0, pa.schema([])
+        for number, batch in enumerate(batches, 1):
             self._spend(batch, deadline)
-            if schema is None:
-                schema = batch.schema
-                self._canaries.check(schema, self._masker)
             masked = self._masker.apply(batch)
-            self.schema = masked.schema
-            yield self._verify(masked)
-        if schema is not None:
-            prove(self._recognizers)
-            self._canaries.check(schema, self._masker)
+            self.schema, schema = masked.schema, batch.schema
+            verified = self._verify(masked)
+            if number == 1:
+                self._plant(schema)
+            yield verified
+        if number > 1:
+            self._plant(schema)
 
     @property
     def leaks(self) -> tuple[Reason, ...]:
@@ -124,6 +126,10 @@ class Chamber:
     def remarks(self) -> tuple[Reason, ...]:
         """What a person should know of the allow-list."""
         return remarks(self._allowance)
+
+    def _plant(self, schema: pa.Schema) -> None:
+        prove(self._recognizers)
+        self._canaries.check(schema, self._masker)
 
     def _spend(self, batch: pa.RecordBatch, deadline: float) -> None:
         self.rows += batch.num_rows

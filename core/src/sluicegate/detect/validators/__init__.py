@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sluicegate.detect.detector import Check, Validator
 from sluicegate.detect.validators.card import card, card_mistyped
-from sluicegate.detect.validators.checks import iban_check, luhn, varied
+from sluicegate.detect.validators.checks import host, iban_check, luhn, varied
 from sluicegate.detect.validators.credentials import (
     header_value,
     login_password,
@@ -27,7 +27,7 @@ from sluicegate.detect.validators.phone import (
     phone_nanp,
     phone_national,
 )
-from sluicegate.detect.validators.registered import GATES, LIFTS, registered
+from sluicegate.detect.validators.registered import GATES, LIFTS, MOST_LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
     assigned_secret,
@@ -107,7 +107,9 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
 )
 
 
-CHECKS: Mapping[str, Check] = MappingProxyType({"iban": iban_check, "luhn": luhn, "varied": varied})
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {"host": host, "iban": iban_check, "luhn": luhn, "varied": varied}
+)
 """Checks of whole cells, many at once."""
 
 
@@ -120,4 +122,9 @@ def validator(name: str) -> Validator | None:
     return registered(name) if name.startswith((LIFTS, GATES)) else VALIDATORS.get(name)
 
 
-__all__ = ["CHECKS", "VALIDATORS", "validator"]
+def most_lift(name: str) -> float:
+    """Return the highest lift of a validator; 1 if only the validator itself knows."""
+    return MOST_LIFTS.get(name.partition(":")[0] + ":", 1.0)
+
+
+__all__ = ["CHECKS", "VALIDATORS", "most_lift", "validator"]

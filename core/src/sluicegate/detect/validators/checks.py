@@ -12,11 +12,18 @@ import numpy.typing as npt
 
 from sluicegate.detect.detector import Bytes, Ints
 
-_NINE = 9
-_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.int64)
+_NINE = np.uint8(9)
+_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
+_VALUES = np.full(256, 255, dtype=np.uint8)
+"""What a digit or a letter, in either case, counts as; 255 for a separator."""
+_VALUES[48:58] = np.arange(10)
+_VALUES[65:91] = _VALUES[97:123] = np.arange(10, 36)
+_ZERO_NETWORK = b".0.0.0"
+
+Mask = npt.NDArray[np.bool_]
 
 
-def luhn(buffer: Bytes, starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
+def luhn(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
     """Tell which cells have a right check digit and more than one kind of digit.
 
     Args:
@@ -25,48 +32,58 @@ def luhn(buffer: Bytes, starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
         ends: First byte after it. Each holds digits, and separators between them.
     """
     right = np.zeros(len(starts), dtype=np.bool_)
-    for digits, chosen in _digits(buffer, starts, ends):
-        backwards = digits[:, ::-1]
-        sums = backwards[:, 0::2].sum(axis=1) + _DOUBLED[backwards[:, 1::2]].sum(axis=1)
-        right[chosen] = (sums % 10 == 0) & (digits != digits[:, :1]).any(axis=1)
+    for columns, chosen in _columns(buffer, starts, ends):
+        sums = np.zeros(len(chosen), dtype=np.uint16)
+        second = np.zeros(len(chosen), dtype=np.bool_)
+        for column in columns[::-1]:
+            digit = column <= _NINE
+            value = np.where(digit, column, np.uint8(0))
+            sums += np.where(second, _DOUBLED[value], value)
+            second ^= digit
+        right[chosen] = (sums % 10 == 0) & _varied(columns)
     return right
 
 
-def varied(buffer: Bytes, starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
+def varied(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
     """Tell which cells hold more than one kind of digit."""
     right = np.zeros(len(starts), dtype=np.bool_)
-    for digits, chosen in _digits(buffer, starts, ends):
-        right[chosen] = (digits != digits[:, :1]).any(axis=1)
+    for columns, chosen in _columns(buffer, starts, ends):
+        right[chosen] = _varied(columns)
     return right
 
 
-def iban_check(buffer: Bytes, starts: Ints, ends: Ints) -> npt.NDArray[np.bool_]:
-    """Tell which cells, capital letters and digits without separators, have right check digits."""
+def iban_check(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
+    """Tell which cells, letters and digits perhaps in groups, have right check digits."""
     right = np.zeros(len(starts), dtype=np.bool_)
-    for cells, chosen in _cells(buffer, starts, ends):
-        moved = np.concatenate([cells[:, 4:], cells[:, :4]], axis=1).astype(np.int64)
-        values = np.where(moved > ord("9"), moved - ord("A") + 10, moved - ord("0"))
-        rest = np.zeros(len(cells), dtype=np.int64)
-        for column in values.T:
-            rest = (rest * np.where(column > _NINE, 100, 10) + column) % 97
+    for columns, chosen in _columns(buffer, starts, ends):
+        rest = np.zeros(len(chosen), dtype=np.int32)
+        for column in (*columns[4:], *columns[:4]):
+            grown = (rest * np.where(column > _NINE, np.int32(100), np.int32(10)) + column) % 97
+            rest = np.where(column < len(_VALUES) - 1, grown, rest)
         right[chosen] = rest == 1
     return right
 
 
-def _digits(buffer: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield matrices of the digits of cells that hold equally many, and which cells those are."""
-    for cells, chosen in _cells(buffer, starts, ends):
-        digits = (cells - np.uint8(48)) < np.uint8(10)
-        counts = digits.sum(axis=1)
-        for count in np.unique(counts):
-            same = counts == count
-            values = cells[same][digits[same]].reshape(-1, int(count)).astype(np.int64) - 48
-            yield values, chosen[same]
+def host(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
+    """Tell which dotted addresses are not the first one of a network of the largest kind."""
+    last = np.maximum(ends - len(_ZERO_NETWORK), starts)
+    zero = np.ones(len(starts), dtype=np.bool_)
+    for place, byte in enumerate(_ZERO_NETWORK):
+        zero &= buffer[np.minimum(last + place, len(buffer) - 1)] == byte
+    return ~zero
 
 
-def _cells(buffer: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Bytes, Ints]]:
-    """Yield matrices of the bytes of cells that are equally long, and which cells those are."""
+def _varied(columns: Bytes) -> Mask:
+    digits = columns <= _NINE
+    most = np.where(digits, columns, np.uint8(0)).max(axis=0)
+    mixed: Mask = most != np.where(digits, columns, _NINE).min(axis=0)
+    return mixed
+
+
+def _columns(buffer: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Bytes, Ints]]:
+    """Yield the values of cells that are equally long, a row for each place, and which they are."""
     lengths = ends - starts
     for length in np.unique(lengths):
         chosen = np.flatnonzero(lengths == length)
-        yield buffer[starts[chosen][:, None] + np.arange(length)], chosen
+        places = starts[chosen] + np.arange(length)[:, None]
+        yield _VALUES[buffer[places]], chosen

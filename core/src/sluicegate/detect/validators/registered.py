@@ -14,10 +14,12 @@ from importlib import import_module
 from types import ModuleType
 
 from sluicegate.detect.detector import Validator, Verdict
-from sluicegate.detect.validators.checked import checked
+from sluicegate.detect.validators.checked import RIGHT, checked
 from sluicegate.errors import DetectionError
 
 LIFTS, GATES = "stdnum:", "valid:"
+MOST_LIFTS = {LIFTS: RIGHT, GATES: 0.0}
+"""The highest lift that they give."""
 _SEPARATORS = frozenset(b" .-/+")
 
 
