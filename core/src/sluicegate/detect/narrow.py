@@ -30,7 +30,7 @@ _COMPILED = 4
 """The same, for each character of an outline that has to be compiled."""
 _LONG_EACH = 64
 """The same, of one window on average: shorter ones are as narrow as they need be."""
-_NEAR = 24
+_NEAR = 2
 """Bytes between two stretches that are searched rather than skipped."""
 _MARKS = range(1, 32)
 """Bytes that texts hardly hold: one that a text does not hold at all sets off what is found."""

@@ -7,6 +7,7 @@ say less about a person); IEEE 802 (hardware addresses).
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 from sluicegate.detect.detector import Verdict
 
@@ -36,6 +37,16 @@ _SHARED_BY_FIRST = {
     for first in range(256)
 }
 """Mask and address of those networks, by the first number of an address."""
+_SHARED_LONG = tuple(
+    (int(network.netmask), int(network.network_address))
+    for network in map(
+        ipaddress.IPv6Network,
+        ("::/127", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10"),
+    )
+)
+"""The same of version 6: mask and address of each."""
+_MAPPED, _V4 = 0xFFFF, 0xFFFFFFFF
+"""What stands before an address of version 4 that is written as one of version 6."""
 
 
 def ipv4(value: bytes) -> Verdict | None:
@@ -50,22 +61,23 @@ def ipv4(value: bytes) -> Verdict | None:
     if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
         return Verdict(_LIKE_OBJECT, len(value))
     number = int.from_bytes(parts)
-    shared = any(number & mask == network for mask, network in _SHARED_BY_FIRST[parts[0]])
-    return Verdict(_SHARED if shared else 0.0, len(value))
+    return Verdict(_SHARED if _is_shared(number) else 0.0, len(value))
 
 
 def ipv6(value: bytes) -> Verdict | None:
-    """Judge what looks like an address; the standard library decides whether it is one."""
+    """Judge what looks like an address; the system's own reader decides whether it is one."""
     text = value.split(b"%")[0].split(b"/")[0].decode("ascii")
     try:
-        address = ipaddress.IPv6Address(text)
-    except ValueError:
+        number = int.from_bytes(socket.inet_pton(socket.AF_INET6, text))
+    except OSError:
         return None
     groups = [group for group in text.split(":") if group]
     if not groups:
         return None
-    lift = _shared(address)
-    if sum(map(len, groups)) < 4 and not address.is_loopback:  # noqa: PLR2004
+    mapped = number >> 32 == _MAPPED
+    shared = _is_shared(number & _V4) if mapped else _holds(_SHARED_LONG, number)
+    lift = _SHARED if shared else 0.0
+    if sum(map(len, groups)) < 4 and number != 1:  # noqa: PLR2004  # and not ::1
         lift -= 0.3  # `a::b` is an address, and also how some languages name things
     return Verdict(lift, len(value))
 
@@ -81,5 +93,10 @@ def mac(value: bytes) -> Verdict | None:
     return None if len(set(digits)) == 1 else Verdict(0.0, len(value))
 
 
-def _shared(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> float:
-    return _SHARED if address.is_private or address.is_loopback else 0.0
+def _is_shared(number: int) -> bool:
+    """Tell whether an address of version 4 is private, loopback or for documentation."""
+    return _holds(_SHARED_BY_FIRST[number >> 24], number)
+
+
+def _holds(networks: tuple[tuple[int, int], ...], number: int) -> bool:
+    return any(number & mask == network for mask, network in networks)
