@@ -174,7 +174,9 @@ class Engine:
         return None if self._unread is None else Budget(text)
 
     def _unread_by(self, budget: Budget | None) -> list[Spans]:
-        return [] if budget is None or self._unread is None else [budget.unread(self._unread)]
+        if budget is None or self._unread is None or not budget.skipped:
+            return []
+        return [budget.unread(self._unread)]
 
     def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""
