@@ -271,7 +271,7 @@ class _Taken:
         if self._scores is None:
             # An empty cell has nothing that anybody could find.
             empty = self._text.starts == self._text.ends
-            self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
+            self._scores = np.where(empty, np.float32(np.inf), np.float32(-1))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
         self._least = self._scores.min(keepdims=True)
         self._last = max(self._last, number)
