@@ -53,15 +53,16 @@ class Budget:
         self._text = text
         self.left = _Left(text)
         """Steps that each row may still take; who takes some writes down what is left."""
-        self._unread: list[tuple[int, int, int]] = []
+        self.skipped: list[tuple[int, int, int]] = []
+        """Row, start and end in the buffer of what some detector did not read."""
 
     def skip(self, row: int, start: int, end: int) -> None:
         """Note a stretch of the buffer that a detector does not read."""
-        self._unread.append((row, start, end))
+        self.skipped.append((row, start, end))
 
     def unread(self, number: int) -> Spans:
         """Return what was not read as findings of detector ``number``, disjoint and in order."""
-        rows, starts, ends = (np.array(part, dtype=np.int64) for part in _columns(self._unread))
+        rows, starts, ends = (np.array(part, dtype=np.int64) for part in _columns(self.skipped))
         order = np.lexsort((starts, rows))
         rows, starts, ends = rows[order], starts[order], np.maximum.accumulate(ends[order])
         first = np.flatnonzero(np.r_[True, (starts[1:] > ends[:-1]) | (rows[1:] != rows[:-1])])

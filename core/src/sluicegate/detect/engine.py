@@ -174,7 +174,9 @@ class Engine:
         return None if self._unread is None else Budget(text)
 
     def _unread_by(self, budget: Budget | None) -> list[Spans]:
-        return [] if budget is None or self._unread is None else [budget.unread(self._unread)]
+        if budget is None or self._unread is None or not budget.skipped:
+            return []
+        return [budget.unread(self._unread)]
 
     def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""
@@ -269,7 +271,7 @@ class _Taken:
         if self._scores is None:
             # An empty cell has nothing that anybody could find.
             empty = self._text.starts == self._text.ends
-            self._scores = np.where(empty, np.float32(np.inf), np.float32(0))
+            self._scores = np.where(empty, np.float32(np.inf), np.float32(-1))
         self._scores[spans.row] = np.maximum(self._scores[spans.row], spans.score)
         self._least = self._scores.min(keepdims=True)
         self._last = max(self._last, number)
