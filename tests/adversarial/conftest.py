@@ -807,7 +807,7 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one return per type
     if isinstance(value, date):
         return f"{value.isoformat()} 00:00:00"
     if isinstance(value, timedelta):
-        return str(value)
+        return f"{value.total_seconds():.6f} s"
     if isinstance(value, (list, tuple)):
         return tuple(plain(v) for v in value)
     if isinstance(value, dict):
@@ -815,12 +815,24 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one return per type
     return _plain_text(str(value))
 
 
+# An interval as PostgreSQL and DuckDB write it; the drivers take a month for 30 days.
+_INTERVAL = re.compile(
+    r"(?:(-?\d+) years?)? ?(?:(-?\d+) mon(?:th)?s?)? ?(?:(-?\d+) days?)? ?"
+    r"(?:([+-])?(\d+):(\d\d):(\d\d(?:\.\d+)?))?"
+)
+
+
 def _plain_text(text: str) -> Any:
     if re.fullmatch(r"-?\d+(\.\d+)?", text):
         return plain(float(text))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return f"{text} 00:00:00"
-    if text[:1] in "[{":
+    if text and (found := _INTERVAL.fullmatch(text)):
+        parts = (float(part or 0) for part in found.group(1, 2, 3, 5, 6, 7))
+        years, months, days, hours, minutes, seconds = parts
+        clock = (-1 if found[4] == "-" else 1) * (hours * 3600 + minutes * 60 + seconds)
+        return f"{(years * 365 + months * 30 + days) * 86400 + clock:.6f} s"
+    if text[:1] in '[{"':
         try:
             return plain(json.loads(text))
         except ValueError:

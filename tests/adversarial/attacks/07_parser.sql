@@ -217,7 +217,7 @@ SELECT struct_extract(staff, 'badge') FROM staff
 SELECT s.badge FROM (SELECT staff AS s FROM staff)
 --@duckdb refused
 SELECT unnest(staff) FROM staff
---@duckdb refused
+--@duckdb masked
 SELECT unnest([{'a': 1}], recursive := true), id FROM customers
 --@duckdb refused
 SELECT list_transform([1], lambda email: upper(email)) AS l, upper(email) AS u FROM customers
@@ -235,7 +235,7 @@ SELECT * FROM customers PIVOT (count(*) FOR plan IN ('pro'))
 UNPIVOT customers ON email, full_name INTO NAME n VALUE v
 --@duckdb refused
 SELECT * FROM (SELECT id, email FROM customers) UNPIVOT (v FOR n IN (email))
---@duckdb refused
+--@duckdb masked
 SELECT a.id FROM customers a POSITIONAL JOIN orders b
 --@duckdb refused
 SELECT id FROM customers USING SAMPLE (SELECT 5)

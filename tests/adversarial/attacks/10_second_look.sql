@@ -234,7 +234,7 @@ SELECT lo_get(1) AS x FROM customers
 SELECT pg_column_size(email) AS x FROM customers
 --@postgres refused G07
 SELECT pg_typeof(email) AS x FROM customers
---@postgres refused G07
+--@postgres refused G13
 SELECT hashtext(email) AS x FROM customers
 --@postgres refused G13
 SELECT num_nonnulls(email) AS x FROM customers
@@ -384,7 +384,7 @@ SELECT [email FOR t IN tags] AS x FROM customers
 SELECT [t FOR t IN tags IF notes LIKE '%a%'] AS x FROM customers
 --@duckdb refused G13
 SELECT [plan FOR plan IN [email]] AS x FROM customers
---@duckdb refused G07
+--@duckdb refused G13
 SELECT list_reduce([email], lambda a, b: a || b) AS x FROM customers
 --@duckdb refused G09
 SELECT map {email: 1} AS x FROM customers
@@ -410,7 +410,7 @@ SELECT * FROM (SELECT id, notes FROM customers) PIVOT (first(notes) FOR id IN (1
 UNPIVOT customers ON email, notes INTO NAME n VALUE v
 --@duckdb refused G13
 SELECT upper(v) FROM (SELECT id, email, plan FROM customers) UNPIVOT (v FOR n IN (email, plan))
---@duckdb refused G09
+--@duckdb refused G13
 SELECT upper(v) AS v FROM (UNPIVOT customers ON COLUMNS(* EXCLUDE (id)) INTO NAME n VALUE v)
 --@duckdb refused SQL-DUPLICATE-COLUMN
 SELECT * FROM customers ASOF JOIN orders ON customers.email >= orders.contact_email

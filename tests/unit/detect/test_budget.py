@@ -115,9 +115,9 @@ def test_a_document_of_ten_thousand_addresses_is_found_to_the_last(scanner: Scan
 
 def test_steps_follow_the_bytes_of_each_row() -> None:
     budget = Budget(of_rows([b"", b"x" * 1000]))
-    assert [budget.left(0), budget.left(1)] == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
-    budget.keep(1, 7)
-    assert budget.left(1) == 7
+    assert [budget.left[0], budget.left[1]] == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
+    budget.left[1] = 7
+    assert budget.left[1] == 7
 
 
 def test_stretches_are_joined_in_each_row() -> None:

@@ -10,7 +10,9 @@ from sluicegate.sql import gather, parse
 from sluicegate.sql.vocabulary import NAMED_FUNCTIONS
 
 RUNNING = ("postgres", "duckdb", "sqlite", "mysql")
-ARGUMENTS = ("'day', a", "'day', a, b", "", "a", "a, b", "a, b, c", "a, b, c, d")
+ARGUMENTS = (
+    "'day', a", "'day', a, b", "", "a", "a, b", "a, b, c", "a, b, c, d", "a, lambda x: x", "a, 1", "a, b, 1",
+)  # fmt: skip
 TABLE = Relation(
     name=RelationName(schema="main", name="t"),
     kind="table",

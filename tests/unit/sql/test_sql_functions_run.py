@@ -70,22 +70,44 @@ CALLS: dict[str, dict[str, str]] = {
         "jsonb_extract_path_text": "jsonb_extract_path_text('{\"a\": 1}'::jsonb, 'a')", "daterange": "isempty(daterange(DATE '2026-01-01', DATE '2026-02-01'))",
         "int4range": "isempty(int4range(1, 2))", "int8range": "isempty(int8range(1, 2))", "numrange": "isempty(numrange(1.0, 2.0))",
         "tsrange": "isempty(tsrange(TIMESTAMP '2026-01-01', TIMESTAMP '2026-02-01'))", "isempty": "isempty(int4range(1, 2))",
+        "decode": "md5(decode('YQ==', 'base64'))", "family": "family(CAST('192.0.2.1' AS inet))", "host": "host(CAST('192.0.2.1' AS inet))",
+        "masklen": "masklen(CAST('192.0.2.1' AS inet))", "netmask": "host(netmask(CAST('192.0.2.1' AS inet)))", "network": "CAST(network(CAST('192.0.2.1' AS inet)) AS text)",
+        "jsonb_set_lax": "jsonb_set_lax('{\"a\": 1}'::jsonb, '{a}', NULL)", "numnode": "numnode(to_tsquery('simple', 'a'))", "strip": "CAST(strip(to_tsvector('simple', 'a')) AS text)",
+        "setweight": "CAST(setweight(to_tsvector('simple', 'a'), 'A') AS text)", "tsvector_to_array": "tsvector_to_array(to_tsvector('simple', 'a'))",
+        "ts_rank": "ts_rank(to_tsvector('simple', 'a'), to_tsquery('simple', 'a'))", "ts_rank_cd": "ts_rank_cd(to_tsvector('simple', 'a'), to_tsquery('simple', 'a'))",
+        **{name: f"md5({name}(convert_to('abc', 'UTF8')))" for name in ("sha224", "sha384", "sha512")},
+        **{name: f"{name}(int4range(1, 2))" for name in ("lower_inc", "upper_inc", "lower_inf", "upper_inf")},
+        "range_agg": "CAST(range_agg(int4range(1, 2)) AS text)", "range_intersect_agg": "isempty(range_intersect_agg(int4range(1, 2)))", "range_merge": "isempty(range_merge(int4range(1, 2), int4range(4, 5)))",
         "tstzrange": "isempty(tstzrange(CAST('2026-01-01' AS timestamptz), CAST('2026-02-01' AS timestamptz)))",
     },
     "duckdb": {
         "array_aggr": "array_aggr([1, 2], 'sum')", "array_aggregate": "array_aggregate([1, 2], 'sum')", "list_aggr": "list_aggr([1, 2], 'sum')", "list_aggregate": "list_aggregate([1, 2], 'sum')",
+        **{name: f"{name}([1, 2], lambda x: x + 1)" for name in ("list_transform", "list_apply", "array_transform", "array_apply")},
+        **{name: f"{name}([1, 2], lambda x: x > 1)" for name in ("list_filter", "array_filter")},
+        **{name: f"{name}([1, 2], lambda a, b: a + b)" for name in ("list_reduce", "array_reduce")},
+        **{name: f"{name}(CAST([1, 2] AS FLOAT[2]), CAST([2, 3] AS FLOAT[2]))" for name in ("array_cosine_distance", "array_cosine_similarity", "array_distance", "array_dot_product", "array_inner_product", "array_negative_inner_product")},
+        **{name: f"{name}([1, 2], [TRUE, FALSE])" for name in ("list_where", "array_where")}, **{name: f"{name}([TRUE])" for name in ("list_bool_and", "list_bool_or")},
+        "from_base64": "hex(from_base64('YQ=='))", "from_json_strict": "from_json_strict('{\"a\": 1}', '{\"a\": \"INTEGER\"}')", "json_transform_strict": "json_transform_strict('{\"a\": 1}', '{\"a\": \"INTEGER\"}')",
         "from_json": "from_json('{\"a\": 1}', '{\"a\": \"INTEGER\"}')", "json_transform": "json_transform('{\"a\": 1}', '{\"a\": \"INTEGER\"}')",
         "map_from_entries": "map_from_entries([('a', 1)])", "octet_length": "octet_length(encode('abc'))",
         "struct_extract": "struct_extract({'a': 1}, 'a')", "struct_insert": "struct_insert({'a': 1}, b := 2)",
     },
 }  # fmt: skip
-MOVING = {"now", "age"}
+MOVING = {"now", "age", "statement_timestamp", "transaction_timestamp"}
 """What they give is another at each call."""
 ELSEWHERE = {
-    "sqlite": {"concat", "concat_ws", "octet_length", "string_agg", "timediff"}
-    if sqlite3.sqlite_version_info < (3, 44)
+    "sqlite": {
+        "concat",
+        "concat_ws",
+        "json_pretty",
+        "octet_length",
+        "string_agg",
+        "timediff",
+        "unhex",
+    }
+    if sqlite3.sqlite_version_info < (3, 46)
     else set(),
-    "mysql": {"regexp_like"},
+    "mysql": {"json_pretty", "regexp_like"},
 }
 """Functions that newer versions have, or MySQL and not MariaDB."""
 

@@ -81,7 +81,7 @@ REFUSED = [
     "PIVOT t ON plan USING count(*)",
     "PIVOT t ON plan IN (SELECT plan FROM t) USING count(*)",
     "PIVOT t ON id IN (" + ", ".join(map(str, range(1001))) + ") USING count(*)",
-    "UNPIVOT w ON COLUMNS(* EXCLUDE id) INTO NAME k VALUE v",
+    "UNPIVOT w ON COLUMNS(* EXCLUDE id), m INTO NAME k VALUE v",
     "UNPIVOT w ON m + 1 INTO NAME k VALUE v",
     "UNPIVOT w ON (id, m), (m, id) INTO NAME k VALUE v1, v2",
 ]
@@ -112,6 +112,18 @@ def test_what_would_change_is_refused(sql: str) -> None:
         written_out(sqlglot.parse_one(sql, read="duckdb"))
 
 
+@pytest.mark.parametrize("columns", ["*", "COLUMNS(* EXCLUDE (ID))", "COLUMNS('^(plan|region)$')"])
+def test_columns_of_unpivot_may_be_a_pattern(
+    world: Callable[[str], Any], raw_engine: Callable[[str], Any], columns: str
+) -> None:
+    own = "plan, region" if columns == "*" else "id, plan, region"
+    sql = f"UNPIVOT (SELECT {own} FROM customers) ON {columns} INTO NAME k VALUE v"
+    statement = world("duckdb").guard(sql).statement
+    got = raw_engine("duckdb").run(statement.sql, [])
+    assert got
+    assert sorted(map(repr, got)) == sorted(map(repr, raw_engine("duckdb").run(sql, [])))
+
+
 def test_names_that_become_values_are_spelled_as_in_the_catalogue(
     world: Callable[[str], Any], raw_engine: Callable[[str], Any]
 ) -> None:
@@ -135,6 +147,9 @@ def test_names_that_become_values_are_spelled_as_in_the_catalogue(
         ("PIVOT customers ON plan IN ('pro') USING nosuch(id) GROUP BY region", "G07"),
         ("PIVOT customers ON plan IN ('pro') USING max(getenv('HOME')) GROUP BY region", "G07"),
         ("UNPIVOT customers ON email, plan INTO NAME k VALUE v", "G13"),
+        ("UNPIVOT customers ON * INTO NAME k VALUE v", "G13"),
+        ("UNPIVOT customers ON COLUMNS('(a+)+') INTO NAME k VALUE v", "G09"),
+        ("UNPIVOT customers ON COLUMNS('nothing') INTO NAME k VALUE v", "G09"),
         ("UNPIVOT (SELECT id, notes FROM customers) ON notes INTO NAME k VALUE v", "G13"),
         ("UNPIVOT (SELECT id, plan FROM customers) ON nope INTO NAME k VALUE v", "G09"),
         ("UNPIVOT query('FROM customers') ON email INTO NAME k VALUE v", "G"),

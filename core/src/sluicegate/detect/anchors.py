@@ -38,12 +38,15 @@ _NEAR_RUNS = 160
 """Bytes of a match, or of an expression, of which a run is only a part."""
 _MARKS = ODD + string.digits.encode()
 _LITERAL = re.compile(rb"(?:[A-Za-z0-9]|\\x..)+")
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 
 class Place(StrEnum):
     """Where an expression is looked for."""
 
     ANYWHERE = "anywhere"
+    SIGN = "sign"
+    """Nowhere: it is one odd sign, whose places are known."""
     NAMES = "names"
     """Before signs that assign."""
     MARKS = "marks"
@@ -109,6 +112,8 @@ class Anchors:
             for sign, (text, caseless) in enumerate(SIGNS)
             if sign not in (SPACED_DIGITS, CODED_RUNS)
         }
+        alone = numbered.by_place.pop(Place.SIGN)
+        self._alone = {_byte(text): number for (text, _), number in alone.items()}
         self._filters = {
             place: (Prefilter(tuple(known), shelf), tuple(known.values()))
             for place, known in numbered.by_place.items()
@@ -121,7 +126,9 @@ class Anchors:
     def find(self, text: Text) -> Found:
         """Find every anchor in ``text``."""
         shapes = Shapes(text, find_marks(text.buffer), self._farthest)
-        hits: dict[int, Ints] = {}
+        odd = shapes.marks.odd
+        hits = {n: odd[text.buffer[odd] == byte] + 1 for byte, n in self._alone.items()}
+        hits = {number: at for number, at in hits.items() if len(at)}
         for place, (words, numbers) in self._filters.items():
             found = (
                 words.hits(text.buffer)
@@ -168,10 +175,18 @@ def _places(detector: Detector) -> list[str]:
 
 def _place_of(expression: bytes, *, caseless: bool) -> Place:
     """Tell where an expression is to be looked for."""
+    if _byte(expression) in {*ODD}:
+        return Place.SIGN
     # Literals cost little anywhere.
     if not _LITERAL.fullmatch(expression) and holds_any(expression, _MARKS, _BESIDE_MARKS):
         return Place.MARKS
     return _in_runs(expression, caseless=caseless) or Place.ANYWHERE
+
+
+def _byte(expression: bytes) -> int:
+    """Return the byte that an expression is written as; -1 if it is anything else."""
+    written = _ESCAPED.fullmatch(expression)
+    return int(written[1], 16) if written else -1
 
 
 def _in_runs(expression: bytes, *, caseless: bool) -> Place | None:

@@ -51,19 +51,9 @@ class Budget:
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self._left: dict[int, int] = {}
+        self.left = _Left(text)
+        """Steps that each row may still take; who takes some writes down what is left."""
         self._unread: list[tuple[int, int, int]] = []
-
-    def left(self, row: int) -> int:
-        """Return the steps that a row may still take."""
-        left = self._left.get(row)
-        if left is None:
-            left = ALWAYS + int(self._text.ends[row] - self._text.starts[row]) // BYTES_A_STEP
-        return left
-
-    def keep(self, row: int, left: int) -> None:
-        """Note how many steps are left."""
-        self._left[row] = left
 
     def skip(self, row: int, start: int, end: int) -> None:
         """Note a stretch of the buffer that a detector does not read."""
@@ -86,6 +76,18 @@ class Budget:
             detector=np.full(len(rows), number, dtype=np.int32),
             score=np.full(len(rows), SCORE, dtype=np.float32),
         )
+
+
+class _Left(dict[int, int]):
+    """Steps that are left to each row, all of them if nobody took one."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, row: int) -> int:
+        """Return what a row begins with."""
+        return ALWAYS + int(self._text.ends[row] - self._text.starts[row]) // BYTES_A_STEP
 
 
 def _columns(stretches: list[tuple[int, int, int]]) -> list[tuple[int, ...]]:

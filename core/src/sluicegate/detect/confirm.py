@@ -50,9 +50,8 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     ):
         if budget is not None:
             if row != current:
-                if current >= 0:
-                    budget.keep(current, left)
-                current, left = row, budget.left(row)
+                budget.left[current] = left
+                current, left = row, budget.left[row]
             left -= 1 + (last - start) // BYTES_A_SEARCH
         base = max(row_start, start - behind)
         chunk = data[base:end]
@@ -95,7 +94,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         if budget is not None and left <= 0 and place < last:
             budget.skip(row, base + place, end)
     if budget is not None:
-        budget.keep(current, left)
+        budget.left[current] = left
     return found
 
 

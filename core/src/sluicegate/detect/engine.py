@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
@@ -183,7 +184,7 @@ class Engine:
             called.update(number for digits, number in shaped if digits <= most)
         return sorted(called)
 
-    def _word_hits(self, anchored: Found, asking: set[int]) -> Mapping[int, Ints]:
+    def _word_hits(self, anchored: Found, asking: AbstractSet[int]) -> Mapping[int, Ints]:
         """Find required words, but only near what might be a match: the rest needs no look."""
         anchors = {number: self.detectors[number].anchor for number in asking}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
@@ -240,7 +241,12 @@ class _Taken:
         """Drop the windows in cells that were taken before ``detector`` by all it can give."""
         if self._scores is None:
             return windows
-        return windows.where(~self._beats(self._scores[windows.rows], number, detector, column))
+        scores = self._scores[windows.rows]
+        beaten = self._beats(scores, number, detector, column)
+        # Of two that are as sure, the longer one wins.
+        sizes = self._text.ends[windows.rows] - self._text.starts[windows.rows]
+        beaten |= (sizes > detector.longest) & (scores == np.float32(detector.highest(column)))
+        return windows.where(~beaten)
 
     def hides(self, number: int, detector: Detector, column: frozenset[str]) -> bool:
         """Tell whether all cells were taken before ``detector`` by all it can give."""

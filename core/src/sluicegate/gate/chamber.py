@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
-from sluicegate.errors import BudgetExceeded, MaskingError
+from sluicegate.errors import BudgetExceeded, MaskingError, SourceError
 from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
@@ -80,11 +80,14 @@ class Chamber:
             BudgetExceeded: a row, byte or time budget of the policy ran out.
             MaskingError: a value is not as its mask leaves it.
             ScannerBlind: a canary was not seen masked.
+            SourceError: the rows have more or fewer columns than the plan.
         """
         deadline = _deadline(self._limits.seconds)
         number, schema = 0, pa.schema([])
         for number, batch in enumerate(batches, 1):
             self._spend(batch, deadline)
+            if number == 1:
+                self._check_width(batch.schema)
             masked = self._masker.apply(batch)
             self.schema, schema = masked.schema, batch.schema
             verified = self._verify(masked)
@@ -93,6 +96,13 @@ class Chamber:
             yield verified
         if number > 1:
             self._plant(schema)
+
+    def _check_width(self, schema: pa.Schema) -> None:
+        """Refuse rows of another width than planned: a mask would meet another column."""
+        if len(schema) != len(self._plan.columns):
+            message = f"the source gives {len(schema)} columns, not {len(self._plan.columns)}"
+            hint = "select each column by name; unnest of a struct becomes one for each field"
+            raise SourceError(message, hint=hint)
 
     @property
     def leaks(self) -> tuple[Reason, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+_SPARSE = 512
+"""Bytes for each span, from which on a copy costs more than the faster slices of bytes save."""
 
 
 class Spans(Protocol):
@@ -57,7 +60,9 @@ def redact(texts: pa.Array, spans: Spans, labels: Sequence[bytes]) -> pa.Array:
     offsets = np.frombuffer(offset_buffer, np.int64)[texts.offset : texts.offset + len(texts) + 1]
     starts = offsets[spans.row] + spans.start
     ends = offsets[spans.row] + spans.end
-    pieces = _pieces(memoryview(data), offsets, starts, ends, [labels[d] for d in spans.detector])
+    pieces = _pieces(
+        memoryview(data), offsets, starts, ends, [labels[d] for d in spans.detector.tolist()]
+    )
     sizes = np.array([len(label) for label in labels], np.int64)
     growth = np.zeros(len(texts), np.int64)
     np.add.at(growth, spans.row, sizes[spans.detector] - (spans.end - spans.start))
@@ -76,12 +81,17 @@ def _pieces(
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
     labels: list[bytes],
-) -> list[bytes | memoryview]:
-    pieces: list[bytes | memoryview] = []
-    position = int(offsets[0])
-    for start, end, label in zip(starts.tolist(), ends.tolist(), labels, strict=True):
-        pieces.append(data[position:start])
-        pieces.append(label)
+) -> Iterator[bytes | memoryview]:
+    """Yield what is kept and what stands for each span, in turn."""
+    first, last = int(offsets[0]), int(offsets[-1])
+    text: bytes | memoryview = data[first:last]
+    if len(text) < _SPARSE * len(starts):
+        text = bytes(text)
+    position = 0
+    for start, end, label in zip(
+        (starts - first).tolist(), (ends - first).tolist(), labels, strict=True
+    ):
+        yield text[position:start]
+        yield label
         position = end
-    pieces.append(data[position : int(offsets[-1])])
-    return pieces
+    yield text[position:]

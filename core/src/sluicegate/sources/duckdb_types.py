@@ -52,14 +52,19 @@ def family(native: str) -> TypeFamily:
 
 
 def text_cast(native: str) -> str | None:
-    """Return the type to cast to, or ``None`` if Arrow and Parquet hold the column as it is.
+    """Return the types to cast to, or ``None`` if Arrow and Parquet hold the column as it is.
 
-    HUGEINT reaches beyond the 38 digits of a decimal; intervals, bits, maps, structs and unions
-    would leave in forms that a scan does not read.
+    HUGEINT reaches beyond the 38 digits of a decimal; intervals, bits and unions would leave in
+    forms that a scan does not read. Maps and structs become JSON, with what is in them.
     """
     if _KEPT.fullmatch(native):
         return None
-    return "VARCHAR[]" if native.endswith("[]") and native.count("[") == 1 else "VARCHAR"
+    of_list = native.endswith("[]")
+    item = native.removesuffix("[]") if of_list else native
+    nested = item.startswith(("STRUCT(", "MAP(", "ROW(", "TUPLE(")) or item.endswith("]")
+    if nested:
+        return "JSON[]::VARCHAR[]" if of_list and not item.endswith("]") else "JSON::VARCHAR"
+    return "VARCHAR[]" if of_list else "VARCHAR"
 
 
 def note(name: str, native: str) -> str:

@@ -99,15 +99,16 @@ class MySQLSession:
             SourceError: the server refused a setting.
         """
         self._attempt(self._wire.reset)
-        for sql in (mysql_settings.NAMES, mysql_settings.pins(), mysql_settings.ISOLATION):
-            self._run(sql)
-        self._run(mysql_settings.BEGIN)
+        self._run(mysql_settings.NAMES)
         (who,) = self._rows(_WHO, [])
+        self._mariadb = "mariadb" in who["version"].lower()
+        pins = mysql_settings.pins(mariadb=self._mariadb)
+        for sql in (pins, mysql_settings.ISOLATION, mysql_settings.BEGIN):
+            self._run(sql)
         self._login = who["login"]
         self._database = who["database"] or ""
         self._number = int(who["number"])
         self._folds = who["folds"] != 0
-        self._mariadb = "mariadb" in who["version"].lower()
         self._run(mysql_settings.default_limit(mariadb=self._mariadb))
         for row in self._rows(_RIGHTS, [self._login] * 3):
             if row["granted"] in _NOTED:

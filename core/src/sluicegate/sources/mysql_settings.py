@@ -10,11 +10,10 @@ have too unless somebody chose another: two implicit collations cannot be compar
 """
 
 _SQL_MODE = (
-    "STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,"
-    "PIPES_AS_CONCAT,NO_ZERO_IN_DATE"
+    "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,PIPES_AS_CONCAT,"
+    "NO_ZERO_IN_DATE"
 )
 _PINS = {
-    "sql_mode": f"'{_SQL_MODE}'",
     "time_zone": "'+00:00'",
     "lc_time_names": "'en_US'",
     "default_week_format": "0",
@@ -38,9 +37,15 @@ BEGIN: Final = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 _HOUR = 3600.0
 
 
-def pins() -> str:
-    """Build the statement that pins the settings of a session."""
-    return "SET SESSION " + ", ".join(f"{name} = {value}" for name, value in _PINS.items())
+def pins(*, mariadb: bool) -> str:
+    """Build the statement that pins the settings of a session.
+
+    ONLY_FULL_GROUP_BY is MySQL's default and not MariaDB's, which knows no column that depends on
+    what is grouped by and so refuses good queries with it.
+    """
+    mode = _SQL_MODE if mariadb else f"{_SQL_MODE},ONLY_FULL_GROUP_BY"
+    pins = {"sql_mode": f"'{mode}'", **_PINS}
+    return "SET SESSION " + ", ".join(f"{name} = {value}" for name, value in pins.items())
 
 
 def time_limit(seconds: float | None, *, mariadb: bool) -> str:

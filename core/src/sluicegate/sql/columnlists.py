@@ -29,6 +29,7 @@ def matching(
     Raises:
         SqlRefused: for a test or a pattern beyond the plain ones.
     """
+    only(pattern, "this")
     this = pattern.this
     if isinstance(this, exp.Star):
         only(this, "except_")
@@ -47,6 +48,22 @@ def matching(
         hint = "use COLUMNS('pattern') or COLUMNS(* EXCLUDE (…))"
         raise refuse("G09", "COLUMNS of this form", hint, place_of(pattern))
     return found
+
+
+def title(alias: str, pattern: exp.Columns, name: str) -> str:
+    r"""Return an alias with ``\0`` as the column's name, and ``\1`` as what a group matched."""
+    this = pattern.this
+    found = None
+    if isinstance(this, exp.Literal) and this.is_string:
+        found = _compiled(this, len(name)).search(name)
+
+    def part(sign: re.Match[str]) -> str:
+        group = int(sign[1])
+        if group == 0:
+            return name
+        return (found[group] or "") if found and group <= found.re.groups else ""
+
+    return re.sub(r"\\([0-9])", part, alias)
 
 
 def of_star(node: exp.Expr) -> exp.Columns | None:

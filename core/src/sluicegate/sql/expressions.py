@@ -100,6 +100,8 @@ class Expressions:
     def _function(self, node: exp.Expr, scope: Scope) -> Bind:
         if array := structures.all_of_array(node):
             return self.bind(array, scope)
+        if self.context.dialect == "duckdb" and structures.takes_lambda(node):
+            return structures.with_lambda(self, node, scope)
         name = function_name(node)
         kind = type(node).__name__
         known = (kind in FUNCTIONS or kind in profile(self.context.dialect).functions) or (
@@ -112,8 +114,8 @@ class Expressions:
             hint = "compute it after the extract, or ask for the function to be reviewed"
             self.context.problem("G07", f"function {name!r} is not on the list", hint, node)
             return node, UNKNOWN
-        if kind in BOUNDED:
-            bound, label = BOUNDED[kind](self, node, scope)
+        if bounded := BOUNDED.get(kind) or BOUNDED.get(name):
+            bound, label = bounded(self, node, scope)
         elif kind in _CARRIERS:
             bound, label = self._carrier(node, scope)
         elif isinstance(node, exp.Count):
@@ -124,6 +126,13 @@ class Expressions:
 
     def pure(self, node: exp.Expr, scope: Scope) -> Bind:
         """Bind a node that computes from its children alone: each of them must be finished."""
+        labels = self.parts(node, scope)
+        if isinstance(node, exp.Cast) and labels[0].null and node.to.is_type("text", "varchar"):
+            return node, labels[0]
+        return node, computed(labels)
+
+    def parts(self, node: exp.Expr, scope: Scope) -> list[Label]:
+        """Bind the children of a node in their places; return their labels."""
         labels: list[Label] = []
 
         def child(value: object) -> object:
@@ -141,9 +150,7 @@ class Expressions:
                 node.set(name, [child(item) for item in value])
             elif isinstance(value, exp.Expr):
                 node.set(name, child(value))
-        if isinstance(node, exp.Cast) and labels[0].null and node.to.is_type("text", "varchar"):
-            return node, labels[0]
-        return node, computed(labels)
+        return labels
 
     def _carrier(self, node: exp.Expr, scope: Scope) -> Bind:
         """MIN, MAX, ANY_VALUE and COALESCE give one of their arguments as it is."""
@@ -262,9 +269,13 @@ class Expressions:
         """``pg_catalog.lower(x)`` is ``lower(x)``; every other dotted call is refused."""
         left, call = node.this, node.expression
         if self.context.dialect == "duckdb" and not isinstance(left, exp.Identifier):
+            if method := structures.method(left, call):
+                return self.bind(method, scope)
             return structures.field(self, node, scope)
         if method := self._method(left, call, scope):
             return self.bind(method, scope)
+        if part := structures.row_part(self, node, scope):
+            return part
         schema = left.name if isinstance(left, exp.Identifier) else ""
         if (
             schema == "pg_catalog"

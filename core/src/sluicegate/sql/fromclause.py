@@ -13,7 +13,14 @@ from sluicegate.sql.outputs import check_distinct_names, rename
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.relations import find_relation
-from sluicegate.sql.rowsources import bind_function, bind_values, check_sample, lateral_values
+from sluicegate.sql.rowsources import (
+    bind_function,
+    bind_sequence,
+    bind_values,
+    check_sample,
+    is_sequence,
+    lateral_values,
+)
 from sluicegate.sql.scans import Scan, scan
 from sluicegate.sql.scope import Bound, Column, Cte, Group, Scope, Source
 from sluicegate.sql.tablefunctions import bind_rows
@@ -112,6 +119,8 @@ class FromBinder:
         cte = None if node.args.get("db") else self._cte(node.this)
         if cte is not None:
             return self._cte_scan(node, cte)
+        if is_sequence(node, self.context):
+            return bind_sequence(self, node)
         return self._base(node)
 
     def _cte(self, name: exp.Identifier) -> Cte | None:

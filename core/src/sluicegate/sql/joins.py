@@ -38,8 +38,11 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
         raise refuse("G09", "FULL JOIN is not of this dialect", hint, place_of(join))
     duckdb = from_.context.dialect == "duckdb"
     kinds = (*_KINDS, *_DUCKDB_KINDS) if duckdb else _KINDS
-    asof = duckdb and method == "ASOF" and join.args.get("on") and side in {"", "LEFT"}
-    if side not in _SIDES or kind not in kinds or (method not in _METHODS and not asof):
+    on = join.args.get("on")
+    asof = duckdb and method == "ASOF" and on and side in {"", "LEFT"}
+    positional = duckdb and method == "POSITIONAL" and not (on or side or join.args.get("using"))
+    own_method = method if asof or positional else None
+    if side not in _SIDES or kind not in kinds or (method not in _METHODS and not own_method):
         hint = "use INNER, LEFT, RIGHT, FULL or CROSS JOIN"
         raise refuse("G09", "a join of this kind is not modelled", hint, place_of(join))
     left = from_.scope.group
@@ -47,7 +50,6 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     join.set("this", item)
     keys = _natural(from_, right, join) if method == "NATURAL" else _using(from_, join)
     # What is made of USING is bound already: bound anew, its names could mean other tables.
-    on = join.args.get("on")
     if on and (keys or method == "NATURAL"):
         raise refuse("G09", "a join with two conditions", "use ON alone", place_of(join))
     from_.scope.group = _together(from_, left, right, join, keys=keys, side=side)
@@ -61,7 +63,7 @@ def bind_join(from_: FromBinder, join: exp.Join) -> None:
     if kind in _DUCKDB_KINDS:
         from_.scope.group = left
     join.set("using", None)
-    join.set("method", "ASOF" if asof else None)
+    join.set("method", own_method)
 
 
 def _using(from_: FromBinder, join: exp.Join) -> list[str]:

@@ -31,6 +31,8 @@ class Label:
     """The literal NULL, which agrees with everything."""
     parameter: str = ""
     """Name of the bound parameter that the expression is, if it is nothing else."""
+    growth: int = 1
+    """How many characters the calls that made the value make of one, through WITH too."""
 
     @property
     def finished(self) -> bool:
@@ -42,7 +44,11 @@ def computed(labels: Iterable[Label]) -> Label:
     """Return the label of something computed from finished values."""
     known = tuple(labels)
     origins = frozenset(ref for label in known for ref in label.origins)
-    return Label(origins=origins, aggregated=any(label.aggregated for label in known))
+    return Label(
+        origins=origins,
+        aggregated=any(label.aggregated for label in known),
+        growth=max((label.growth for label in known), default=1),
+    )
 
 
 def merge(left: Label, right: Label) -> Label | None:
@@ -57,4 +63,11 @@ def merge(left: Label, right: Label) -> Label | None:
     # A finished value of two origins may have gone through two masks: no single one names it.
     bare = left.bare and right.bare and (not left.finished or left.origins == right.origins)
     aggregated = left.aggregated or right.aggregated
-    return replace(left, origins=origins, bare=bare, aggregated=aggregated, parameter="")
+    return replace(
+        left,
+        origins=origins,
+        bare=bare,
+        aggregated=aggregated,
+        parameter="",
+        growth=max(left.growth, right.growth),
+    )

@@ -107,6 +107,8 @@ def check_type(node: exp.Expr) -> None:
                 raise refuse("G09", "a type parameter", _TIME_ZONE_FREE, place_of(node))
         elif isinstance(kind, exp.DataType):
             _check_type(kind)
+        elif isinstance(kind, exp.ColumnDef) and isinstance(node, exp.DataType):
+            continue  # a field of a struct, checked with it
         else:
             raise refuse("G09", "a type the guard does not model", _TIME_ZONE_FREE, place_of(node))
 
@@ -129,13 +131,29 @@ def _check_type(kind: exp.DataType) -> None:
         charset = kind.args.get("kind")
         if isinstance(charset, exp.Var) and charset.name.lower() == "utf8mb4":
             return
-    extras = any(kind.args.get(name) for name in ("values", "kind", "collate"))
+    sizes = kind.args.get("values") or []
+    if kind.this is exp.DataType.Type.ARRAY and all(_is_number(size) for size in sizes):
+        sizes = []  # INTEGER[3]
+    extras = sizes or any(kind.args.get(name) for name in ("kind", "collate"))
     if extras or not isinstance(kind.this, exp.DataType.Type) or kind.this.name not in TYPES:
         message = "a cast to a type the guard does not model"
         raise refuse("G09", message, "cast to a plain type such as text or date", place_of(kind))
     for part in kind.expressions:
-        if isinstance(part, exp.DataType):
-            _check_type(part)
+        inner = part.args.get("kind") if isinstance(part, exp.ColumnDef) else part
+        if isinstance(part, exp.ColumnDef):
+            _check_field(part)
+        if isinstance(inner, exp.DataType):
+            _check_type(inner)
+
+
+def _check_field(field: exp.ColumnDef) -> None:
+    """Check ``a`` of ``STRUCT(a INTEGER)`` and write it in quotes, as it is spelled."""
+    present = {name for name, value in field.args.items() if value}
+    name = field.this
+    if present != {"this", "kind"} or not isinstance(name, exp.Identifier):
+        message = "a field of a type the guard does not model"
+        raise refuse("G09", message, "name it and give its type", place_of(field))
+    field.set("this", exp.to_identifier(name.name, quoted=True))
 
 
 def _is_number(node: exp.Expr) -> bool:

@@ -19,6 +19,7 @@ from sluicegate.sql.lexical import STRINGS, positions, tokenize
 from sluicegate.sql.pivots import written_out
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused
+from sluicegate.sql.rowvalues import with_row_words, without_values
 from sluicegate.sql.verbs import by_word, effects, not_modelled
 
 # sqlglot logs the first 100 characters of what it does not model, literals included (promise P1).
@@ -65,11 +66,14 @@ def parse(sql: str, dialect: str) -> Parsed:
     tokens = tokenize(sql, dialect)
     _check_first_word(sql, tokens)
     _check_escapes(sql, tokens)
-    tree = _one(_trees(sql, dialect))
+    read = with_row_words(tokens) if dialect == "mysql" else tokens
+    tree = _one(_trees(sql, read, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
     if dialect == "duckdb":
         tree = written_out(tree)
+    if dialect == "mysql":
+        tree = without_values(tree)
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
         raise SqlRefused((not_modelled(tree),))
     return Parsed(dialect=dialect, tree=tree, literals=_literals(sql, tokens))
@@ -100,9 +104,9 @@ def _check_escapes(sql: str, tokens: list[Token]) -> None:
             raise SqlRefused((Reason(code="G09", message=message, hint=hint, place=where),))
 
 
-def _trees(sql: str, dialect: str) -> list[exp.Expr]:
+def _trees(sql: str, tokens: list[Token], dialect: str) -> list[exp.Expr]:
     try:
-        found = sqlglot.parse(sql, read=dialect)
+        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, sql)
     except ParseError as error:
         raise SqlSyntaxRefused(_syntax(error, dialect)) from None
     except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError):

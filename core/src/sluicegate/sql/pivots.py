@@ -15,12 +15,13 @@ from sqlglot import exp
 
 from sluicegate.sql.names import key, quoted
 from sluicegate.sql.refusal import only, place_of, refuse
-from sluicegate.sql.scope import Group
+from sluicegate.sql.scope import Group, Visible
 
 _MOST_CELLS = 1_000
 _PLAIN_NUMBER = re.compile(r"(0|[1-9]\d*)(\.\d+)?")
 """A number that DuckDB shows as it is written."""
 _TITLE = "title_of"
+_PATTERN = "unpivoted"
 
 
 def written_out(tree: exp.Expr) -> exp.Expr:
@@ -40,6 +41,20 @@ def written_out(tree: exp.Expr) -> exp.Expr:
             return select
         node.replace(select)
     return tree
+
+
+def unpivot_pattern(node: exp.Select) -> exp.Columns | None:
+    """Return the pattern by which UNPIVOT names columns, if ``node`` was made of such a one."""
+    return node.meta.get(_PATTERN)
+
+
+def list_unpivoted(node: exp.Select, found: list[Visible]) -> None:
+    """Put the columns that a pattern means into the lists of an UNPIVOT."""
+    star, titles, values = node.expressions
+    names = [quoted(column.name) for column in found]
+    star.set("except_", [name.copy() for name in names])
+    titles.this.this.set("expressions", [exp.Literal.string(c.name) for c in found])
+    values.this.this.set("expressions", [exp.Column(this=name) for name in names])
 
 
 def spell_titles(node: exp.Select, group: Group) -> None:
@@ -190,8 +205,10 @@ def _unpivoted(node: exp.Pivot, item: exp.Expr | None = None) -> exp.Select:
             if into
             else (exp.to_identifier("name"), exp.to_identifier("value"))
         )
+    pattern = _pattern(listed)
+    listed = [] if pattern else listed
     columns = [c.this if isinstance(c, (exp.PivotAlias, exp.Alias)) else c for c in listed]
-    known = bool(columns) and all(
+    known = bool(columns or pattern) and all(
         isinstance(c, exp.Column) and isinstance(c.this, exp.Identifier) and not c.table
         for c in columns
     )
@@ -208,12 +225,22 @@ def _unpivoted(node: exp.Pivot, item: exp.Expr | None = None) -> exp.Select:
     rows = exp.Select(
         expressions=[_all_but(columns), *unnested], from_=exp.From(this=item or node.this.copy())
     )
+    if pattern:
+        rows.meta[_PATTERN] = pattern.copy()
     outer = exp.Select(expressions=[exp.Star()], from_=exp.From(this=exp.Subquery(this=rows)))
     if not node.args.get("include_nulls"):
         value = exp.Column(this=own[1].copy())
         test = exp.Not(this=exp.Is(this=value, expression=exp.Null()))
         outer.set("where", exp.Where(this=test))
     return outer
+
+
+def _pattern(listed: list[exp.Expr]) -> exp.Columns | None:
+    """Return ``COLUMNS(…)`` if nothing else is listed; a bare ``*`` is one too."""
+    this = listed[0] if len(listed) == 1 else None
+    if isinstance(this, exp.Star):
+        return exp.Columns(this=this.copy())
+    return this if isinstance(this, exp.Columns) else None
 
 
 def _title_of(column: exp.Expr) -> exp.Literal:

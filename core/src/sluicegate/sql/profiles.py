@@ -44,7 +44,8 @@ _POSTGRES = Dialect(
     functions=_words(
         """
         Sinh Cosh Tanh JSONStripNulls Normalize RegexpInstr RegexpSubstr RegrSxx RegrSxy RegrSyy
-        ToNumber Repeat Asinh Acosh Atanh
+        ToNumber Repeat Asinh Acosh Atanh MatchAgainst Factorial Decode
+        ExplodingGenerateSeries Host
         """
     ),
 )
@@ -63,7 +64,8 @@ _DUCKDB = Dialect(
     functions=_words(
         """
         FromJson JarowinklerSimilarity EuclideanDistance RegexpFullMatch Repeat GenerateSeries
-        Sinh Cosh Tanh Asinh Acosh Atanh RegrSxx RegrSxy RegrSyy SHA
+        Sinh Cosh Tanh Asinh Acosh Atanh RegrSxx RegrSxy RegrSyy SHA CosineDistance RegexpSplit
+        ParseJSON ToBase64 FromBase64 Unhex Factorial JSONStripNulls
         """
     ),
     features=_features(
@@ -108,7 +110,7 @@ _SQLITE = Dialect(
     strings=strings.SQLITE,
     lower_uuid=True,
     collations=frozenset({"nocase", "binary", "rtrim"}),
-    functions=_words("Sinh Cosh Tanh"),
+    functions=_words("Sinh Cosh Tanh Asinh Acosh Atanh Unhex"),
 )
 
 _MYSQL = Dialect(
@@ -136,7 +138,8 @@ _MYSQL = Dialect(
         ConvertTimezone UtcTimestamp UtcTime UtcDate BitwiseAndAgg BitwiseOrAgg BitwiseXorAgg
         BitwiseCount Timestamp Pi Degrees Radians Sin Cos Tan Cot
         Asin Acos Atan Atan2 JSONType RegexpInstr RegexpSubstr SHA Soundex JSONKeys TimeFromParts
-        JSONArrayContains Repeat Space
+        JSONArrayContains Repeat Space ToBase64 FromBase64 Unhex Nvl2
+        AddMonths JSONArrayAppend JSONArrayInsert
         """
     ),
     units=_words(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sluicegate.sql.columnlists import matching, of_star
+from sluicegate.sql.columnlists import matching, of_star, title
 from sluicegate.sql.context import Context, Used
 from sluicegate.sql.expressions import Expressions
 from sluicegate.sql.labels import Label
@@ -16,6 +16,7 @@ from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import read, sources_named
 from sluicegate.sql.scope import Output, Scope, Visible
+from sluicegate.sql.structs import row_parts, unnested_fields
 
 
 def _reference(visible: Visible) -> exp.Column:
@@ -71,6 +72,12 @@ class ProjectionBinder:
             yield from self._star(node, self.scope.group.visible, node, "*")
         elif isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
             yield from self._table_star(node)
+        elif self.context.dialect == "duckdb" and (fields := unnested_fields(node)):
+            for field in fields:
+                yield self._alias(field)
+        elif parts := row_parts(node, self.context.dialect):
+            for part in parts:
+                yield self._single(part)
         elif isinstance(node, exp.Alias):
             yield self._alias(node)
         else:
@@ -78,12 +85,12 @@ class ProjectionBinder:
 
     def _columns(self, node: exp.Expr, pattern: exp.Columns) -> Iterator[Item]:
         """``COLUMNS(…)``: the expression once for each column that is meant."""
-        if isinstance(node, exp.Alias) or len(list(node.find_all(exp.Columns))) > 1:
+        if isinstance(node, exp.Alias):
+            yield from self._titled(node, pattern)
+            return
+        if len(list(node.find_all(exp.Columns))) > 1:
             raise refuse("G09", "COLUMNS of this form", "name columns one by one", place_of(node))
-        found = matching(pattern, self.scope.group.visible, self._names)
-        if not found and not self.context.guessing:
-            where = place_of(pattern)
-            raise refuse("G09", "COLUMNS that means no column", "check the pattern", where)
+        found = self.meant(pattern)
         self._note("COLUMNS", found, node)
         for visible in found:
             one = node.copy()
@@ -107,11 +114,36 @@ class ProjectionBinder:
 
     def _single(self, node: exp.Expr) -> Item:
         expression, label = self.expressions.bind(node, self.scope)
+        dialect = self.context.dialect
+        if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+            return (
+                expression,
+                label,
+                written(node.expression, dialect),
+                key(node.expression, dialect),
+            )
         if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
             return expression, label, "", ""
         # Bound columns carry the name as the catalogue spells it.
         found = expression if isinstance(expression, exp.Column) else node
-        return expression, label, found.name, catalogue_key(found.name, self.context.dialect)
+        return expression, label, found.name, catalogue_key(found.name, dialect)
+
+    def meant(self, pattern: exp.Columns) -> list[Visible]:
+        """Return the columns in sight that a pattern means: at least one."""
+        found = matching(pattern, self.scope.group.visible, self._names)
+        if not found and not self.context.guessing:
+            where = place_of(pattern)
+            raise refuse("G09", "COLUMNS that means no column", "check the pattern", where)
+        return found
+
+    def _titled(self, node: exp.Alias, pattern: exp.Columns) -> Iterator[Item]:
+        r"""``min(COLUMNS(*)) AS "min_\0"``: an alias made of each name."""
+        alias = node.args["alias"]
+        for expression, label, name, _ in self._columns(node.this, pattern):
+            identifier = exp.to_identifier(title(alias.name, pattern, name), quoted=True)
+            check_identifier(identifier, self.context.dialect)
+            own = key(identifier, self.context.dialect)
+            yield expression, label, written(identifier, self.context.dialect), own
 
     def _table_star(self, node: exp.Column) -> Iterator[Item]:
         only(node, "this", "table", "db")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from sluicegate.sql.context import Used
+from sluicegate.sql.context import Context, Used
 from sluicegate.sql.labels import Label, computed
 from sluicegate.sql.names import key, quoted, written
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
+from sluicegate.sql.relations import as_written
 from sluicegate.sql.scope import Column, Group, Scope, Source
 
 if TYPE_CHECKING:
     from sluicegate.sql.fromclause import FromBinder, Item
 
+_SEQUENCE = re.compile(r"seq_(\d{1,18})_to_(\d{1,18})(?:_step_(\d{1,18}))?")
+_MOST_ROWS = 1_000_000
 _SAMPLE_METHODS = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
 
 
@@ -107,6 +111,29 @@ def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> 
     return exp.Table(this=node, alias=list_), Group.of(
         Source(key=own or title, alias=name, columns=[column], scalar=True)
     )
+
+
+def is_sequence(node: exp.Table, context: Context) -> bool:
+    """Tell whether a name means MariaDB's numbers, such as ``seq_1_to_12``, and no table."""
+    if context.dialect != "mysql" or node.args.get("db") or not _SEQUENCE.fullmatch(node.name):
+        return False
+    return context.lookup(*as_written(node.this, None, "mysql")) is None
+
+
+def bind_sequence(from_: FromBinder, node: exp.Table) -> Item:
+    """Bind ``seq_1_to_100_step_5``, of at most 1,000,000 rows; its column is called ``seq``."""
+    only(node, "this", "alias")
+    found = _SEQUENCE.fullmatch(node.name)
+    assert found is not None
+    first, last, step = (int(n or 1) for n in found.group(1, 2, 3))
+    own, alias, names = from_.alias(node.args.get("alias"), node.this)
+    if names or not step or abs(last - first) // step >= _MOST_ROWS:
+        hint = f"at most {_MOST_ROWS:,} rows, without an alias list"
+        raise refuse("G09", "a sequence of this form", hint, place_of(node))
+    from_.context.seen.functions.append(Used(name="seq", place=place_of(node)))
+    table = exp.Table(this=quoted(node.name), alias=exp.TableAlias(this=quoted(alias)))
+    column = Column(name="seq", key="seq", label=Label())
+    return table, Group.of(Source(key=own, alias=alias, columns=[column]))
 
 
 def _alias_list(alias: str, columns: list[Column], dialect: str) -> exp.TableAlias:

@@ -14,7 +14,7 @@ from sluicegate.sql.grouping import extend_group
 from sluicegate.sql.labels import Label
 from sluicegate.sql.leaves import check_text_arguments
 from sluicegate.sql.names import column, key
-from sluicegate.sql.pivots import spell_titles
+from sluicegate.sql.pivots import list_unpivoted, spell_titles, unpivot_pattern
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.projections import ProjectionBinder
 from sluicegate.sql.refusal import only, place_of, refuse
@@ -48,9 +48,12 @@ class SelectBinder:
         only(node, *_CLAUSES)
         from_ = FromBinder(self.binder, scope)
         from_.bind(node)
+        projections = ProjectionBinder(self.expressions, scope)
         if self.context.dialect == "duckdb":
             spell_titles(node, scope.group)
-        outputs = ProjectionBinder(self.expressions, scope).bind(node)
+            if pattern := unpivot_pattern(node):
+                list_unpivoted(node, projections.meant(pattern))
+        outputs = projections.bind(node)
         if self.dialect.has("output-aliases"):
             scope.aliases = {
                 o.key: (p.this, o.label) for o, p in zip(outputs, node.expressions, strict=True)

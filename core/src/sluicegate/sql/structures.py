@@ -14,6 +14,7 @@ from sluicegate.sql.names import check_identifier, key, quoted
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind
 from sluicegate.sql.scope import Scope
+from sluicegate.sql.vocabulary import ROW_FUNCTIONS
 
 if TYPE_CHECKING:
     from sluicegate.sql.expressions import Expressions
@@ -64,7 +65,7 @@ def field(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
         hint = "call functions as f(x)"
         raise refuse("G09", "a call after a dot", hint, place_of(node))
     check_identifier(name, expressions.context.dialect)
-    inner, label = expressions.value(node.this, scope)
+    inner, label = expressions.value(_operand(node.this), scope)
     key_ = exp.Literal.string(name.name)
     return exp.Bracket(this=exp.Paren(this=inner), expressions=[key_]), computed([label])
 
@@ -128,6 +129,107 @@ def over_list(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     body.set("expressions", names)
     node.set("this", source)
     return node, computed([label, seen])
+
+
+_OVER_LISTS = frozenset(
+    f"{kind}_{word}"
+    for kind in ("list", "array")
+    for word in ("transform", "apply", "filter", "reduce")
+)
+_REDUCES = frozenset({"list_reduce", "array_reduce"})
+_STEADY = (
+    exp.Add, exp.Sub, exp.Mul, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Coalesce, exp.Paren,
+    exp.Predicate, exp.Connector, exp.Not, exp.Literal, exp.Column, exp.Identifier,
+)  # fmt: skip
+"""What makes no longer value of two."""
+
+
+def takes_lambda(node: exp.Expr) -> bool:
+    """Tell whether ``node`` is a call of DuckDB's with a lambda that has no node of its own."""
+    arguments = node.expressions if isinstance(node, exp.Anonymous) else []
+    return len(arguments) > 1 and isinstance(arguments[1], exp.Lambda)
+
+
+def with_lambda(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
+    """``list_reduce(list, lambda a, b: …, start)`` and other names of what ``over_list`` binds."""
+    name = str(node.this).lower()
+    if name not in _OVER_LISTS:
+        raise refuse("G07", f"function {name!r} is not on the list", "use SQL", place_of(node))
+    first, body, *rest = node.expressions
+    expressions.context.seen.functions.append(Used(name=name, place=place_of(node)))
+    pairs = [expressions.value(item, scope) for item in (first, *rest)]
+    label = computed(seen for _, seen in pairs)
+    inner, names = _parameters(expressions, body.expressions, scope, label, exp.Identifier)
+    _as_columns(body)
+    if name in _REDUCES:
+        _check_steady(body)
+    bound, seen = expressions.value(body.this, inner)
+    body.set("this", bound)
+    body.set("expressions", names)
+    node.set("expressions", [pairs[0][0], body, *(item for item, _ in pairs[1:])])
+    return node, computed([label, seen])
+
+
+def _check_steady(body: exp.Lambda) -> None:
+    """Refuse a step that doubles what was gathered: it would be too large after few items."""
+    gathered = body.expressions[0].name if body.expressions else ""
+    uses = sum(c.name == gathered for c in body.this.find_all(exp.Column))
+    if uses > 1 and not all(isinstance(part, _STEADY) for part in body.this.walk()):
+        hint = "name the first parameter once, or add, multiply or choose only"
+        raise refuse("G09", "a list_reduce that doubles its value", hint, place_of(body))
+
+
+def method(left: exp.Expr, call: exp.Expr) -> exp.Expr | None:
+    """``(a || b).upper()`` and ``list(x).list_sort()`` of DuckDB are calls with what is before."""
+    if not isinstance(call, exp.Anonymous) or not isinstance(call.this, str):
+        return None
+    first = _operand(left.copy())
+    return exp.func(call.this, first, *(e.copy() for e in call.expressions), dialect="duckdb")
+
+
+_HOLDERS = (
+    exp.Func, exp.Binary, exp.Unary, exp.Is, exp.Ordered, exp.Order, exp.Distinct, exp.Between,
+)  # fmt: skip
+"""Nodes in which a bare name is a column."""
+
+
+def _operand(left: exp.Expr) -> exp.Expr:
+    """Make columns of the bare names that the parser leaves before the dot of a call."""
+    if isinstance(left, exp.Dot) and isinstance(left.expression, exp.Identifier):
+        table = left.this
+        plain = isinstance(table, exp.Identifier)
+        return exp.Column(this=left.expression.copy(), table=table.copy()) if plain else left
+    for name in list(left.find_all(exp.Identifier)):
+        if _is_bare(name):
+            name.replace(exp.Column(this=name.copy()))
+    return left
+
+
+def _is_bare(name: exp.Identifier) -> bool:
+    """Tell whether an identifier stands where a value does, and not as a key or a field."""
+    parent = name.parent
+    if isinstance(parent, exp.Dot):
+        return name.arg_key == "this" and not isinstance(parent.expression, exp.Identifier)
+    is_name = isinstance(parent, (exp.Anonymous, exp.PropertyEQ)) and name.arg_key == "this"
+    return isinstance(parent, _HOLDERS) and not is_name
+
+
+def row_part(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind | None:
+    """``(jsonb_each(x)).key`` is a part of the rows that a listed function makes (PostgreSQL)."""
+    inner, name = node.this, node.expression
+    function = inner.this if isinstance(inner, exp.Paren) else None
+    if expressions.context.dialect != "postgres" or not isinstance(function, exp.Anonymous):
+        return None
+    own = str(function.this).lower()
+    names = ROW_FUNCTIONS["postgres"].get(own, "").split()
+    if not isinstance(name, exp.Identifier) or key(name, "postgres") not in names:
+        return None
+    only(function, "this", "expressions")
+    expressions.context.seen.functions.append(Used(name=own, place=place_of(function)))
+    pairs = [expressions.value(item, scope) for item in function.expressions]
+    call = exp.Anonymous(this=own, expressions=[bound for bound, _ in pairs])
+    part = exp.Dot(this=exp.Paren(this=call), expression=quoted(key(name, "postgres")))
+    return part, computed(label for _, label in pairs)
 
 
 def arrow(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:

@@ -84,6 +84,16 @@ NAMED_FUNCTIONS = {
         make_time jsonb_object jsonb_object_agg_strict jsonb_object_agg_unique to_bin to_oct
         parse_ident asinh acosh atanh sind cosd tand cotd asind acosd atand atan2d erfc gamma lgamma
         casefold array_sort array_reverse pg_size_pretty
+        decode hashtext hashtextextended hashint4 hashint8 sha224 sha384 sha512 factorial
+        make_timestamptz
+        jsonb_set_lax jsonb_path_query_first_tz jsonb_path_query_array_tz jsonb_path_exists_tz
+        json_agg_strict jsonb_agg_strict json_object_agg_strict json_object_agg_unique
+        range_agg range_intersect_agg range_merge lower_inc upper_inc lower_inf upper_inf
+        datemultirange int4multirange nummultirange tsmultirange
+        statement_timestamp transaction_timestamp
+        to_tsvector to_tsquery plainto_tsquery websearch_to_tsquery phraseto_tsquery ts_rank
+        ts_rank_cd tsvector_to_array numnode strip setweight
+        host masklen network netmask family
         """
     ),
     "duckdb": _words(
@@ -122,6 +132,24 @@ NAMED_FUNCTIONS = {
         parse_filename parse_path regr_avgx regr_avgy regr_count regr_r2 regr_sxx regr_sxy regr_syy
         roundbankers sha1 to_centuries to_decades
         to_millennia url_decode url_encode timezone_hour timezone_minute histogram_exact
+        list_transform list_apply array_transform array_apply list_filter array_filter list_reduce
+        array_reduce add subtract multiply divide arg_max_nulls_last arg_min_nulls_last
+        array_cosine_distance array_cosine_similarity array_distance
+        array_dot_product array_inner_product array_negative_inner_product
+        list_negative_inner_product list_negative_dot_product array_pop_back array_pop_front
+        array_push_back array_push_front array_select array_where array_zip list_select list_where
+        array_value array_grade_up list_grade_up grade_up array_to_json row_to_json base64
+        from_base64 from_hex unhex days_in_month
+        equi_width_bins factorial binom geomean geometric_mean json_quote json_strip_nulls
+        json_deep_merge json_group_structure json_transform_strict from_json_strict
+        list_approx_count_distinct list_bit_and list_bit_or list_bit_xor list_bool_and list_bool_or
+        list_entropy list_histogram list_kurtosis list_kurtosis_pop list_mad list_product list_sem
+        list_skewness list_stddev_pop list_var_pop map_concat map_contains_entry map_contains_value
+        md5_number_lower md5_number_upper mismatches normalized_interval
+        struct_concat
+        wavg weighted_avg
+        list_resize array_resize json str_split_regex string_split_regex list_cosine_distance
+        to_base64
         """
     ),
     "sqlite": _words(
@@ -131,6 +159,7 @@ NAMED_FUNCTIONS = {
         json_array json_valid json_quote json_remove json_replace json_insert json_patch
         json_object json timediff concat concat_ws octet_length soundex trunc mod log2 log10
         sin cos tan asin acos atan atan2 sinh cosh tanh pi degrees radians ceiling string_agg
+        acosh asinh atanh likelihood unhex json_pretty
         """
     ),
     "mysql": _words(
@@ -141,6 +170,11 @@ NAMED_FUNCTIONS = {
         json_depth json_array json_arrayagg inet_aton inet_ntoa degrees radians sin cos tan cot asin
         acos atan atan2 pi bit_length octet_length character_length lcase ucase quote to_seconds
         time_format regexp_like json_objectagg
+        add_months addtime subtime crc32c inet6_aton inet6_ntoa is_ipv4 is_ipv6 json_array_append
+        json_array_insert json_compact json_detailed json_equals json_exists json_insert json_loose
+        json_merge json_merge_patch json_merge_preserve json_normalize json_overlaps json_pretty
+        json_query json_quote json_replace json_search lengthb make_set export_set
+        natural_sort_key nvl2 sformat unhex to_base64 from_base64
         """
     ),
     "snowflake": _words(
@@ -233,7 +267,8 @@ SYNTAX_WORDS = _words(
     time
     timestamp
     overlaps to symmetric escape timestamptz bpchar div xor regexp mod nvarchar number string top
-    repeatable ordinality semi anti asof sample rows exclude if columns
+    repeatable ordinality semi anti asof sample rows exclude if columns struct
+    bit
     """
 )
 """Words that may stand before a bracket without being a function's name."""
@@ -257,7 +292,9 @@ TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INT BIGINT INT128 UTINYINT USMALLINT UINT UBIGINT FLOAT DOUBLE DECIMAL
     TEXT VARCHAR CHAR NCHAR NVARCHAR BPCHAR DATE TIME TIMESTAMP TIMESTAMPTZ TIMESTAMPNTZ TIMETZ
-    DATETIME INTERVAL UUID JSON JSONB ARRAY VARBINARY BINARY
+    DATETIME INTERVAL UUID JSON JSONB ARRAY VARBINARY BINARY MONEY INET BIT STRUCT MAP
+    TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS MEDIUMINT YEAR INT4RANGE INT8RANGE NUMRANGE DATERANGE
+    TSRANGE TSTZRANGE INT4MULTIRANGE NUMMULTIRANGE DATEMULTIRANGE TSMULTIRANGE
     """
 )
 """Types to cast to: no catalogue types (``regclass``), no ``xml``, no user-defined ones."""

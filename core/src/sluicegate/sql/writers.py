@@ -31,13 +31,24 @@ def _mysql(tree: exp.Expr) -> exp.Expr:
 
 
 def _postgres(tree: exp.Expr) -> exp.Expr:
-    for node in list(tree.find_all(exp.Hex, exp.Log)):
+    for node in list(tree.find_all(exp.Hex, exp.Log, exp.JSONObject)):
         if isinstance(node, exp.Hex):
             node.replace(call("to_hex", node.this))
+        elif isinstance(node, exp.JSONObject):
+            # Of two arrays it is the old function, which knows no colon.
+            pair = node.expressions[0] if len(node.expressions) == 1 else None
+            if isinstance(pair, exp.JSONKeyValue) and _is_list(pair.this):
+                node.replace(call("json_object", pair.this, pair.expression))
         elif node.expression and node.this == exp.Literal.number(10):
             # LOG(10, x) takes numerics only; LOG(x) is of base 10 for every type.
             node.replace(call("log", node.expression))
     return tree
+
+
+def _is_list(node: exp.Expr) -> bool:
+    kind = node.to.this if isinstance(node, exp.Cast) else None
+    made = isinstance(node, (exp.Array, exp.ArrayAgg, exp.StringToArray, exp.Split))
+    return made or kind is exp.DataType.Type.ARRAY
 
 
 def _infix(left: exp.Expr, word: str, right: exp.Expr) -> exp.Expr:

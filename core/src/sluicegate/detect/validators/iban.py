@@ -1,11 +1,16 @@
-"""International bank account numbers: country, length, check digits.
+"""International bank account numbers: country, length, structure, check digits.
 
-Source of the rule: ISO 13616-1 and the SWIFT IBAN registry (lengths); ISO 7064 (mod 97-10).
+Source of the rule: ISO 13616-1 and the SWIFT IBAN registry (lengths, and by python-stdnum the
+structures); ISO 7064 (mod 97-10).
 """
 
 from __future__ import annotations
 
+import re
 import string
+from functools import cache
+
+from stdnum import numdb
 
 from sluicegate.detect.detector import Verdict
 
@@ -51,6 +56,8 @@ def iban(value: bytes) -> Verdict | None:
         return None
     length = len(value) if len(compact) == wanted else _place_of(value, wanted)
     compact = compact[:wanted]
+    if not _structure(country, wanted).fullmatch(compact, 4):
+        return None
     valid = _remainder(compact) == 1
     glued = length < len(value) and chr(value[length]).isalnum()
     if not valid and glued:
@@ -58,6 +65,16 @@ def iban(value: bytes) -> Verdict | None:
     if (glued or not valid) and not value[:2].isupper():
         return None  # hex digits of a digest look like this once in some thousand
     return Verdict(0.6 if valid else 0.0, length)
+
+
+@cache
+def _structure(country: str, length: int) -> re.Pattern[bytes]:
+    """Return what stands behind the check digits: most countries have digits only."""
+    number = country + "0" * (length - len(country))
+    structure = numdb.get("iban").info(number)[0][1]["bban"]
+    kinds = {"n": "[0-9]", "a": "[A-Za-z]", "c": "[0-9A-Za-z]"}
+    parts = re.findall(r"(\d+)!([nac])", structure)
+    return re.compile("".join(f"{kinds[kind]}{{{count}}}" for count, kind in parts).encode())
 
 
 def _place_of(value: bytes, count: int) -> int:
