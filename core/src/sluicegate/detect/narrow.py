@@ -42,7 +42,7 @@ def worth(detector: Detector, windows: Windows) -> bool:
     """Tell whether windows are so long that they should be narrowed."""
     size = int((windows.last - windows.starts).sum())
     enough = LONG + _COMPILED // len(detector.outline)
-    return size >= max(enough, _LONG_EACH * len(windows.starts))
+    return 0 < size >= max(enough, _LONG_EACH * len(windows.starts))
 
 
 def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:
