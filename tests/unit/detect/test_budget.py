@@ -34,14 +34,13 @@ def covered(spans: Spans, row: int, size: int) -> np.ndarray:
     return seen
 
 
-def test_a_cell_that_is_too_dense_is_unread_from_where_the_budget_ends(scanner: Scanner) -> None:
+def test_a_cell_that_is_too_dense_is_unread_from_end_to_end(scanner: Scanner) -> None:
     spans = scanner.spans(pa.array([COLONS, b"::", MAIL]))
     stretches = unread(scanner, spans)
-    assert {row for row, _, _ in stretches} == {0}, "only the cell that is too dense"
-    assert max(end for _, _, end in stretches) == len(COLONS)
+    assert stretches == [(0, 0, len(COLONS))], "only the cell that is too dense"
 
 
-def test_what_is_unread_is_covered_from_there_to_the_last_byte_that_could_be_found(
+def test_no_byte_that_could_be_found_is_passed_over(
     scanner: Scanner,
 ) -> None:
     """An engine without a bound says what there is: no byte of it lies outside of the findings."""
@@ -71,9 +70,7 @@ def test_what_was_found_before_stays_what_it_is(scanner: Scanner) -> None:
 def test_a_wrapping_does_not_hide_that_something_is_unread(scanner: Scanner) -> None:
     escaped = b"%3a%3a%20" * 20_000
     spans = scanner.spans(pa.array([escaped]))
-    stretches = unread(scanner, spans)
-    assert stretches
-    assert max(end for _, _, end in stretches) == len(escaped)
+    assert unread(scanner, spans) == [(0, 0, len(escaped))]
 
 
 def test_the_same_cell_has_the_same_findings(scanner: Scanner) -> None:
@@ -120,12 +117,11 @@ def test_steps_follow_the_bytes_of_each_row() -> None:
     assert budget.left[1] == 7
 
 
-def test_stretches_are_joined_in_each_row() -> None:
-    budget = Budget(of_rows([b"x" * 10, b"y" * 50]))
-    for row, start, end in [(1, 30, 40), (0, 2, 5), (1, 12, 20), (1, 20, 25), (0, 0, 3)]:
-        budget.skip(row, start, end)
-    spans = budget.unread(9)
+def test_unread_rows_are_findings_from_end_to_end() -> None:
+    budget = Budget(of_rows([b"x" * 10, b"", b"y" * 50]))
+    assert len(budget.findings(9)) == 0
+    budget.unread.update([2, 0])
+    spans = budget.findings(9)
     found = zip(spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True)
-    assert list(found) == [(0, 0, 5), (1, 2, 15), (1, 20, 30)]
+    assert list(found) == [(0, 0, 10), (2, 0, 50)]
     assert set(spans.detector.tolist()) == {9}
-    assert len(Budget(of_rows([b"x"])).unread(9)) == 0

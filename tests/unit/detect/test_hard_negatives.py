@@ -183,7 +183,9 @@ _IN_COLUMNS: dict[str, Callable[[random.Random], str]] = {
     "path": lambda r: f"/var/log/{_hex(r, 8)}/{r.randrange(1000)}.log",
     "fraction": lambda r: repr(r.random()),
     "amount": lambda r: f"{r.randrange(10**6):,}.{r.randrange(100):02}",
-    "version of four": lambda r: f"0.{r.randrange(50)}.{r.randrange(50)}.{r.randrange(1000, 3000)}-rc",
+    "version of four": lambda r: (
+        f"0.{r.randrange(50)}.{r.randrange(50)}.{r.randrange(1000, 3000)}-rc"
+    ),
     "stamp": lambda r: _stamp(r).replace("Z", f".{_digits(r, 6)}"),
 }
 

@@ -4,8 +4,8 @@ A text can be written so that a detector tries at each of its bytes and finds no
 a cell is therefore counted in steps and stops at a number that follows its bytes alone. Steps are
 counted, not timed: the same cell has the same findings on every machine.
 
-Failure mode: closed. What a detector was to read and did not is a finding of ``UNREAD``, so it is
-redacted, or leads to the quarantine; no column's class permits it.
+Failure mode: closed. A cell that was not read to its end is a finding of ``UNREAD``, but for what
+was found in it; so it is redacted, or leads to the quarantine. No column's class permits it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ UNREAD = Detector(
     examples=Examples(match=()),
     source="Sluicegate, bound on the work for one cell",
 )
-"""Stands for stretches that were not read. Has no pattern, and so no example."""
+"""Stands for cells that were not read to their end. Has no pattern, and so no example."""
 
 ALWAYS = 2048
 """Steps that any cell may take."""
@@ -43,7 +43,7 @@ BYTES_A_SEARCH = 32
 
 
 class Budget:
-    """Steps that are left to each row of a text, and the stretches for which none were left.
+    """Steps that are left to each row of a text, and the rows for which there were too few.
 
     Args:
         text: Whose rows.
@@ -53,27 +53,19 @@ class Budget:
         self._text = text
         self.left = _Left(text)
         """Steps that each row may still take; who takes some writes down what is left."""
-        self.skipped: list[tuple[int, int, int]] = []
-        """Row, start and end in the buffer of what some detector did not read."""
+        self.unread: set[int] = set()
+        """Rows that a detector has not read to their end."""
 
-    def skip(self, row: int, start: int, end: int) -> None:
-        """Note a stretch of the buffer that a detector does not read."""
-        self.skipped.append((row, start, end))
+    def findings(self, number: int) -> Spans:
+        """Return each unread row, from end to end, as a finding of detector ``number``.
 
-    def unread(self, number: int) -> Spans:
-        """Return what was not read as findings of detector ``number``, disjoint and in order."""
-        rows, starts, ends = (np.array(part, dtype=np.int64) for part in _columns(self.skipped))
-        order = np.lexsort((starts, rows))
-        rows, starts, ends = rows[order], starts[order], np.maximum.accumulate(ends[order])
-        first = np.flatnonzero(np.r_[True, (starts[1:] > ends[:-1]) | (rows[1:] != rows[:-1])])
-        last = np.r_[first[1:] - 1, len(rows) - 1] if len(rows) else first[:0]
-        first = first[: len(last)]
-        rows = rows[first]
-        shifts = self._text.starts[rows]
+        As a whole: what is left of it after redaction must be quicker to read than it was.
+        """
+        rows = np.array(sorted(self.unread), dtype=np.int64)
         return Spans(
             row=rows,
-            start=starts[first] - shifts,
-            end=ends[last] - shifts,
+            start=np.zeros(len(rows), dtype=np.int64),
+            end=self._text.ends[rows] - self._text.starts[rows],
             detector=np.full(len(rows), number, dtype=np.int32),
             score=np.full(len(rows), SCORE, dtype=np.float32),
         )
@@ -89,7 +81,3 @@ class _Left(dict[int, int]):
     def __missing__(self, row: int) -> int:
         """Return what a row begins with."""
         return ALWAYS + int(self._text.ends[row] - self._text.starts[row]) // BYTES_A_STEP
-
-
-def _columns(stretches: list[tuple[int, int, int]]) -> list[tuple[int, ...]]:
-    return list(zip(*stretches, strict=True)) if stretches else [(), (), ()]

@@ -30,7 +30,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     """Return the findings of ``detector`` in ``windows``, positions relative to the row.
 
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
-    that begins inside it. Where a row's ``budget`` ends, so does the search; it knows what is left.
+    that begins inside it. Where a row's ``budget`` ends, so does the search; it notes the row.
     """
     if not len(windows.starts):
         return []
@@ -92,7 +92,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             first = base + low - row_start
             found.append((row, first, first + high - low, number, min(score, 1.0)))
         if budget is not None and left <= 0 and place < last:
-            budget.skip(row, base + place, end)
+            budget.unread.add(row)
     if budget is not None:
         budget.left[current] = left
     return found

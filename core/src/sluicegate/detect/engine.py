@@ -89,14 +89,17 @@ class Engine:
             taken = _Taken(block)
             budget = self._budget(block)
             direct = self._scan(anchored, column, taken, budget=budget)
-            found = taken.spans + [spans_of(direct)] * bool(direct) + self._unread_by(budget)
+            found = taken.spans + [spans_of(direct)] * bool(direct)
             again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
-                budget = self._budget(again.text)
-                seen = self._scan(self._anchors.find(again.text), column, budget=budget)
+                second = self._budget(again.text)
+                seen = self._scan(self._anchors.find(again.text), column, budget=second)
                 everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
                 found.append(spans_of(list(again.originals(seen, everything))))
-                found += [again.unread(spans) for spans in self._unread_by(budget)]
+                if budget and second:
+                    budget.unread.update(map(again.row, second.unread))
+            if budget and self._unread is not None:
+                found.append(budget.findings(self._unread))
             parts += [spans.moved(first) for spans in found if len(spans)]
         return Spans.joined(parts or [spans_of([])])
 
@@ -172,11 +175,6 @@ class Engine:
     def _budget(self, text: Text) -> Budget | None:
         """Bound the work for each row, if what is left unread can be told."""
         return None if self._unread is None else Budget(text)
-
-    def _unread_by(self, budget: Budget | None) -> list[Spans]:
-        if budget is None or self._unread is None or not budget.skipped:
-            return []
-        return [budget.unread(self._unread)]
 
     def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""

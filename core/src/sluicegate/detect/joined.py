@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.digits import Bytes
+from sluicegate.detect.joint_filter import promising
 from sluicegate.detect.joints import joint
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression
@@ -50,7 +51,8 @@ class Joined:
 
     def snippets(self, text: Text, hits: Sequence[Ints]) -> Iterator[Snippet]:
         """Write the lines as one, once with nothing at the joints and once with their sign."""
-        for places in by_row(text, [_candidates(text.buffer, hits[0])]):
+        ends = promising(text, _candidates(text.buffer, hits[0]), hits[0])
+        for places in by_row(text, [ends]):
             edits = [edit for end in places.ends.tolist() if (edit := joint(places.cell, end))]
             if not edits:
                 continue

@@ -6,13 +6,16 @@ import re
 
 from sluicegate.detect.rewrite import Edit
 
-_REACH = 256
+REACH = 256
 """Bytes of a line that are looked at."""
 _BREAK = re.compile(rb"[ -]?\r?\n[ \t>]*")
-_PART = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._+/=-"
+PART = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._+/=-"
 _DIGITS = b"0123456789"
-_CODE = _PART[:26] + _DIGITS
-_TOKEN = 12
+_CODE = PART[:26] + _DIGITS
+TOKEN = 12
+"""Bytes of the shortest token that a line's end may cut."""
+ACCOUNT_REACH = 48
+"""Bytes of a line in which an account number begins."""
 _ACCOUNT = re.compile(rb"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9 ]{0,40}\Z")
 _DATE = re.compile(rb"(?:19|20)[0-9]{2}[-/.][0-9]{2}|[0-9]{1,2}:[0-9]{2}")
 _BARE = re.compile(rb"[0-9]+[,;]?\s*")
@@ -30,7 +33,7 @@ def joint(cell: bytes, end: int) -> Edit | None:
     start -= cell[start - 1 : start] in (b" ", b"-")
     if start <= 0 or not (found := _BREAK.match(cell, start)):
         return None
-    low, high = max(0, start - _REACH), found.end() + _REACH
+    low, high = max(0, start - REACH), found.end() + REACH
     before = cell[max(low, cell.rfind(b"\n", low, start) + 1) : start]
     after = cell[found.end() : high]
     if not _parts(before, after):
@@ -42,15 +45,15 @@ def joint(cell: bytes, end: int) -> Edit | None:
 
 def _parts(before: bytes, after: bytes) -> bool:
     """Tell whether an address, an account number or a token may go on in the next line."""
-    last = before[len(before.rstrip(_PART)) :]
+    last = before[len(before.rstrip(PART)) :]
     if b"@" in last:
         # What stands above a line that begins with an at sign may be code just as well, and two
         # addresses one below the other are a list.
-        return b"@" not in after[: len(after) - len(after.lstrip(_PART))]
+        return b"@" not in after[: len(after) - len(after.lstrip(PART))]
     # A digit is in it: no word is that, however long.
-    if len(last) >= _TOKEN and last.translate(None, _DIGITS) != last:
-        return len(after[:2].strip(_PART)) == 0
-    return not after[:1].strip(_CODE) and bool(_ACCOUNT.search(before[-48:]))
+    if len(last) >= TOKEN and last.translate(None, _DIGITS) != last:
+        return len(after[:2].strip(PART)) == 0
+    return not after[:1].strip(_CODE) and bool(_ACCOUNT.search(before[-ACCOUNT_REACH:]))
 
 
 def _list(cell: bytes, before: bytes, after: bytes, start: int) -> bool:

@@ -22,7 +22,7 @@ from sluicegate.detect.joined import Joined
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.quoted import Quoted
 from sluicegate.detect.rewrite import Snippet
-from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
+from sluicegate.detect.spans import Ints, Raw
 from sluicegate.detect.spelled import Spelled
 from sluicegate.detect.text import Text, of_rows
 
@@ -83,18 +83,9 @@ class Again:
                 continue
             yield snippet.row, *place, detector, score - snippet.rule.less
 
-    def unread(self, spans: Spans) -> Spans:
-        """Return where in the block the stretches stand that were not read a second time.
-
-        What was written anew there is unread; the rest was read in the block itself.
-        """
-        found: list[Raw] = []
-        for index, start, end, detector, score in spans.raw():
-            snippet = self._snippets[index]
-            place = snippet.original(start, end)
-            if place is not None:
-                found.append((snippet.row, *place, detector, score))
-        return spans_of(found)
+    def row(self, index: int) -> int:
+        """Return the row of the block of which the text's row ``index`` is a part."""
+        return self._snippets[index].row
 
 
 class _Covered:

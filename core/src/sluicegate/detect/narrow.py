@@ -26,12 +26,14 @@ from sluicegate.errors import DetectionError
 
 LONG = 2048
 """Bytes at which matches may begin, from which on the pass costs less than it saves."""
-_COMPILED = 4
-"""The same, for each character of an outline that has to be compiled."""
+_COMPILED = 800_000
+"""What is added to it, times the characters of the outline: a short one is searched quickly."""
 _LONG_EACH = 64
 """The same, of one window on average: shorter ones are as narrow as they need be."""
-_NEAR = 2
-"""Bytes between two stretches that are searched rather than skipped."""
+_APART = 12_000
+"""Bytes between two stretches that are searched rather than skipped, times the characters of the
+outline: the longer it is, the more a search costs at each byte.
+"""
 _MARKS = range(1, 32)
 """Bytes that texts hardly hold: one that a text does not hold at all sets off what is found."""
 
@@ -39,8 +41,8 @@ _MARKS = range(1, 32)
 def worth(detector: Detector, windows: Windows) -> bool:
     """Tell whether windows are so long that they should be narrowed."""
     size = int((windows.last - windows.starts).sum())
-    enough = LONG + _COMPILED * len(detector.outline)
-    return size >= max(enough, _LONG_EACH * len(windows.starts))
+    enough = LONG + _COMPILED // len(detector.outline)
+    return 0 < size >= max(enough, _LONG_EACH * len(windows.starts))
 
 
 def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:
@@ -49,7 +51,7 @@ def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:
     found = _stretches(text, starts, ends, detector.outline)
     if found is None:
         return windows
-    lows, highs = _joined(found[0], found[1] + EDGE)
+    lows, highs = _joined(found[0], found[1] + EDGE, _APART // len(detector.outline))
     # Both ascend and are disjoint: each stretch meets the windows between two places.
     first = np.searchsorted(windows.last, lows, side="right")
     counts = (np.searchsorted(windows.starts, highs) - first).clip(0)
@@ -66,11 +68,11 @@ def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:
     return some.where(some.starts < some.last)
 
 
-def _joined(lows: Ints, highs: Ints) -> tuple[Ints, Ints]:
+def _joined(lows: Ints, highs: Ints, apart: int) -> tuple[Ints, Ints]:
     """Join stretches that lie so near that one search over both costs less than two."""
     if not len(lows):
         return lows, highs
-    first = np.flatnonzero(np.r_[True, lows[1:] - highs[:-1] > _NEAR])
+    first = np.flatnonzero(np.r_[True, lows[1:] - highs[:-1] > apart])
     return lows[first], highs[np.r_[first[1:] - 1, len(lows) - 1]]
 
 
