@@ -178,3 +178,11 @@ SELECT plan, api_token, email, COUNT(*) AS n FROM customers GROUP BY plan
 SELECT plan, UPPER(email) AS e FROM customers GROUP BY plan
 --@mysql masked
 SELECT c.plan, (SELECT MAX(o.contact_email) FROM orders o WHERE o.customer_id = c.id) AS e FROM customers c GROUP BY c.plan
+--@postgres refused G13
+SELECT jsonb_typeof(profile -> email) AS x FROM customers
+--@postgres refused G13
+SELECT jsonb_typeof(attrs -> notes) AS x FROM customers
+--@postgres masked
+SELECT jsonb_typeof(attrs -> api_token) AS x, jsonb_typeof(profile -> plan -> 'n') AS y FROM customers
+--@postgres refused
+SELECT jsonb_typeof(attrs -> badge) AS x FROM customers, staff

@@ -48,6 +48,11 @@ _POSTGRES = Dialect(
         ExplodingGenerateSeries Host
         """
     ),
+    notes=(
+        "`(jsonb_each(x)).key` and `(jsonb_each(x)).*` are parts of what a listed function gives.",
+        "Intervals leave as text, as PostgreSQL writes them.",
+        "`@x` is read as a variable and refused: write `abs(x)`.",
+    ),
 )
 
 _DUCKDB = Dialect(
@@ -86,6 +91,18 @@ _DUCKDB = Dialect(
         "values-names",
     ),
     strings=strings.DUCKDB,
+    notes=(
+        (
+            "`PIVOT` and `UNPIVOT` (also `ON COLUMNS(…)` and `*`), `ORDER BY ALL`, `COLUMNS(…)` with a "
+            "pattern and with names such as `'max_\\0'`, `ASOF`, `SEMI`, `ANTI` and `POSITIONAL JOIN`, "
+            "lambdas of lists, and calls after a dot are taken."
+        ),
+        (
+            "`unnest` of structs is taken where the fields stand in the statement: `{'a': x}`, or the "
+            "structure that `from_json` is told."
+        ),
+        "Structs and maps leave as JSON; intervals as text.",
+    ),
 )
 
 _SQLITE = Dialect(
@@ -160,6 +177,9 @@ _MYSQL = Dialect(
         "Index hints, `STRAIGHT_JOIN` and the like are left out: they name no rows.",
         "`REGEXP` is written so, not as `REGEXP_LIKE`, which MariaDB lacks; nor are `->`, `->>`.",
         "Table names are compared as the server does; aliases ignore case.",
+        "`VALUES (…), (…)` as a query, also in `WITH`, is written as SELECTs, of at most 200 rows.",
+        "`seq_1_to_12` and its like are MariaDB's numbers unless a table is called so.",
+        "MariaDB runs without `ONLY_FULL_GROUP_BY`, as by default; MySQL with it.",
     ),
 )
 
