@@ -92,15 +92,10 @@ _DUCKDB = Dialect(
     ),
     strings=strings.DUCKDB,
     notes=(
-        (
-            "`PIVOT` and `UNPIVOT` (also `ON COLUMNS(…)` and `*`), `ORDER BY ALL`, `COLUMNS(…)` with a "
-            "pattern and with names such as `'max_\\0'`, `ASOF`, `SEMI`, `ANTI` and `POSITIONAL JOIN`, "
-            "lambdas of lists, and calls after a dot are taken."
-        ),
-        (
-            "`unnest` of structs is taken where the fields stand in the statement: `{'a': x}`, or the "
-            "structure that `from_json` is told."
-        ),
+        "`PIVOT` and `UNPIVOT` are taken with what they list, `ON COLUMNS(…)` or `*`.",
+        "`COLUMNS(…)` is taken with a pattern, a list or a test, and names such as `'max_\\0'`.",
+        "`ASOF`, `SEMI`, `ANTI` and `POSITIONAL JOIN`, lambdas and calls after a dot are taken.",
+        "`unnest` of structs is taken where its fields stand in the statement.",
         "Structs and maps leave as JSON; intervals as text.",
     ),
 )

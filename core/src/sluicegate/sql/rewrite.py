@@ -67,7 +67,7 @@ def rewrite(
         names = [output.name for output in bound.outputs]
         query = limited(query, row_limit, names, context.unique("_rows"))
     parameters = number(query, parsed.dialect) if context.seen.parameters else ()
-    query = ready(query, parsed.dialect)
+    ready(query, parsed.dialect)
     own = Reads.of(query)  # before the generator may change the tree
     text = generate(query, parsed.dialect, copy=scoped)
     sql, parameters = in_order(text, parameters, parsed.dialect)

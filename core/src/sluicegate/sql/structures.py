@@ -243,7 +243,7 @@ def arrow(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
     dialect = expressions.context.dialect
     path: exp.Expr
     if isinstance(leaf, exp.Literal):
-        path = Dialect.get_or_raise(dialect).to_json_path(leaf.copy())
+        path = Dialect.get_or_raise(dialect).to_json_path(leaf.copy()) or leaf
     elif dialect == "postgres" and isinstance(leaf, (exp.Identifier, exp.Column)):
         # There are no lambdas in it.
         path = exp.Column(this=leaf.copy()) if isinstance(leaf, exp.Identifier) else leaf.copy()
