@@ -108,3 +108,6 @@ SELECT e.id, e.payload ->> '$.page' AS page, regexp_replace(e.payload ->> '$.pag
 
 --@duckdb released
 TABLE regions
+
+--@duckdb released
+SELECT id, greatest(*COLUMNS('^(id|referrer_id)$')) AS g, concat_ws('/', *COLUMNS('^(plan|region)$')) AS seg, [*COLUMNS('plan|country')] AS l FROM customers

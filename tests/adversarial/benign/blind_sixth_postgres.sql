@@ -142,3 +142,9 @@ SELECT customer_id, MAX(amount) - MIN(amount) AS rng, MAX(placed_at)::date - MIN
 
 --@postgres released
 TABLE regions
+
+--@postgres released
+SELECT u.k, u.v, c.id FROM customers c, unnest(ARRAY['plan', 'region'], ARRAY[c.plan, c.region]) AS u(k, v)
+
+--@postgres released
+SELECT plan COLLATE "C" AS p, count(*) FROM customers GROUP BY plan COLLATE "C" ORDER BY p

@@ -27,7 +27,9 @@ _POSTGRES = Dialect(
     placeholder="$n",
     catalogue_schemas=_ANSI_SCHEMAS | {"pg_catalog", "pg_toast"},
     catalogue_prefixes=("pg_",),
+    collations=frozenset({"C", "POSIX"}),
     features=_features(
+        "collate",
         "distinct-on",
         "functional-dependency",
         "filter",
