@@ -576,7 +576,7 @@ def test_a_number_that_mysql_does_not_know_is_named(source: MySQLSource, value: 
         ("SELEC", 1064),
         ("SELECT nope(1)", 1305),
         ("SELECT (SELECT a FROM mixed) AS x", 1242),
-        ("SELECT a, count(*) FROM mixed", 1140),
+        ("SELECT sum(count(*)) AS n FROM mixed", 1111),
         ("SELECT EXP(1000) AS x", 1690),
         ("SELECT EXTRACTVALUE('<a/>', CONCAT(CHAR(1), 'marker-4711')) AS x", 1105),
     ],

@@ -340,7 +340,7 @@ SELECT COLUMNS(c -> c = 'email')::VARCHAR FROM customers
 SELECT max(COLUMNS(*)) FROM customers
 --@duckdb refused G09
 SELECT struct_pack(*COLUMNS(*)) FROM customers
---@duckdb refused G09
+--@duckdb refused G13
 SELECT coalesce(*COLUMNS('email|plan')) AS x FROM customers
 --@duckdb masked
 SELECT * LIKE 'em%' FROM customers

@@ -178,3 +178,35 @@ SELECT plan, api_token, email, COUNT(*) AS n FROM customers GROUP BY plan
 SELECT plan, UPPER(email) AS e FROM customers GROUP BY plan
 --@mysql masked
 SELECT c.plan, (SELECT MAX(o.contact_email) FROM orders o WHERE o.customer_id = c.id) AS e FROM customers c GROUP BY c.plan
+--@postgres refused G13
+SELECT jsonb_typeof(profile -> email) AS x FROM customers
+--@postgres refused G13
+SELECT jsonb_typeof(attrs -> notes) AS x FROM customers
+--@postgres masked
+SELECT jsonb_typeof(attrs -> api_token) AS x, jsonb_typeof(profile -> plan -> 'n') AS y FROM customers
+--@postgres refused
+SELECT jsonb_typeof(attrs -> badge) AS x FROM customers, staff
+--@postgres refused G13
+SELECT u.v FROM customers c, unnest(ARRAY['a'], ARRAY[c.email]) AS u(k, v)
+--@postgres masked
+SELECT u.k, u.v FROM customers c, unnest(ARRAY[c.api_token], ARRAY[c.iban]) AS u(k, v)
+--@postgres refused
+SELECT u.v FROM staff c, unnest(ARRAY['a'], ARRAY[c.badge]) AS u(k, v)
+--@postgres refused G09
+SELECT u.v FROM customers c, unnest(ARRAY['a'], ARRAY[c.plan]) AS u(v)
+--@postgres refused G13
+SELECT id FROM customers WHERE email COLLATE "C" > 'a'
+--@postgres refused G09
+SELECT id FROM customers WHERE plan COLLATE "public"."mine" > 'a'
+--@postgres refused G09
+SELECT id FROM customers WHERE plan COLLATE "de_DE" > 'a'
+--@duckdb refused G13
+SELECT concat_ws('/', *COLUMNS('^(plan|email)$')) AS x FROM customers
+--@duckdb refused G13
+SELECT coalesce(*COLUMNS('^(plan|email)$'), 'x') AS x FROM customers
+--@duckdb refused G13
+SELECT [*COLUMNS('^(notes)$')] AS x FROM customers
+--@duckdb masked
+SELECT concat_ws('/', *COLUMNS('^(plan|api_token|iban)$')) AS x FROM customers
+--@duckdb refused
+SELECT concat_ws('/', *COLUMNS(*)) AS x FROM staff

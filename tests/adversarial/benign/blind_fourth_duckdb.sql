@@ -200,6 +200,3 @@ SELECT unnest({'n': count(*), 'total': sum(amount)}) FROM orders
 
 --@duckdb released
 SELECT to_json({'id': id, 'plan': plan}) AS doc, json_object('region', region, 'n', id) AS obj, json_group_array(id) OVER (PARTITION BY plan ORDER BY id) AS ids FROM customers
-
---@duckdb released
-SUMMARIZE SELECT id, balance FROM customers

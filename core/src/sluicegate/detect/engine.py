@@ -98,7 +98,7 @@ class Engine:
                 found.append(spans_of(list(again.originals(seen, everything))))
                 if budget and second:
                     budget.unread.update(map(again.row, second.unread))
-            if budget and self._unread is not None:
+            if budget and budget.unread and self._unread is not None:
                 found.append(budget.findings(self._unread))
             parts += [spans.moved(first) for spans in found if len(spans)]
         return Spans.joined(parts or [spans_of([])])

@@ -27,7 +27,7 @@ from sluicegate.sql.leaves import (
     check_unit,
     function_name,
 )
-from sluicegate.sql.names import fold, key
+from sluicegate.sql.names import fold, key, quoted
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.refusal import only, place_of, refuse
 from sluicegate.sql.resolve import Bind, resolve
@@ -244,13 +244,17 @@ class Expressions:
     def collated(self, node: exp.Expr, scope: Scope) -> Bind:
         """COLLATE with one that is built in; others are objects of a database."""
         order = node.expression
-        name = fold(order.name) if isinstance(order, (exp.Var, exp.Column)) else ""
+        exact = self.context.dialect == "postgres" and isinstance(order, exp.Identifier)
+        if exact:
+            name = order.name if order.args.get("quoted") else ""
+        else:
+            name = fold(order.name) if isinstance(order, (exp.Var, exp.Column)) else ""
         if name not in profile(self.context.dialect).collations:
             hint = "compare lower(…) instead"
             raise refuse("G09", "COLLATE is not modelled", hint, place_of(node))
         inner, label = self.value(node.this, scope)
         node.set("this", inner)
-        node.set("expression", exp.Var(this=name))
+        node.set("expression", quoted(name) if exact else exp.Var(this=name))
         return node, computed([label])
 
     def interval(self, node: exp.Expr, scope: Scope) -> Bind:

@@ -106,13 +106,13 @@ def named_relations(parsed: Parsed) -> tuple[Written, ...]:
 
 
 def walk(parsed: Parsed, context: Context) -> Bound:
-    """Bind a copy of the statement.
+    """Bind the statement, read anew.
 
     Raises:
         SqlRefused: with every fault that was found.
     """
     try:
-        bound = Binder(context).query(parsed.tree.copy(), None, {})
+        bound = Binder(context).query(parsed.fresh(), None, {})
     except SqlRefused as refused:
         raise SqlRefused((*context.problems, *refused.reasons)) from None
     except RecursionError:

@@ -43,7 +43,7 @@ def _has_key(scan: Scan, grouped: set[exp.Expr]) -> bool:
     keys = [names.get(name) for name in scan.relation.key]
     return bool(keys) and all(
         name is not None
-        and scan.treatments[name].one_to_one
+        and scan.treatment(name).one_to_one
         and column(scan.source.alias, name) in grouped
         for name in keys
     )

@@ -96,8 +96,8 @@ def _together(
     if conditions:
         join.set("on", exp.and_(*conditions, wrap=False, copy=False))
     taken = {v.key for v in merged}
-    rest_left = [v for v in left.visible if v.key not in taken]
-    rest_right = [v for v in right.visible if v.key not in taken]
+    rest_left = [v for v in left.visible if v.key not in taken] if taken else left.visible
+    rest_right = [v for v in right.visible if v.key not in taken] if taken else right.visible
     visible = [*merged, *rest_left, *rest_right]
     if from_.context.dialect == "mysql":
         # MySQL has merged columns first, in the order of the table that stays.

@@ -14,7 +14,7 @@ DIALECTS = tuple(sorted(PROFILES))
 
 _FOLD = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _RAISE = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
-_FIRST_PRINTABLE = 0x20
+_FIRST_PRINTABLE = " "
 _BASIC_PLANE = 0xFFFF
 
 
@@ -55,7 +55,7 @@ def check_identifier(identifier: exp.Identifier, dialect: str) -> None:
     """
     name = str(identifier.this)
     own = profile(dialect)
-    if not name or any(ord(c) < _FIRST_PRINTABLE for c in name):
+    if not name or min(name) < _FIRST_PRINTABLE:
         raise refuse("G09", "an empty name or one with control characters", "rename it")
     if own.basic_plane_only and (name != name.strip() or max(map(ord, name)) > _BASIC_PLANE):
         message = "a name with blanks at its ends or characters the source does not keep"

@@ -46,6 +46,12 @@ class Parsed:
     dialect: str
     tree: exp.Query = field(repr=False)
     literals: tuple[LiteralText, ...] = field(repr=False, default=())
+    sql: str = field(repr=False, default="")
+    tokens: list[Token] = field(repr=False, default_factory=list)
+
+    def fresh(self) -> exp.Query:
+        """Read the tree anew, to be changed: that takes a quarter of the time of a copy."""
+        return _query(self.sql, self.tokens, self.dialect)
 
 
 @paused()
@@ -70,13 +76,24 @@ def parse(sql: str, dialect: str) -> Parsed:
     tree = _one(_trees(sql, read, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
+    query = _written_out(tree, dialect)
+    literals = _literals(sql, tokens)
+    return Parsed(dialect=dialect, tree=query, literals=literals, sql=sql, tokens=read)
+
+
+def _query(sql: str, tokens: list[Token], dialect: str) -> exp.Query:
+    return _written_out(_one(_trees(sql, tokens, dialect)), dialect)
+
+
+def _written_out(tree: exp.Expr, dialect: str) -> exp.Query:
+    """Return the one query that a tree is, without the forms that are short for another."""
     if dialect == "duckdb":
         tree = written_out(tree)
     if dialect == "mysql":
         tree = without_values(tree)
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
         raise SqlRefused((not_modelled(tree),))
-    return Parsed(dialect=dialect, tree=tree, literals=_literals(sql, tokens))
+    return tree
 
 
 def _check_first_word(sql: str, tokens: list[Token]) -> None:

@@ -27,7 +27,9 @@ _POSTGRES = Dialect(
     placeholder="$n",
     catalogue_schemas=_ANSI_SCHEMAS | {"pg_catalog", "pg_toast"},
     catalogue_prefixes=("pg_",),
+    collations=frozenset({"C", "POSIX"}),
     features=_features(
+        "collate",
         "distinct-on",
         "functional-dependency",
         "filter",
@@ -47,6 +49,11 @@ _POSTGRES = Dialect(
         ToNumber Repeat Asinh Acosh Atanh MatchAgainst Factorial Decode
         ExplodingGenerateSeries Host
         """
+    ),
+    notes=(
+        "`(jsonb_each(x)).key` and `(jsonb_each(x)).*` are parts of what a listed function gives.",
+        "Intervals leave as text, as PostgreSQL writes them.",
+        "`@x` is read as a variable and refused: write `abs(x)`.",
     ),
 )
 
@@ -86,6 +93,13 @@ _DUCKDB = Dialect(
         "values-names",
     ),
     strings=strings.DUCKDB,
+    notes=(
+        "`PIVOT` and `UNPIVOT` are taken with what they list, `ON COLUMNS(…)` or `*`.",
+        "`COLUMNS(…)` is taken with a pattern, a list or a test, and names such as `'max_\\0'`.",
+        "`ASOF`, `SEMI`, `ANTI` and `POSITIONAL JOIN`, lambdas and calls after a dot are taken.",
+        "`unnest` of structs is taken where its fields stand in the statement.",
+        "Structs and maps leave as JSON; intervals as text.",
+    ),
 )
 
 _SQLITE = Dialect(
@@ -160,6 +174,9 @@ _MYSQL = Dialect(
         "Index hints, `STRAIGHT_JOIN` and the like are left out: they name no rows.",
         "`REGEXP` is written so, not as `REGEXP_LIKE`, which MariaDB lacks; nor are `->`, `->>`.",
         "Table names are compared as the server does; aliases ignore case.",
+        "`VALUES (…), (…)` as a query, also in `WITH`, is written as SELECTs, of at most 200 rows.",
+        "`seq_1_to_12` and its like are MariaDB's numbers unless a table is called so.",
+        "MariaDB runs without `ONLY_FULL_GROUP_BY`, as by default; MySQL with it.",
     ),
 )
 

@@ -85,6 +85,10 @@ class ProjectionBinder:
 
     def _columns(self, node: exp.Expr, pattern: exp.Columns) -> Iterator[Item]:
         """``COLUMNS(…)``: the expression once for each column that is meant."""
+        if pattern.args.get("unpack"):
+            one = self._unpacked(node.copy())
+            yield self._alias(one) if isinstance(one, exp.Alias) else self._single(one)
+            return
         if isinstance(node, exp.Alias):
             yield from self._titled(node, pattern)
             return
@@ -127,6 +131,26 @@ class ProjectionBinder:
         # Bound columns carry the name as the catalogue spells it.
         found = expression if isinstance(expression, exp.Column) else node
         return expression, label, found.name, catalogue_key(found.name, dialect)
+
+    def _unpacked(self, node: exp.Expr) -> exp.Expr:
+        """``greatest(*COLUMNS(…))``: the columns stand side by side as arguments of one call."""
+        for pattern in list(node.find_all(exp.Columns)):
+            call = pattern.parent
+            first = pattern.arg_key == "this"
+            takes = (exp.Greatest, exp.Least, exp.Coalesce) if first else (exp.Func,)
+            if not pattern.args.get("unpack") or not isinstance(call, takes):
+                raise refuse("G09", "COLUMNS of this form", "name columns", place_of(pattern))
+            pattern.set("unpack", None)
+            found = self.meant(pattern)
+            self._note("COLUMNS", found, node)
+            own = [_reference(visible) for visible in found]
+            if first:
+                call.set("this", own[0])
+                call.set("expressions", [*own[1:], *call.expressions])
+            else:
+                rest = [[item] if item is not pattern else own for item in call.expressions]
+                call.set("expressions", [item for items in rest for item in items])
+        return node
 
     def meant(self, pattern: exp.Columns) -> list[Visible]:
         """Return the columns in sight that a pattern means: at least one."""

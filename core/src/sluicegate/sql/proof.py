@@ -25,15 +25,15 @@ _SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the sta
 _SCAN_PARTS = {"expressions", "from_", "where"}
 
 
-def prove(sql: str, dialect: str, query: exp.Query) -> None:
+def prove(sql: str, dialect: str, own: Reads) -> None:
     """Refuse ``sql`` unless it reads the columns that were bound, through masked scans only.
 
     Args:
         sql: The generated text.
         dialect: What to read it as.
-        query: The tree that it was generated from.
+        own: What the tree reads that it was generated from.
     """
-    found, own = _read_back(sql, dialect, query)
+    found = _read_back(sql, dialect, own)
     base = found.base
     if len(base) != len(own.base) or not all(_stands_alone(t) for t in base):
         raise refuse("G09", "the rewritten statement reads a table unmasked", _SELF_FAULT)
@@ -48,7 +48,8 @@ def prove_scoped(sql: str, dialect: str, query: exp.Query, views: Mapping[str, s
         query: The tree that it was generated from.
         views: Name → query of each view.
     """
-    found, own = _read_back(sql, dialect, query)
+    own = Reads.of(query)
+    found = _read_back(sql, dialect, own)
     read = found.named(views)
     if found.base or {t.name for t in read} != set(views):
         raise refuse("G09", "the statement over views reads another relation", _SELF_FAULT)
@@ -57,7 +58,7 @@ def prove_scoped(sql: str, dialect: str, query: exp.Query, views: Mapping[str, s
 
 
 @dataclass(frozen=True, slots=True)
-class _Reads:
+class Reads:
     """What a tree reads, from one walk over it."""
 
     columns: Counter[tuple[str, str]]
@@ -65,7 +66,8 @@ class _Reads:
     tables: list[exp.Table]
 
     @classmethod
-    def of(cls, tree: exp.Query) -> _Reads:
+    def of(cls, tree: exp.Query) -> Reads:
+        """Walk over a tree."""
         columns: Counter[tuple[str, str]] = Counter()
         tables: list[exp.Table] = []
         for node in tree.find_all(exp.Column, exp.Table):
@@ -77,14 +79,16 @@ class _Reads:
 
     @property
     def base(self) -> list[exp.Table]:
+        """The scans: only they name a schema."""
         return [table for table in self.tables if table.args.get("db")]
 
     def named(self, names: Container[str]) -> list[exp.Table]:
+        """Return the tables that are called so."""
         return [table for table in self.tables if table.name in names]
 
 
-def _read_back(sql: str, dialect: str, query: exp.Query) -> tuple[_Reads, _Reads]:
-    """Return what the text reads when it is parsed anew, and what its tree reads."""
+def _read_back(sql: str, dialect: str, own: Reads) -> Reads:
+    """Return what the text reads when it is parsed anew: the columns must be those of its tree."""
     tokens = _tokens(sql, dialect)
     _check_calls(tokens, dialect)
     try:
@@ -96,10 +100,10 @@ def _read_back(sql: str, dialect: str, query: exp.Query) -> tuple[_Reads, _Reads
     tree = trees[0] if len(trees) == 1 else None
     if not isinstance(tree, exp.Query):
         raise refuse("G09", "the rewritten statement is not one query", _SELF_FAULT)
-    found, own = _Reads.of(tree), _Reads.of(query)
+    found = Reads.of(tree)
     if found.columns != own.columns:
         raise refuse("G09", "the rewritten statement reads other columns", _SELF_FAULT)
-    return found, own
+    return found
 
 
 def _stands_alone(table: exp.Table) -> bool:

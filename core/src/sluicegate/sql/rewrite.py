@@ -18,11 +18,12 @@ from sluicegate.sql.filters import row_filter
 from sluicegate.sql.limits import limited
 from sluicegate.sql.parameters import in_order, number
 from sluicegate.sql.parse import Parsed
-from sluicegate.sql.proof import prove
+from sluicegate.sql.proof import Reads, prove
 from sluicegate.sql.scope import Bound, Output
 from sluicegate.sql.scoped import scoped_form
-from sluicegate.sql.shape import shape, write
+from sluicegate.sql.shape import generate, shape
 from sluicegate.sql.treatments import treatment
+from sluicegate.sql.writers import ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,12 @@ def rewrite(
     if row_limit is not None:
         names = [output.name for output in bound.outputs]
         query = limited(query, row_limit, names, context.unique("_rows"))
-    parameters = number(query, parsed.dialect)
-    sql, parameters = in_order(write(query, parsed.dialect), parameters, parsed.dialect)
-    prove(sql, parsed.dialect, query)
+    parameters = number(query, parsed.dialect) if context.seen.parameters else ()
+    ready(query, parsed.dialect)
+    own = Reads.of(query)  # before the generator may change the tree
+    text = generate(query, parsed.dialect, copy=scoped)
+    sql, parameters = in_order(text, parameters, parsed.dialect)
+    prove(sql, parsed.dialect, own)
     return Rewritten(
         statement=Statement(
             sql=sql,

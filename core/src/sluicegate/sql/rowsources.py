@@ -93,8 +93,19 @@ def bind_function(from_: FromBinder, node: exp.Expr, alias: exp.Expr | None) -> 
         node.set("expressions", [expression for expression, _ in pairs])
     labels += [label for _, label in pairs]
     own, name, names = from_.alias(alias, None)
+    if dialect == "postgres" and isinstance(node, exp.Unnest) and len(names) == len(pairs) > 1:
+        from_.context.seen.functions.append(Used(name="unnest", place=place_of(node)))
+        columns = [
+            Column(name=written(n, dialect), key=key(n, dialect), label=computed(labels))
+            for n in names
+        ]
+        if len({c.key for c in columns}) != len(columns):
+            raise refuse("G09", "an alias list that gives two columns one name", "use other names")
+        node.set("alias", _alias_list(name, columns, dialect))
+        return node, Group.of(Source(key=own, alias=name, columns=columns))
     if len(names) > 1 or len(pairs) > 1:
-        raise refuse("G09", "a function of several columns in FROM", "use one", place_of(node))
+        hint = "use one, or name as many columns as arrays: unnest(a, b) AS t(x, y)"
+        raise refuse("G09", "a function of several columns in FROM", hint, place_of(node))
     title = "unnest" if isinstance(node, exp.Unnest) else "generate_series"
     title = "range" if node.args.get("is_end_exclusive") else title
     from_.context.seen.functions.append(Used(name=title, place=place_of(node)))

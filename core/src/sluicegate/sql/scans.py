@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
-from sluicegate.model.data import Relation
+from sluicegate.model.data import CatalogColumn, Relation
 from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.names import catalogue_key, column, quoted
 from sluicegate.sql.refusal import refuse
@@ -19,7 +21,7 @@ class Scan:
 
     relation: Relation
     source: Source
-    treatments: dict[str, Treatment]
+    treatment: Callable[[str], Treatment]
     """Name that the scan offers → treatment of the column behind it."""
     catalogue_names: dict[str, str]
     """Name that the scan offers → name in the catalogue."""
@@ -42,7 +44,8 @@ class Scan:
         self.node.set("this", select)
 
     def _project(self, used: str) -> exp.Expr:
-        treatment = self.treatments.get(used, Treatment(label=None))
+        known = used in self.catalogue_names
+        treatment = self.treatment(used) if known else Treatment(label=None)
         raw = column(self.relation.name.name, self.catalogue_names.get(used, used))
         built = treatment.build(raw) if treatment.label else exp.Null()
         return exp.Alias(this=built, alias=quoted(used))
@@ -69,26 +72,27 @@ def scan(
         schema: Key of the schema it may be qualified with; ``None`` if it has an alias.
         sample: Its TABLESAMPLE, which has to stay beside the table.
     """
-    treatments: dict[str, Treatment] = {}
-    catalogue_names: dict[str, str] = {}
+    offered: dict[str, CatalogColumn] = {}
     columns: list[Column] = []
+
+    @cache
+    def treated(shown: str) -> Treatment:
+        return context.treat(relation, offered[shown])
+
     for index, col in enumerate(relation.columns):
         shown, col_key = col.name, catalogue_key(col.name, context.dialect)
         if index < len(names):
             shown, col_key = names[index]
-        treatment = context.treat(relation, col)
-        treatments[shown], catalogue_names[shown] = treatment, col.name
-        columns.append(
-            Column(name=shown, key=col_key, label=treatment.label, fault=treatment.fault)
-        )
+        offered[shown] = col
+        columns.append(Column(name=shown, key=col_key, treat=treated))
     if len({c.key for c in columns}) != len(columns):
         # A name for two columns would take the label of one and the value of the other.
         raise refuse("G09", "an alias list that gives two columns one name", "use other names")
     return Scan(
         relation=relation,
         source=Source(key=own_key, alias=alias, columns=columns, schema=schema),
-        treatments=treatments,
-        catalogue_names=catalogue_names,
+        treatment=treated,
+        catalogue_names={shown: col.name for shown, col in offered.items()},
         node=exp.Subquery(alias=exp.TableAlias(this=quoted(alias))),
         sample=sample,
         conditions=context.filters(relation),

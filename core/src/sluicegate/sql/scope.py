@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -14,16 +15,67 @@ UNKNOWN = Label()
 """Stands in for what was refused already, so that more faults can be found in one pass."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Column:
-    """A column that a source offers."""
+class Treated(Protocol):
+    """What the policy makes of a column."""
 
-    name: str
-    """As written into the generated statement."""
-    key: str
+    @property
+    def label(self) -> Label | None:
+        """What it carries; ``None``: it must not be read, and ``fault`` says why."""
+
+    @property
+    def fault(self) -> Reason | None:
+        """Why it must not be read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """A column of a query or function: its label is known at once."""
+
     label: Label | None
-    """``None``: it must not be read, and ``fault`` says why."""
     fault: Reason | None = None
+
+
+class Column:
+    """A column that a source offers.
+
+    Args:
+        name: As written into the generated statement.
+        key: What two spellings of its name have in common.
+        label: What it carries, if that is known.
+        treat: Asked by name for what it carries otherwise, once the column is read: of a wide table
+            most never are.
+    """
+
+    __slots__ = ("_treat", "_treated", "key", "name")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        key: str,
+        label: Label | None = None,
+        treat: Callable[[str], Treated] | None = None,
+    ) -> None:
+        self.name = name
+        self.key = key
+        self._treat = treat
+        self._treated: Treated | None = None if treat else Known(label=label)
+
+    @property
+    def label(self) -> Label | None:
+        """What it carries; ``None``: it must not be read, and ``fault`` says why."""
+        return self._told().label
+
+    @property
+    def fault(self) -> Reason | None:
+        """Why it must not be read."""
+        return self._told().fault
+
+    def _told(self) -> Treated:
+        if self._treated is None:
+            assert self._treat is not None
+            self._treated = self._treat(self.name)
+        return self._treated
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,20 +21,25 @@ def shape(parsed: Parsed) -> str:
     Names and aliases remain; parameters stay ``:name``. It is for reading, not for running.
     """
     try:
-        tree = parsed.tree.transform(_blank)
+        tree = parsed.fresh().transform(_blank, copy=False)
     except RecursionError:
         raise too_deep() from None
     return write(tree, parsed.dialect, copy=False)
 
 
 def write(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
+    """Return ``tree`` as the source reads it, changed where sqlglot would write another thing."""
+    return generate(ready(tree, dialect), dialect, copy=copy)
+
+
+def generate(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
     """Return ``tree`` as text, without comments; without ``copy`` the generator may change it.
 
     Raises:
         SqlRefused: the tree is too deep, or holds what the dialect cannot say.
     """
     try:
-        return ready(tree, dialect).sql(dialect=dialect, comments=False, copy=copy)
+        return tree.sql(dialect=dialect, comments=False, copy=copy)
     except RecursionError:
         raise too_deep() from None
     except (SqlglotError, AttributeError, KeyError, TypeError, ValueError):

@@ -240,9 +240,15 @@ def arrow(expressions: Expressions, node: exp.Expr, scope: Scope) -> Bind:
         leaf = leaf.this
     if len(names) != 1 or not isinstance(names[0], exp.Identifier):
         raise refuse("G09", "a lambda in this place", "write it another way", place_of(node))
-    if not isinstance(leaf, exp.Literal):
+    dialect = expressions.context.dialect
+    path: exp.Expr
+    if isinstance(leaf, exp.Literal):
+        path = Dialect.get_or_raise(dialect).to_json_path(leaf.copy()) or leaf
+    elif dialect == "postgres" and isinstance(leaf, (exp.Identifier, exp.Column)):
+        # There are no lambdas in it.
+        path = exp.Column(this=leaf.copy()) if isinstance(leaf, exp.Identifier) else leaf.copy()
+    else:
         raise refuse("G09", "an arrow to no literal key", "put brackets around it", place_of(node))
-    path = Dialect.get_or_raise(expressions.context.dialect).to_json_path(leaf.copy())
     column = exp.Column(this=names[0].copy())
     found = exp.JSONExtract(this=column, expression=path, only_json_types=True)
     if leaf is body:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from sluicegate.sql.functions import call
+from sluicegate.sql.refusal import refuse
 
 
 def _mysql(tree: exp.Expr) -> exp.Expr:
@@ -36,7 +37,8 @@ def _postgres(tree: exp.Expr) -> exp.Expr:
             node.replace(call("to_hex", node.this))
         elif isinstance(node, exp.JSONObject):
             # Of two arrays it is the old function, which knows no colon.
-            pair = node.expressions[0] if len(node.expressions) == 1 else None
+            pairs = node.args.get("expressions")
+            pair = pairs[0] if isinstance(pairs, list) and len(pairs) == 1 else None
             if isinstance(pair, exp.JSONKeyValue) and _is_list(pair.this):
                 node.replace(call("json_object", pair.this, pair.expression))
         elif node.expression and node.this == exp.Literal.number(10):
@@ -82,6 +84,14 @@ _CHANGES: dict[str, Callable[[exp.Expr], exp.Expr]] = {
 
 
 def ready(tree: exp.Expr, dialect: str) -> exp.Expr:
-    """Change ``tree`` in place so that what is written of it is read by the source."""
+    """Change ``tree`` in place so that what is written of it is read by the source.
+
+    Raises:
+        SqlRefused: a node lacks a part that the parser lets it lack.
+    """
     change = _CHANGES.get(dialect)
-    return change(tree) if change else tree
+    try:
+        return change(tree) if change else tree
+    except (AttributeError, KeyError, TypeError, ValueError):
+        hint = "use functions and types of the dialect"
+        raise refuse("G09", f"a part that cannot be written in {dialect} SQL", hint) from None
