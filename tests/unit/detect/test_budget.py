@@ -10,9 +10,11 @@ import pytest
 
 from sluicegate.detect import Scanner
 from sluicegate.detect.budget import ALWAYS, BYTES_A_STEP, SCORE, UNREAD, Budget
+from sluicegate.detect.bulk import likely
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.spans import Spans
 from sluicegate.detect.text import of_rows
+from sluicegate.detect.windows import Windows
 
 COLONS = b":: " * 30_000
 """A candidate of an address at every third byte, and none is one."""
@@ -125,3 +127,13 @@ def test_unread_rows_are_findings_from_end_to_end() -> None:
     found = zip(spans.row.tolist(), spans.start.tolist(), spans.end.tolist(), strict=True)
     assert list(found) == [(0, 0, 10), (2, 0, 50)]
     assert set(spans.detector.tolist()) == {9}
+
+
+def test_windows_that_overlap_many_times_over_are_not_written_out(scanner: Scanner) -> None:
+    detector = next(d for d in scanner.detectors if d.id == "private_key")
+    text = of_rows([b"-" * 10_000])
+    starts = np.arange(500, dtype=np.int64)
+    dense = Windows(starts, np.full(500, 10_000), np.zeros(500, dtype=np.int64), starts + 1)
+    assert likely(detector, text, dense) is dense
+    apart = Windows(*(part[:3] for part in dense))
+    assert len(likely(detector, text, apart).starts) == 0, "none of them holds a key"

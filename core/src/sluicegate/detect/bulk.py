@@ -24,13 +24,20 @@ from sluicegate.errors import DetectionError
 
 MANY = 200
 """Windows from which on compiling an expression anew costs less than it saves."""
+_OVERLAP = 8
+"""How many times the text windows may add up to."""
 _LARGEST = np.iinfo(np.int32).max
 
 Mask = npt.NDArray[np.bool_]
 
 
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
-    """Drop the windows that the outline of ``detector`` does not match."""
+    """Drop the windows that the outline of ``detector`` does not match.
+
+    Where windows overlap so much that they would be read many times over, all are kept.
+    """
+    if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
+        return windows
     return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))
 
 
