@@ -346,7 +346,7 @@ ATTACKS: list[tuple[tuple[str, ...], str, str]] = [
     (PG, "SELECT 'x'::customers", "G09"),
     (PG, "SELECT date_bin('1 day', created_at, token) FROM customers", "G"),
     (PG, "SELECT '{}'::jsonb -> 'a''b'", "G09"),
-    (PG, 'SELECT plan COLLATE "C" FROM customers', "G09"),
+    (PG, 'SELECT plan COLLATE "mine" FROM customers', "G09"),
     (ALL, "SELECT id FROM customers ORDER BY 99", "G09"),
     (ALL, "SELECT id FROM customers GROUP BY 0", "G09"),
     (ALL, "SELECT id FROM customers c, orders c", "G09"),
