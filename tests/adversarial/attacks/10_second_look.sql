@@ -180,7 +180,7 @@ SELECT '(1)'::customers AS x
 SELECT NULL::customers[] AS x FROM customers
 --@postgres refused G09
 SELECT id FROM customers WHERE email OPERATOR(pg_catalog.>) 'm'
---@postgres refused G09
+--@postgres refused G13
 SELECT id FROM customers WHERE email COLLATE "C" > 'm'
 --@postgres refused G07
 SELECT id FROM customers WHERE email IS OF (text)
