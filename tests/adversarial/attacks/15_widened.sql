@@ -262,3 +262,7 @@ SELECT arg_max(notes, id) AS x FROM customers
 SELECT arg_min(email, email) AS x FROM customers
 --@sqlite refused G13
 SELECT o.id, min(o.contact_email, c.email) AS x FROM orders o JOIN customers c ON c.id = o.customer_id
+--@duckdb refused G13
+SELECT upper(COLUMNS(lambda c: C = 'email')) AS x FROM customers
+--@duckdb refused G09
+SELECT COLUMNS(lambda c: d = 'plan') FROM customers
