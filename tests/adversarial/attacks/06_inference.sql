@@ -22,7 +22,7 @@ SELECT upper(email) AS e FROM customers
 SELECT email || '' AS e FROM customers
 --@all refused G13
 SELECT CAST(email AS TEXT) AS e FROM customers
---@all refused G13
+--@all masked
 SELECT id, CASE WHEN plan = 'pro' THEN email END AS e FROM customers
 --@all refused G13
 SELECT id, CASE email WHEN 'x' THEN 1 END AS e FROM customers
@@ -34,9 +34,9 @@ SELECT nullif(email, 'x') AS e FROM customers
 SELECT coalesce(email, plan) AS e FROM customers
 --@all refused G13
 SELECT coalesce(email, full_name) AS e FROM customers
---@all refused G13
+--@all masked
 SELECT id, lag(email) OVER (ORDER BY id) AS e FROM customers
---@all refused G13
+--@all masked
 SELECT id, first_value(email) OVER (ORDER BY id) AS e FROM customers
 --@all refused G13
 SELECT id, row_number() OVER (ORDER BY email) AS n FROM customers
@@ -190,7 +190,7 @@ SELECT id FROM customers WHERE email IS DISTINCT FROM 'x'
 SELECT list(email ORDER BY id) AS l FROM customers
 --@duckdb refused G13
 SELECT arg_max(id, email) AS x FROM customers
---@duckdb refused G13
+--@duckdb masked
 SELECT arg_min(email, id) AS x FROM customers
 --@duckdb refused G13
 SELECT first(email ORDER BY id) AS x FROM customers

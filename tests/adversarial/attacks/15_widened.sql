@@ -210,3 +210,59 @@ SELECT [*COLUMNS('^(notes)$')] AS x FROM customers
 SELECT concat_ws('/', *COLUMNS('^(plan|api_token|iban)$')) AS x FROM customers
 --@duckdb refused
 SELECT concat_ws('/', *COLUMNS(*)) AS x FROM staff
+--@all refused G13
+SELECT id, CASE WHEN active THEN email ELSE 'none' END AS e FROM customers
+--@postgres,duckdb,sqlite refused G13 | {"p": "m"}
+SELECT id, CASE WHEN active THEN email ELSE :p END AS e FROM customers
+--@all refused G13
+SELECT id, CASE WHEN active THEN email ELSE full_name END AS e FROM customers
+--@all refused G13
+SELECT id, CASE plan WHEN 'free' THEN plan WHEN 'pro' THEN email END AS e FROM customers
+--@all refused G13
+SELECT id, CASE WHEN active THEN notes END AS e FROM customers
+--@all refused G13
+SELECT id, CASE WHEN active THEN email ELSE notes END AS e FROM customers
+--@all refused G13
+SELECT id, upper(CASE WHEN active THEN email END) AS e FROM customers
+--@all refused G13
+SELECT id FROM customers WHERE CASE WHEN active THEN email END > 'm'
+--@all refused G13
+SELECT id FROM customers WHERE CASE WHEN active THEN email END = 'm'
+--@all refused G13
+SELECT id, CASE WHEN CASE WHEN active THEN email END < 'm' THEN 1 ELSE 0 END AS bit FROM customers
+--@all refused G13
+SELECT id FROM customers ORDER BY CASE WHEN active THEN email END LIMIT 3
+--@all refused G13
+SELECT id, row_number() OVER (ORDER BY CASE WHEN active THEN email END) AS n FROM customers
+--@all refused G13
+SELECT id, substr(lag(email) OVER (ORDER BY id), 1, 3) AS e FROM customers
+--@postgres,duckdb,sqlite refused G13
+SELECT id, lag(email, 1, 'none') OVER (ORDER BY id) AS e FROM customers
+--@postgres,duckdb,sqlite refused G13
+SELECT id, lag(id, length(email)) OVER (ORDER BY id) AS e FROM customers
+--@all refused G13
+SELECT id, lead(email) OVER (ORDER BY email) AS e FROM customers
+--@all refused G13
+SELECT id, last_value(notes) OVER (ORDER BY id) AS e FROM customers
+--@all refused
+SELECT id, CASE WHEN id > 1 THEN badge END AS e FROM staff
+--@all refused
+SELECT id, CASE WHEN badge = 'x' THEN full_name END AS e FROM staff
+--@all masked
+SELECT id, CASE WHEN active THEN api_token ELSE iban END AS e, lag(api_token) OVER (ORDER BY id) AS f FROM customers
+--@all masked
+SELECT c.id, CASE WHEN c.active THEN c.email ELSE r.manager_email END AS e, lead(c.national_id) OVER (ORDER BY c.id) AS f FROM customers c JOIN regions r ON r.region = c.region
+--@mysql,sqlite refused G13
+SELECT id, if(active, email, 'none') AS e FROM customers
+--@mysql refused G13
+SELECT id, IF(email, 1, 0) AS e FROM customers
+--@duckdb refused G13
+SELECT arg_max(notes, id) AS x FROM customers
+--@duckdb refused G13
+SELECT arg_min(email, email) AS x FROM customers
+--@sqlite refused G13
+SELECT o.id, min(o.contact_email, c.email) AS x FROM orders o JOIN customers c ON c.id = o.customer_id
+--@duckdb refused G13
+SELECT upper(COLUMNS(lambda c: C = 'email')) AS x FROM customers
+--@duckdb refused G09
+SELECT COLUMNS(lambda c: d = 'plan') FROM customers

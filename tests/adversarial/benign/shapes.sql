@@ -95,7 +95,7 @@ SELECT * NOT LIKE '%e%' FROM customers
 SELECT * ILIKE 'B%' FROM customers
 
 --@duckdb released
-SELECT sum(COLUMNS(lambda c: c = 'balance' OR starts_with(c, 'refer'))) FROM customers
+SELECT sum(COLUMNS(lambda c: c = 'balance' OR starts_with(C, 'refer'))) FROM customers
 
 --@mysql released
 SELECT c.id, j.n, j.lang FROM customers c JOIN JSON_TABLE(c.attrs, '$' COLUMNS (tier INT PATH '$.tier', NESTED PATH '$.langs[*]' COLUMNS (n FOR ORDINALITY, lang VARCHAR(5) PATH '$'))) AS j ON TRUE WHERE j.tier > 0

@@ -22,6 +22,8 @@ QUERIES = [
     "SELECT q.x, q.y FROM (SELECT email AS x, phone AS y FROM customers) q WHERE q.x IN (SELECT contact FROM orders)",
     "SELECT a.phone || '/' || b.phone AS both, a.score + b.score AS s FROM customers a JOIN customers b USING (email)",
     "SELECT coalesce(a.email, b.contact) AS who, a.name FROM customers a FULL JOIN orders b ON a.email = b.contact",
+    "SELECT CASE WHEN a.id > 1 THEN a.email ELSE b.contact END AS who, if(a.id > 1, a.name, NULL) AS n FROM customers a JOIN orders b ON a.id = b.customer_id",
+    "SELECT lag(email) OVER (ORDER BY id) AS e, nth_value(name, 2) OVER (ORDER BY id) AS n, lead(national_id, 1, national_id) OVER (ORDER BY id) AS i FROM customers",
     "SELECT phone, count(*) AS n, string_agg(phone, ',') AS all_phones, list(born) AS years FROM customers GROUP BY phone",
     "WITH RECURSIVE r(n, e) AS (SELECT 1, email FROM customers UNION ALL SELECT n + 1, e FROM r WHERE n < 3) SELECT n, e FROM r",
     "SELECT l.e, l.p FROM orders o, LATERAL (SELECT c.email AS e, c.phone AS p FROM customers c WHERE c.id = o.customer_id) l",

@@ -131,7 +131,7 @@ ATTACKS: list[tuple[str, str]] = [
     ("SELECT CONVERT(email USING latin1) FROM customers", "G"),
     ("SELECT CONVERT(email, BINARY) FROM customers", "G"),
     ("SELECT IF(email > 'm', 1, 0) FROM customers", "G13"),
-    ("SELECT IF(id = 1, email, NULL) FROM customers", "G13"),
+    ("SELECT IF(id = 1, email, 'none') FROM customers", "G13"),
     ("SELECT IFNULL(email, 'x') FROM customers", "G13"),
     ("SELECT ISNULL(email) + LENGTH(email) FROM customers", "G13"),
     ("SELECT GREATEST(email, contact) FROM customers, orders", "G13"),

@@ -88,7 +88,8 @@ def _holds(test: exp.Expr, parameter: str, name: str) -> bool:
     if isinstance(test, (exp.Not, exp.Paren)):
         return _holds(test.this, parameter, name) is not isinstance(test, exp.Not)
     subject, literal = test.this, test.args.get("expression")
-    plain = isinstance(subject, (exp.Identifier, exp.Column)) and subject.name == parameter
+    named = isinstance(subject, (exp.Identifier, exp.Column))
+    plain = named and fold(subject.name) == fold(parameter)
     if not plain or not isinstance(literal, exp.Literal) or not literal.is_string:
         hint = "test the name itself with LIKE, ILIKE, =, starts_with, ends_with or contains"
         raise refuse("G09", "COLUMNS with this test", hint, place_of(test))

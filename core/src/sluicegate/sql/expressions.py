@@ -40,7 +40,12 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Expressions", exp.Expr, Scope], Bind]
 
-_CARRIERS = ("Min", "Max", "AnyValue", "Coalesce")
+_CARRIERS = {
+    **dict.fromkeys(("Min", "Max", "AnyValue", "Coalesce"), ("this", "expressions")),
+    **dict.fromkeys(("FirstValue", "LastValue", "NthValue", "ArgMax", "ArgMin"), ("this",)),
+    **dict.fromkeys(("Lag", "Lead"), ("this", "default")),
+}
+"""Function that gives a value as it is → the parts of it that hold such values."""
 
 
 class Expressions:
@@ -91,7 +96,10 @@ class Expressions:
         """Note that a value which is not finished is computed with."""
         if label.carries is Carries.DIGEST:
             what = "a pseudonymized column is computed with"
-            hint = "use it bare, or with =, <>, IN, IS NULL, COUNT, MIN, MAX, COALESCE of its class"
+            hint = (
+                "use it bare, or with =, <>, IN, IS NULL, COUNT, MIN, MAX, LAG;"
+                " in CASE and COALESCE beside columns of its class or NULL"
+            )
         else:
             what = "a free-text column is used other than bare"
             hint = "select it as it is, without functions, DISTINCT, WHERE, GROUP BY or ORDER BY"
@@ -153,32 +161,72 @@ class Expressions:
         return labels
 
     def _carrier(self, node: exp.Expr, scope: Scope) -> Bind:
-        """MIN, MAX, ANY_VALUE and COALESCE give one of their arguments as it is."""
+        """MIN, COALESCE, LAG and the like give one of their arguments as it is."""
         if node.args.get("count"):  # DuckDB's max(x, 3): a list of the three largest
             return self.pure(node, scope)
-        only(node, "this", "expressions", "is_null", "is_nvl")
-        inner, label = self.bind(node.this, scope)
-        rest = [self.bind(item, scope) for item in node.expressions]
-        merged: Label | None = label
-        for _, other in rest:
-            merged = merge(merged, other) if merged else None
-        labels = [label, *(other for _, other in rest)]
-        node.set("this", inner)
-        node.set("expressions", [item for item, _ in rest])
-        if all(item.finished for item in labels):
-            return node, computed(labels)
-        if (
-            merged is None
-            or merged.carries is Carries.RAW_TEXT
-            or (rest and self._is_aggregate(node))
-        ):
-            self.unusable(next(item for item in labels if not item.finished), node)
+        given = _CARRIERS[type(node).__name__]
+        only(node, *given, "offset", "expression", "is_null", "is_nvl")
+        results: list[Label] = []
+        others: list[Label] = []
+        for name in list(node.args):
+            if name in given:
+                results += self._put(node, name, self.bind, scope)
+            else:
+                others += self._put(node, name, self.value, scope)
+        compared = len(results) > 1 and isinstance(node, (exp.Min, exp.Max, exp.AnyValue))
+        if compared and not all(label.finished for label in results):  # SQLite's min(a, b)
+            self.unusable(next(label for label in results if not label.finished), node)
             return node, UNKNOWN
-        return node, merged
+        return self._one_of(node, results, others)
+
+    def case(self, node: exp.Expr, scope: Scope) -> Bind:
+        """CASE and IF give one of their results as it is; what decides must be finished."""
+        results: list[Label] = []
+        others: list[Label] = []
+        whole = isinstance(node, exp.Case)
+        if whole:
+            only(node, "this", "ifs", "default")
+            others += self._put(node, "this", self.value, scope)
+        for arm in node.args["ifs"] if whole else [node]:
+            only(arm, "this", "true", "false")
+            others += self._put(arm, "this", self.value, scope)
+            results += self._put(arm, "true", self.bind, scope)
+            results += self._put(arm, "false", self.bind, scope)
+        results += self._put(node, "default", self.bind, scope)
+        return self._one_of(node, results, others)
 
     @staticmethod
-    def _is_aggregate(node: exp.Expr) -> bool:
-        return not isinstance(node, exp.Coalesce)
+    def _put(
+        node: exp.Expr, name: str, how: Callable[[exp.Expr, Scope], Bind], scope: Scope
+    ) -> list[Label]:
+        """Bind a part of a node in its place; return the labels, none if it is not there."""
+        part = node.args.get(name)
+        if isinstance(part, exp.Expr):
+            bound, label = how(part, scope)
+            node.set(name, bound)
+            return [label]
+        if not isinstance(part, list):
+            return []
+        pairs = [how(item, scope) for item in part]
+        node.set(name, [bound for bound, _ in pairs])
+        return [label for _, label in pairs]
+
+    def _one_of(self, node: exp.Expr, results: list[Label], others: list[Label]) -> Bind:
+        """Label a node that gives one of ``results``, which digests stand if they agree.
+
+        What ``others`` are of decides which it is, as a filter would.
+        """
+        if all(label.finished for label in results):
+            return node, computed([*results, *others])
+        merged: Label | None = results[0]
+        for other in results[1:]:
+            merged = merge(merged, other) if merged else None
+        if merged is None or merged.carries is Carries.RAW_TEXT:
+            self.unusable(next(label for label in results if not label.finished), node)
+            return node, UNKNOWN
+        self.context.influence("filter", computed(others))
+        aggregated = any(label.aggregated for label in (merged, *others))
+        return node, replace(merged, aggregated=aggregated)
 
     def _count(self, node: exp.Expr, scope: Scope) -> Bind:
         only(node, "this", "big_int")
@@ -321,6 +369,8 @@ _HANDLERS: dict[str, Handler] = {
     "IgnoreNulls": Expressions.paren,
     "RespectNulls": Expressions.paren,
     "Is": Expressions.null_test,
+    "Case": Expressions.case,
+    "If": Expressions.case,
     "In": subqueries.membership,
     "Exists": subqueries.exists,
     "Subquery": subqueries.subquery,

@@ -131,7 +131,7 @@ def _warnings(bound: Bound, context: Context) -> tuple[Reason, ...]:
         Reason(
             code="SQL-UNSORTED",
             message="a pseudonymized column is left out of ORDER BY: it has no order",
-            hint="sort the output by the pseudonyms if any order will do",
+            hint="sort the output by the pseudonyms, or by a column that breaks ties before LIMIT",
             place=place,
         )
         for place in places
