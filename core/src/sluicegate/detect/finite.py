@@ -12,7 +12,7 @@ from re import _parser  # type: ignore[attr-defined]  # not in the stubs
 from re import error as _PatternError  # noqa: N812  # an error all the same
 from typing import Any
 
-_MOST = 4096
+_MOST = 1024
 _LARGEST_CLASS = 32
 """Characters: letters, but not letters and digits, which make too many texts for what they tell."""
 _SHORTEST = 4
