@@ -126,7 +126,7 @@ def whole_words(text: Text, places: Ints, length: int) -> Ints:
     The others are no word to ``words_around`` either.
     """
     buffer, first = text.buffer, places - length
-    rows = np.searchsorted(text.starts, places - 1, side="right") - 1
+    rows = text.rows_of(places)
     low, high = first > text.starts[rows], places < text.ends[rows]
     low &= _SMALL[buffer[first]] & _SMALL[buffer[first - 1]]
     high &= _SMALL[buffer[places - 1]] & _SMALL[buffer[np.minimum(places, len(buffer) - 1)]]

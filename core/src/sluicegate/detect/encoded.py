@@ -63,7 +63,7 @@ def _long_enough(text: Text, ends: Ints) -> Ints:
     alone[1:] &= ~joined
     alone[:-1] &= ~joined
     at = ends[alone]
-    rows = np.searchsorted(text.starts, at - 1, side="right") - 1
+    rows = text.rows_of(at)
     places = at[:, None] + np.arange(-_SHORTEST, _SHORTEST)
     code = _IS_CODE[text.buffer[places.clip(0, len(text.buffer) - 1)]]
     code &= (places >= text.starts[rows][:, None]) & (places < text.ends[rows][:, None])

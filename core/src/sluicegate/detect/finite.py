@@ -7,10 +7,9 @@ alternatives or character classes, because a literal either stands somewhere or 
 from __future__ import annotations
 
 import itertools
-import warnings
-from re import _parser  # type: ignore[attr-defined]  # not in the stubs
-from re import error as _PatternError  # noqa: N812  # an error all the same
 from typing import Any
+
+from sluicegate.detect.holds import parsed
 
 _MOST = 1024
 _LARGEST_CLASS = 32
@@ -27,12 +26,13 @@ def texts_of(expression: bytes, *, caseless: bool) -> tuple[bytes, ...]:
         expression: Without assertions.
         caseless: Whether texts that differ in case are one.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # `[[` means nothing to the engine
-        try:
-            texts = _sequence(_parser.parse(expression))
-        except (_PatternError, _TooMany):
-            return ()
+    tree = parsed(expression)
+    if tree is None:
+        return ()
+    try:
+        texts = _sequence(tree)
+    except _TooMany:
+        return ()
     distinct = sorted({text.lower() if caseless else text for text in texts})
     return tuple(distinct) if min(map(len, distinct)) >= _SHORTEST else ()
 
@@ -65,8 +65,9 @@ def _choices(code: str, argument: Any) -> list[bytes]:
             return [text for branch in argument[1] for text in _sequence(branch)]
         case "MAX_REPEAT":
             least, most, inner = argument
-            if most <= 2:  # noqa: PLR2004  # "perhaps one"; more make texts for nothing
-                pieces = _sequence(inner)
+            pieces = _sequence(inner)
+            # More than "perhaps one" make texts for nothing.
+            if most <= 2 and len(pieces) ** most <= _MOST:  # noqa: PLR2004
                 counts = range(least, most + 1)
                 return [b"".join(p) for n in counts for p in itertools.product(pieces, repeat=n)]
     raise _TooMany

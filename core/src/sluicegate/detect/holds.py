@@ -16,7 +16,7 @@ _WORDY = {"CATEGORY_DIGIT", "CATEGORY_WORD"}
 
 def holds_any(expression: bytes, wanted: bytes, longest: int) -> bool:
     """Tell whether every match of an expression holds one of some bytes, and is at most so long."""
-    tree = _parsed(expression)
+    tree = parsed(expression)
     return tree is not None and tree.getwidth()[1] <= longest and _any(tree, frozenset(wanted))
 
 
@@ -26,15 +26,15 @@ def run_of(expression: bytes, *, caseless: bool = False) -> tuple[int, bool, int
     Returns:
         Its bytes, whether it is all of the match, and the bytes of the longest match.
     """
-    tree = _parsed(expression, re.IGNORECASE if caseless else 0)
+    tree = parsed(expression, re.IGNORECASE if caseless else 0)
     if tree is None:
         return 0, False, 0
     run = _run_of_sequence(tree)
     return run.inside, run.whole is not None, int(tree.getwidth()[1])
 
 
-def _parsed(expression: bytes, flags: int = 0) -> Any:
-    """Parse an expression; ``None`` if Python cannot, which the engine will say better."""
+def parsed(expression: bytes, flags: int = 0) -> Any:
+    """Parse an expression of the engine; ``None`` if Python cannot: the engine will say why."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the expression is Hyperscan's, where `[[` means nothing
         try:

@@ -38,7 +38,7 @@ def promising(text: Text, ends: Ints, ats: Ints) -> Ints:
     starts = starts - (buffer[starts - 1] == _RETURN)
     last = buffer[starts - 1]
     starts = starts - ((last == _SPACE) | (last == _DASH))
-    rows = text.starts[np.searchsorted(text.starts, ends - 1, side="right") - 1]
+    rows = text.starts[text.rows_of(ends)]
     feeds = np.r_[-1, np.flatnonzero(buffer == _NEWLINE)]
     lines = np.maximum(feeds[np.searchsorted(feeds, starts) - 1] + 1, rows)
     lows = np.maximum(lines, starts - REACH)

@@ -83,7 +83,7 @@ def by_row(text: Text, hits: Iterable[Ints]) -> Iterator[Places]:
     if not found:
         return
     ends = np.sort(np.concatenate(found)) if len(found) > 1 else found[0]
-    rows = np.searchsorted(text.starts, ends - 1, side="right") - 1
+    rows = text.rows_of(ends)
     inside = ends <= text.ends[rows]
     ends, rows = ends[inside], rows[inside]
     if not len(rows):

@@ -12,7 +12,7 @@ from sluicegate.detect.marks import Marks
 from sluicegate.detect.runs import Runs, find_runs
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, rows_of, windows_around
+from sluicegate.detect.windows import Windows, windows_around
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
@@ -88,7 +88,7 @@ class Shapes:
 
     @cached_property
     def _rows(self) -> Ints:
-        return rows_of(self._text, self._chains[1])
+        return self._text.rows_of(self._chains[1])
 
 
 def around(text: Text, detector: Detector, ends: Ints) -> Windows:

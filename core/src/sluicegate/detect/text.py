@@ -51,6 +51,11 @@ class Text:
         base = int(self.starts[row])
         return self.buffer[base + start : base + end].tobytes()
 
+    def rows_of(self, ends: Ints) -> Ints:
+        """Return the row that the byte before each place belongs to."""
+        rows: Ints = np.searchsorted(self.starts, ends - 1, side="right") - 1
+        return rows
+
     def blocks(self) -> Iterator[tuple[int, Text]]:
         """Yield the first row's number and the text of consecutive blocks.
 

@@ -47,7 +47,7 @@ def windows_around(
         rows: In which each anchor ends, if that is known.
     """
     if rows is None:
-        rows = rows_of(text, anchors)
+        rows = text.rows_of(anchors)
     starts = np.maximum(low, text.starts[rows])
     ends = np.minimum(high, text.ends[rows])
     some = starts < ends
@@ -61,12 +61,6 @@ def windows_around(
     fresh = np.concatenate([[0], np.flatnonzero(apart) + 1])
     final = np.append(fresh[1:] - 1, len(starts) - 1)
     return Windows(starts[fresh], np.maximum.reduceat(ends, fresh), rows[fresh], anchors[final])
-
-
-def rows_of(text: Text, ends: Ints) -> Ints:
-    """Return the row that the byte before each place belongs to."""
-    rows: Ints = np.searchsorted(text.starts, ends - 1, side="right") - 1
-    return rows
 
 
 def whole_rows(text: Text) -> Windows:
