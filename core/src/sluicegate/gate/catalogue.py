@@ -1,36 +1,87 @@
-"""The live catalogue as a plan sees it: asked at once for all names, and once more before the run.
+"""The catalogue as a plan sees it: remembered from earlier plans, or asked at once for all names.
 
-Nothing is kept from one plan to the next. A cache would save one round trip (25 ms for 50 relations
-of 40 columns) and bring the question which of its entries still hold; so every plan is made from
-what the catalogue says in the transaction that reads the rows.
+What is remembered may no longer hold, so a plan is compared with the live catalogue before it runs,
+in the transaction that reads the rows. A plan from memory that fails, for whatever reason, is made
+once more from what the source says now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 from sluicegate.errors import SourceUnavailable
 from sluicegate.sql import named_relations
 
 if TYPE_CHECKING:
     from sluicegate.model.data import Relation
-    from sluicegate.sources.port import Session, Wanted
+    from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Lookup, Parsed
 
+_MOST: Final = 10_000
 
-def catalogue(session: Session, parsed: Parsed) -> Lookup:
-    """Return the lookup of a plan, filled with all that the statement names.
+
+class CatalogueMemory:
+    """Relations that plans of this process have found, by source, login and name as written.
+
+    Whoever recalls must confirm: another process may have altered them since. Holds the ``most``
+    that were used last, and nothing about what was not found. Safe between threads.
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
+        self._found: OrderedDict[tuple[Source, str, Wanted], Relation] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, source: Source, login: str, names: Iterable[Wanted]) -> dict[Wanted, Relation]:
+        """Return those of ``names`` that are known."""
+        known = {}
+        with self._lock:
+            for name in names:
+                if (place := (source, login, name)) in self._found:
+                    self._found.move_to_end(place)
+                    known[name] = self._found[place]
+        return known
+
+    def keep(self, source: Source, login: str, resolved: Mapping[Wanted, Relation | None]) -> None:
+        """Remember what was found, in place of what was known."""
+        with self._lock:
+            for name, relation in resolved.items():
+                if relation is not None:
+                    self._found[source, login, name] = relation
+                    self._found.move_to_end((source, login, name))
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+    def forget(self, source: Source, login: str, names: Iterable[Wanted]) -> None:
+        """Remember these names no longer."""
+        with self._lock:
+            for name in names:
+                self._found.pop((source, login, name), None)
+
+
+MEMORY: Final = CatalogueMemory()
+"""That of this process: gates are opened for a task and closed after it, sources stay."""
+
+
+def catalogue(
+    session: Session, parsed: Parsed, known: Mapping[Wanted, Relation] | None = None
+) -> Lookup:
+    """Return the lookup of a plan: what is known, and all else that the statement names, asked now.
 
     Raises:
         SourceUnavailable: the catalogue cannot be read now.
     """
-    wanted = named_relations(parsed)
-    known = dict(zip(wanted, session.relations(wanted), strict=True))
+    answers: dict[Wanted, Relation | None] = dict(known or {})
+    asked = [name for name in named_relations(parsed) if name not in answers]
+    if asked:
+        answers |= zip(asked, session.relations(asked), strict=True)
 
     def lookup(schema: str | None, name: str, exact: bool) -> Relation | None:  # noqa: FBT001 - the port's order
-        if (schema, name, exact) in known:
-            return known[schema, name, exact]
+        if (schema, name, exact) in answers:
+            return answers[schema, name, exact]
         return session.relation(schema, name, quoted=exact)
 
     return lookup

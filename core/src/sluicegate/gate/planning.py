@@ -11,7 +11,7 @@ from sluicegate.errors import SluicegateError, SourceError, SqlError
 from sluicegate.gate.allowance import faults as allow_faults
 from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
-from sluicegate.gate.catalogue import catalogue, confirm_unaltered
+from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
@@ -24,6 +24,7 @@ from sluicegate.sql import (
     check_obligations,
     gather,
     in_order,
+    named_relations,
     parse,
     reasons_of,
     rewrite,
@@ -31,14 +32,14 @@ from sluicegate.sql import (
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
-    from sluicegate.model.data import Estimate
+    from sluicegate.model.data import Estimate, Relation
     from sluicegate.model.decision import Decision
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Statement
     from sluicegate.model.request import ExtractRequest, Scalar
-    from sluicegate.sources.port import Session, Source
-    from sluicegate.sql import Facts
+    from sluicegate.sources.port import Session, Source, Wanted
+    from sluicegate.sql import Facts, Parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def make_plan(
         SourceUnavailable: the source cannot answer now, or its relations were altered meanwhile.
     """
     identity = replace(identity, database_login=session.login, policy_digest=services.policy.digest)
-    task = _Planning(services, request, identity, source.dialect, session)
+    task = _Planning(services, request, identity, source, session)
     try:
         return task.plan(row_limit)
     except _Refused as refused:
@@ -104,26 +105,39 @@ class _Planning:
         services: Services,
         request: ExtractRequest,
         identity: RunIdentity,
-        dialect: str,
+        source: Source,
         session: Session,
     ) -> None:
         self.services = services
         self.policy = services.policy
         self.request = request
         self.identity = identity
-        self.dialect = dialect
+        self.source = source
         self.session = session
         self.verdicts: list[Verdict] = []
         self.history: History | None = None
 
     def plan(self, row_limit: int | None) -> Planned:
-        """Make the plan.
+        """Make the plan, from what is remembered of the catalogue if that still holds.
 
         Raises:
             _Refused: with the reasons why there is none.
         """
-        parsed = parse(self.request.sql, self.dialect)
-        facts = gather(parsed, catalogue(self.session, parsed))
+        parsed = parse(self.request.sql, self.source.dialect)
+        place = (self.source, self.session.login)
+        known = MEMORY.recall(*place, named_relations(parsed))
+        if known:
+            try:
+                return self._made(parsed, known, row_limit)
+            except (_Refused, SluicegateError):  # perhaps only for what has changed since
+                MEMORY.forget(*place, known)
+                self.verdicts, self.history = [], None
+        return self._made(parsed, {}, row_limit)
+
+    def _made(
+        self, parsed: Parsed, known: Mapping[Wanted, Relation], row_limit: int | None
+    ) -> Planned:
+        facts = gather(parsed, catalogue(self.session, parsed, known))
         scan = _literal_scanner(self.services)
         self._hear(check(facts, scan_literal=scan, tuned=self.policy.severities))
         if unbound := _unbound(facts, self.request):
@@ -141,9 +155,10 @@ class _Planning:
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
+        MEMORY.keep(self.source, self.session.login, facts.resolved)
         plan = Plan(
             source=self.request.source,
-            dialect=self.dialect,
+            dialect=self.source.dialect,
             purpose=self.request.purpose,
             output=self.request.output,
             statement=rewritten.statement,

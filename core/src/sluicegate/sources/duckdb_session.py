@@ -127,13 +127,22 @@ class DuckDBSession:
     def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
         """Ask the planner; DuckDB tells rows and no cost.
 
+        A statement that cannot be planned ends DuckDB's transaction. Nothing was read in it, and
+        nobody alters a file that is open, so a new one is as good.
+
         Raises:
             SourceError: the statement cannot be planned.
             ConfigurationError: a parameter is missing.
         """
         values = ordered(statement, parameters)
-        self._check_reads(statement.sql)
-        ((_, text),) = self._rows(f"EXPLAIN (FORMAT json) {statement.sql}\n", values)
+        try:
+            self._check_reads(statement.sql)
+            ((_, text),) = self._rows(f"EXPLAIN (FORMAT json) {statement.sql}\n", values)
+        except SourceError:
+            with suppress(SluicegateError):  # the first error is the one to tell
+                self._rows("ROLLBACK")
+                self.begin()
+            raise
         return Estimate(rows=_cardinality(json.loads(text)), cost=None)
 
     def cancel(self) -> None:

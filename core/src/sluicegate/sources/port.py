@@ -5,9 +5,10 @@ An implementer's checklist:
 * ``connect`` opens a connection that cannot write: a read-only transaction or a read-only file,
   with the time limit set in the server. It raises ``SourceUnavailable`` if nobody answers,
   ``SourceError`` if the login is refused. It never retries: the orchestrator does.
-* ``relation`` reads the live catalogue, not a cache of another transaction, and answers ``None``
-  for what does not exist or may not be seen. It resolves names as the source itself would (case,
-  search path).
+* ``relation`` reads the live catalogue (what is remembered, the gate remembers), and answers
+  ``None`` for what does not exist or may not be seen. It resolves names as the source itself would
+  (case, search path).
+* ``estimate`` of a statement that cannot be planned leaves the session fit for another plan.
 * ``stream`` runs a ``Statement`` in the same transaction, binds parameters, and yields batches as
   they come: memory is bounded by a batch, never by the table.
 * Errors hold the source's error code (SQLSTATE) and never its text, which may quote values (P1).

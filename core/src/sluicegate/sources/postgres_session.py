@@ -141,11 +141,22 @@ class PostgresSession:
     def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
         """Ask the planner. Its locks keep the relations as they are until the transaction ends.
 
+        A statement that cannot be planned leaves the transaction as it was before.
+
         Raises:
             SourceError: the statement cannot be planned.
             ConfigurationError: a parameter is missing.
         """
-        sql = self._bind(statement, ordered(statement, parameters))
+        values = ordered(statement, parameters)
+        self._run("SAVEPOINT sluicegate_estimate")
+        try:
+            return self._estimate(self._bind(statement, values))
+        except SourceError:
+            with suppress(SluicegateError):  # the first error is the one to tell
+                self._run("ROLLBACK TO SAVEPOINT sluicegate_estimate")
+            raise
+
+    def _estimate(self, sql: str) -> Estimate:
         with self._connection.cursor() as cursor:
             cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})
             explain = f"EXPLAIN (FORMAT JSON) {sql}"

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -142,6 +143,17 @@ class SourceContract:
             )
         with source.connect() as session, expect(ConfigurationError):
             session.estimate(Statement(sql=sql, parameters=("a",)), {})
+
+    def test_a_failing_estimate_leaves_the_session_fit(self, source: Source) -> None:
+        wrong = Statement(sql=f"SELECT no_such_column FROM {KIT_TABLE}")
+        with source.connect() as session:
+            with suppress(SourceError):  # SQLite has no planner to ask
+                session.estimate(wrong, {})
+            assert session.relation(None, KIT_TABLE) is not None
+            right = Statement(sql=f"SELECT count(*) AS n FROM {KIT_TABLE}")
+            session.estimate(right, {})
+            (batch,) = [b for b in session.stream(right, {}) if b.num_rows]
+            assert batch.to_pylist() == [{"n": len(KIT_ROWS)}]
 
     def test_nothing_can_be_written(self, source: Source) -> None:
         for sql in (*self.writes, "SELECT 1; SELECT 2", "", "nonsense"):
