@@ -1,7 +1,7 @@
 """Steps 4 to 6: extract, mask, verify, batch by batch. Nothing leaves the chamber unscanned.
 
-Memory is bounded by a batch. When a batch holds a leak, every finding in the leaking columns is
-redacted before the batch is written, so that even the quarantine holds no raw value (promise P1).
+Memory is bounded by a few batches. When a batch holds a leak, every finding in the leaking columns
+is redacted before the batch is written, so that even the quarantine holds no raw value (promise P1).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
@@ -20,6 +21,7 @@ from sluicegate.errors import BudgetExceeded, MaskingError, SourceError
 from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
+from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.sift import Sifter
 from sluicegate.mask import Masker, Pseudonymizer, TextFinder, is_hex, pseudonym_of
 from sluicegate.model.data import SECRET, DataClass
@@ -63,8 +65,11 @@ class Chamber:
         self._pseudonyms = {
             c.name: pseudonym_of(c).length for c in plan.columns if c.carries is Carries.DIGEST
         }
+        self._redacted = [c.name for c in plan.columns if c.carries is Carries.RAW_TEXT]
         self._permitted = {c.name: _permitted(c, plan) for c in plan.columns}
         self._leaks: Counter[tuple[str, DataClass]] = Counter()
+        self._passed = 0
+        self._raw = pa.schema([])
         self.rows = 0
         self.bytes = 0
         self.schema = pa.schema([])
@@ -82,20 +87,30 @@ class Chamber:
             ScannerBlind: a canary was not seen masked.
             SourceError: the rows have more or fewer columns than the plan.
         """
+        yield from side_by_side(self._arriving(batches), self._pass)
+        if self._passed > 1:
+            self._plant(self._raw)
+
+    def _arriving(self, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Yield each batch behind the number of its first row, while the budgets last."""
         deadline = _deadline(self._limits.seconds)
-        number, schema = 0, pa.schema([])
-        for number, batch in enumerate(batches, 1):
+        for number, batch in enumerate(batches):
+            first_row = self.rows
             self._spend(batch, deadline)
-            if number == 1:
+            if number == 0:
                 self._check_width(batch.schema)
-            masked = self._masker.apply(batch)
-            self.schema, schema = masked.schema, batch.schema
-            verified = self._verify(masked)
-            if number == 1:
-                self._plant(schema)
-            yield verified
-        if number > 1:
-            self._plant(schema)
+            yield first_row, batch
+
+    def _pass(self, arrived: tuple[int, pa.RecordBatch]) -> pa.RecordBatch:
+        """Mask and verify one batch; canaries follow the first one."""
+        first_row, batch = arrived
+        masked = self._masker.apply(batch)
+        verified = self._verify(masked, first_row)
+        if self._passed == 0:
+            self._plant(batch.schema)
+        self._passed += 1
+        self.schema, self._raw = masked.schema, batch.schema
+        return verified
 
     def _check_width(self, schema: pa.Schema) -> None:
         """Refuse rows of another width than planned: a mask would meet another column."""
@@ -159,13 +174,16 @@ class Chamber:
                 hint="narrow the query, or ask for a larger limit in the policy",
             )
 
-    def _verify(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _verify(self, batch: pa.RecordBatch, first_row: int) -> pa.RecordBatch:
         # random hex digits look like a card number once in some thousand; their form is proven here
         for name, length in self._pseudonyms.items():
             if not is_hex(batch.column(name), length):
                 raise MaskingError(f"column {name!r} holds something that is no pseudonym")
-        scanned = batch.drop_columns(list(self._pseudonyms))
-        found = self._scanner.scan(scanned, first_row=self.rows - batch.num_rows)
+        # what was redacted was looked at with this scanner until nothing was found in it
+        redacted = [batch.column(name) for name in self._redacted]
+        scanned = batch.drop_columns([*self._pseudonyms, *self._redacted])
+        found = self._scanner.scan(scanned, first_row=first_row)
+        found = replace(found, bytes=found.bytes + sum(map(_size, redacted)))
         found = self._sifter.sift(found, scanned.schema)
         self._totals.add(found, scanned.schema)
         leaking = self._note_leaks(found)
@@ -207,6 +225,11 @@ def _finders(scanner: Scanner, recognizers: Sequence[Recognizer]) -> tuple[TextF
     verifier = TextFinder(spans=spans(scanner), classes=[d.data_class for d in scanner.detectors])
     classes = [d.data_class for d in reader.detectors]
     return TextFinder(spans=spans(reader), classes=classes, again=spans(scanner)), verifier
+
+
+def _size(texts: pa.Array) -> int:
+    """Return the bytes of all values."""
+    return int(pc.sum(pc.binary_length(texts), min_count=0).as_py())
 
 
 def _permitted(column: OutputColumn, plan: Plan) -> frozenset[DataClass]:

@@ -23,6 +23,7 @@ from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
+from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import file_metadata, publish, quarantine
 from sluicegate.gate.replay import earlier_release
@@ -263,8 +264,9 @@ class Gate:
         staging = sink.stage(request.output, run.key, lambda _: file_metadata(run.services, plan))
         try:
             chamber = Chamber(run.services, plan, run.key)
-            for batch in chamber.pass_through(_stream(session, run, request)):
-                staging.write(batch)
+            passed = chamber.pass_through(_stream(session, run, request))
+            for _ in side_by_side(passed, staging.write):
+                pass
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
