@@ -1,7 +1,7 @@
 """Steps 4 to 6: extract, mask, verify, batch by batch. Nothing leaves the chamber unscanned.
 
 Memory is bounded by a few batches. When a batch holds a leak, every finding in the leaking columns
-is redacted before the batch is written, so that even the quarantine holds no raw value (promise P1).
+is redacted before the batch is written: even the quarantine holds no raw value (promise P1).
 """
 
 from __future__ import annotations

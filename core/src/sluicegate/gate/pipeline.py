@@ -7,7 +7,7 @@ thread a step is enough to overlap them, and each step still sees its batches on
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -18,7 +18,7 @@ _AHEAD: Final = 2
 """Items that may wait for a step, or be in it: what bounds the memory."""
 
 
-def side_by_side(items: Iterable[T], step: Callable[[T], R]) -> Iterator[R]:
+def side_by_side(items: Iterable[T], step: Callable[[T], R]) -> Generator[R, None, None]:
     """Yield ``step(item)`` for each item, in order, one at a time.
 
     Items are taken in the caller's thread, since a source may be bound to the one that opened it;

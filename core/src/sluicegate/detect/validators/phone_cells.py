@@ -42,7 +42,8 @@ def in_use(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
         national = pc.utf8_slice_codeunits(digits.take(pa.array(chosen)), len(code))
         right[chosen] = _in_plans(national, code)
     short = pc.less_equal(pc.utf8_length(digits), _MOST).to_numpy(zero_copy_only=False)
-    return right & short & ~dated
+    right &= short & ~dated
+    return right
 
 
 def _by_code(digits: pa.Array) -> Iterator[tuple[str, Ints]]:
