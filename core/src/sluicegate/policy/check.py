@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sluicegate.model.data import DataClass
-from sluicegate.model.masks import GeneralizeNumber, Keep, Mask, Partial, Pseudonymize
+from sluicegate.model.masks import (
+    Bucket,
+    GeneralizeNumber,
+    Keep,
+    Mask,
+    Noise,
+    Partial,
+    Pseudonymize,
+)
 from sluicegate.policy.builtin import CARD
 from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
@@ -98,5 +106,5 @@ def _check_card(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> None
 
 def _shows_part(mask: Mask) -> bool:
     if isinstance(mask, Partial):
-        return mask.keep_first + mask.keep_last > 0
-    return isinstance(mask, (Keep, GeneralizeNumber))
+        return mask.keep_first + mask.keep_last > 0 or mask.keep == "area"
+    return isinstance(mask, (Keep, GeneralizeNumber, Bucket, Noise))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
-from sluicegate.policy.check_names import Names
+from sluicegate.policy.check_names import Names, check_subject
 from sluicegate.policy.document import GuardrailsEntry
 from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
 from sluicegate.policy.faults import quote
@@ -24,7 +24,7 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     known = _known_sources(names, path, rule.sources)
     tables = names.check_tables((*path, "tables"), rule.tables, known)
     _check_tables_of_rule(names, path, rule, tables)
-    _check_masks(names, path, rule)
+    _check_masks(names, path, rule, tables)
     check_approval(names, path, rule)
 
 
@@ -99,7 +99,9 @@ def _check_tables_of_rule(
             names.check_word((*path, "columns", text, index), "column", column, known)
 
 
-def _check_masks(names: Names, path: Path, rule: PermitEntry) -> None:
+def _check_masks(
+    names: Names, path: Path, rule: PermitEntry, tables: dict[str, frozenset[RelationName]]
+) -> None:
     for name, entry in rule.masks.items():
         place: Path = (*path, "masks", name)
         if not names.check_key(place, "class", names.defaults):
@@ -110,6 +112,9 @@ def _check_masks(names: Names, path: Path, rule: PermitEntry) -> None:
             names.add(place, *fault)
         elif isinstance(mask, Keep) and not isinstance(default, Keep) and name not in rule.unmask:
             names.add(place, f"{quote(name)} is kept without a grant", "list it under `unmask` too")
+        for source, found in tables.items():
+            listed = {table: names.listing[source][table] for table in found}
+            check_subject(names, place, DataClass(name), mask, listed)
     for index, name in enumerate(rule.unmask):
         _check_unmask(names, (*path, "unmask", index), rule, DataClass(name))
 
