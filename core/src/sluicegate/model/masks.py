@@ -100,13 +100,13 @@ class Pseudonymize:
     """Replaces a value by ``PRF(key of the purpose, SHA-256(type tag ‖ canonical value))``.
 
     Text, integers and UUIDs. Equal values of one data class stay equal within a purpose, so joins
-    and counts hold. ``integer`` is a 64-bit integer that is never negative (63 bits), ``uuid`` has
-    the shape of a UUID: both have one length, so ``length`` counts for ``hex`` and ``base32`` only.
+    and counts hold. ``integer`` is a 64-bit integer that is never negative (63 bits), ``uuid`` a
+    text of a UUID's shape; for these two ``length`` counts for nothing.
     """
 
     method: ClassVar[str] = "pseudonymize"
     length: int = 32
-    """Digits that are kept, 16–32. 32 hex digits are 128 bits."""
+    """Hex digits that are kept, 16–32; 32 of them are 128 bits, which base32 holds in 26."""
     form: Form = "hex"
 
 
@@ -130,7 +130,8 @@ class PreserveFormat:
     FF1 of NIST SP 800-38G under a key of the purpose, the data class as tweak: reversible by
     ``sluicegate unmask``. Text and integers; the result is text. ASCII blanks and punctuation stay
     where they are; any other character outside the alphabet is an error, and so is a text with
-    fewer than 10⁶ possible values of its length (6 digits). Errors name rows, never values.
+    fewer than 10⁶ possible values of its length (6 digits, 4 letters and digits), an empty one
+    excepted. Errors name rows, never values.
     """
 
     method: ClassVar[str] = "preserve_format"
@@ -257,6 +258,11 @@ Mask = (
 )
 Reversible = PreserveFormat | Tokenize
 """What ``sluicegate unmask`` can undo."""
+
+
+def parts_of(mask: Mask) -> tuple[Mask, ...]:
+    """Return the masks within a mask of documents; of any other, the mask itself."""
+    return tuple(inner for _, inner in mask.paths) if isinstance(mask, MaskJson) else (mask,)
 
 
 def parameters_of(mask: Mask) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sluicegate.model.canonical import digest, plain
 from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
 from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
-from sluicegate.model.masks import Mask, parameters_of
+from sluicegate.model.masks import Mask, Redact, parameters_of, parts_of
 
 
 class Carries(StrEnum):
@@ -54,6 +54,13 @@ class OutputColumn:
     def mask(self) -> Mask | None:
         """The mask of a bare column."""
         return next(iter(self.masks.values()), None) if self.bare else None
+
+    @property
+    def redacted(self) -> bool:
+        """Whether the guard redacts findings in it, or in a part of its documents."""
+        return self.carries is Carries.RAW_TEXT and any(
+            isinstance(inner, Redact) for mask in self.masks.values() for inner in parts_of(mask)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

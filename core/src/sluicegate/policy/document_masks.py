@@ -21,9 +21,7 @@ from sluicegate.policy.names import Exact
 
 WIDEST_BOUND: Final = 10**15
 """Up to here, and back to minus this, floats and every database tell whole numbers apart."""
-BASE32_DIGITS: Final = 26
-"""Digits of base32 that hold 128 bits."""
-_STEPS: Final = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_-]{0,99}|\[(?:\*|0|[1-9][0-9]{0,5})\])+")
+_STEPS: Final = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_-]{0,99}|\[(?:\*|0|[1-9][0-9]{0,2})\])+")
 
 
 def check_fill(text: str) -> str:
@@ -156,27 +154,24 @@ class PseudonymizeEntry(Entry):
     """Replaces values by keyed pseudonyms: equal values stay equal within a purpose."""
 
     mask: Literal["pseudonymize"]
-    length: int = Field(32, ge=16, le=32, description="Digits that are kept, of hex or base32.")
+    length: int = Field(
+        32, ge=16, le=32, description="Hex digits that are kept; base32 holds as many bits in less."
+    )
     form: masks.Form = Field(
         "hex", description="Digits, a 64-bit integer that is not negative, or the shape of a UUID."
     )
 
     @model_validator(mode="after")
     def _has_a_length(self) -> PseudonymizeEntry:
-        if "length" not in self.model_fields_set:
-            return self
-        if self.form in {"integer", "uuid"}:
+        if self.form in {"integer", "uuid"} and "length" in self.model_fields_set:
             raise PydanticCustomError(
                 "length", "this form has one length|remove `length`, or use hex or base32"
             )
-        if self.form == "base32" and self.length > BASE32_DIGITS:
-            raise PydanticCustomError("length", "base32 has 26 digits|write 16 to 26")
         return self
 
     def value(self) -> masks.Mask:
         """Return the mask."""
-        longest = BASE32_DIGITS if self.form == "base32" else 32
-        return masks.Pseudonymize(length=min(self.length, longest), form=self.form)
+        return masks.Pseudonymize(length=self.length, form=self.form)
 
 
 class FakeEntry(Entry):
