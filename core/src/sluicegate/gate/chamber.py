@@ -21,7 +21,7 @@ from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
 from sluicegate.gate.sift import Sifter
-from sluicegate.mask import Masker, PurposeKeys, TextFinder
+from sluicegate.mask import Masker, TextFinder
 from sluicegate.model.data import SECRET, DataClass
 from sluicegate.model.findings import Reason
 

@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from sluicegate.model.masks import (
     Fake,
     Keep,
-    Mask,
     MaskJson,
     Noise,
     Partial,
@@ -151,7 +150,8 @@ class Plants:
         declared = re.fullmatch(r"decimal128\((\d+), (\d+)\)", column.returns)
         most = 10.0 ** (int(declared[1]) - int(declared[2])) if declared else 10.0**12
         value = min(max(1000, 100 / mask.scale) * mask.round_to, most / (100 * (1 + mask.scale)))
-        shown = str(int(value)) if column.returns == "int64" else repr(value)
+        places = int(declared[2]) if declared else 0
+        shown = f"{value:.{places}f}"
         planted = [f"{digest}:{shown}" for digest in self.digests]
         return Plant(
             pa.array(planted, pa.large_string()),

@@ -98,7 +98,9 @@ def _key_ids(services: Services, plan: Plan) -> dict[str, str]:
     keys = services.purpose_keys(plan.purpose)
     uses = {c.name: {u for m in c.masks.values() for u in uses_of(m)} for c in plan.columns}
     return {
-        name: " ".join(keys.key_id(use) for use in sorted(found)) for name, found in uses.items() if found
+        name: " ".join(keys.key_id(use) for use in sorted(found))
+        for name, found in uses.items()
+        if found
     }
 
 

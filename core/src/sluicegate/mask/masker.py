@@ -200,4 +200,3 @@ class Masker:
                 f" {mask.method!r} does not allow",
                 hint="the masked rewrite and the source disagree; nothing was written",
             )
-

@@ -142,39 +142,22 @@ def _by_subject(mask: ShiftDate | Noise, column: OutputColumn, keys: PurposeKeys
             return shift_dates(digests, typed(texts, kind), key, mask.days)
 
         return shifted
-    own = keys.key(f"noise:{','.join(map(str, column.origins))}")
+    key = keys.key("noise")
+    # one origin: the binder lets no two columns pass for one where each has noise of its own
+    name = ",".join(map(str, column.origins))
 
     def noisy(array: pa.Array) -> pa.Array:
         digests, texts = split(array)
-        numbers = typed(texts, pa.float64())
-        return _as(noise(digests, numbers, own, mask.scale, mask.round_to), kind)
+        numbers = typed(texts, kind)
+        return noise(digests, numbers, key, mask.scale, mask.round_to, column=name)
 
     return noisy
 
 
-def _as(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Give numbers the type of their column back."""
-    try:
-        if pa.types.is_integer(kind):
-            numbers = pc.round(numbers)
-        elif pa.types.is_decimal(kind):
-            numbers = pc.round(numbers, kind.scale)
-        return numbers.cast(kind)
-    except pa.ArrowInvalid:
-        raise MaskingError(
-            f"a number with noise does not fit {kind}",
-            hint="use a smaller scale, or bucket or generalize the column",
-        ) from None
-
-
-def _of_documents(
-    mask: MaskJson, data_class: DataClass, keys: PurposeKeys, redact: Apply
-) -> Step:
+def _of_documents(mask: MaskJson, data_class: DataClass, keys: PurposeKeys, redact: Apply) -> Step:
     """Mask paths; to the verifier, show the same documents without what the guard made in them."""
     inner = {path: _within(own, data_class, keys, redact) for path, own in mask.paths}
-    shown = {
-        path: _hidden if isinstance(own, MADE) else inner[path] for path, own in mask.paths
-    }
+    shown = {path: _hidden if isinstance(own, MADE) else inner[path] for path, own in mask.paths}
     return Step(
         apply=lambda array: mask_json(array, inner, mask.others),
         scanned=lambda array: mask_json(array, shown, mask.others),

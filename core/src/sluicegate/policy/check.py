@@ -18,8 +18,9 @@ from sluicegate.policy.builtin import CARD
 from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
 from sluicegate.policy.check_rules import check_forbid, check_permit
+from sluicegate.policy.check_unmask import check_unmask, reversible_classes
 from sluicegate.policy.document import Document, GuardrailsEntry
-from sluicegate.policy.document_rules import PermitEntry
+from sluicegate.policy.document_rules import PermitEntry, UnmaskEntry
 from sluicegate.policy.faults import Faults, quote
 from sluicegate.policy.names import fold
 from sluicegate.policy.tree import Path, Tree
@@ -45,12 +46,15 @@ def check_document(
     purposes = permitted if places is None else None
     paths: list[Path] = [("rules", i) for i in (places or range(len(document.rules)))]
     seen: set[str] = set()
+    reversible = reversible_classes(document) if places is None else None
     for path, rule in zip(paths, document.rules, strict=True):
         if rule.id.casefold() in seen:
             names.add((*path, "id"), f"the rule id {quote(rule.id)} stands twice", "rename one")
         seen.add(rule.id.casefold())
         if isinstance(rule, PermitEntry):
             check_permit(names, path, rule)
+        elif isinstance(rule, UnmaskEntry):
+            check_unmask(names, path, rule, purposes, reversible)
         else:
             check_forbid(names, path, rule, purposes)
     both = zip(paths, document.rules, strict=True)

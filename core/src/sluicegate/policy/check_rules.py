@@ -17,7 +17,7 @@ from sluicegate.policy.tree import Path
 
 def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     """Check a permit rule."""
-    _check_window(names, path, rule.valid)
+    check_window(names, path, rule.valid)
     names.check_principals((*path, "principals"), rule.principals)
     for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
         names.check_twice((*path, field), field.removesuffix("s"), words)
@@ -37,7 +37,7 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
         rule: The rule.
         purposes: Every purpose that a permit rule names; ``None`` if they are not all known.
     """
-    _check_window(names, path, rule.valid)
+    check_window(names, path, rule.valid)
     names.check_principals((*path, "principals"), rule.principals or ())
     for index, purpose in enumerate((rule.purposes or ()) if purposes is not None else ()):
         names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
@@ -73,7 +73,8 @@ def _check_used(names: Names, path: Path, data_class: DataClass, used: set[DataC
         names.add(path, what, "the rule would never fire: classify the columns or remove it")
 
 
-def _check_window(names: Names, path: Path, window: WindowEntry | None) -> None:
+def check_window(names: Names, path: Path, window: WindowEntry | None) -> None:
+    """Refuse a window that never opens."""
     if window and window.start and window.until and window.until <= window.start:
         what = "`until` is not after `from`"
         names.add((*path, "valid", "until"), what, "the rule would never be in force")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluicegate.model.data import CatalogColumn, ColumnRef, Relation
+from sluicegate.model.data import CatalogColumn, ColumnRef, Relation, TypeFamily
 from sluicegate.model.decision import ColumnRule, Obligations
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import (
@@ -33,7 +33,7 @@ def treatment(
         return Treatment(label=None, fault=_outside(ref))
     if rule.mask is None:
         return Treatment(label=None, fault=_unreadable(ref, rule))
-    if not fits(rule.mask, column.family):
+    if not fits(rule.mask, column.family) or _too_fine(rule.mask, column):
         return Treatment(label=None, fault=_unfit(ref, rule.mask, column))
     subject = _subject(relation, ref, rule.mask, obligations)
     if isinstance(subject, Reason):
@@ -44,6 +44,12 @@ def treatment(
         build=push_down(rule.mask, column, data_class, dialect, subject),
         one_to_one=isinstance(rule.mask, (Keep, Pseudonymize, Fake)),
     )
+
+
+def _too_fine(mask: Mask, column: CatalogColumn) -> bool:
+    """Tell whether noise would be rounded to what a column of integers cannot hold."""
+    whole = column.family is TypeFamily.INTEGER
+    return isinstance(mask, Noise) and whole and not float(mask.round_to).is_integer()
 
 
 def suppressing(relation: Relation, obligations: Obligations) -> list[CatalogColumn]:
@@ -120,6 +126,12 @@ def _unreadable(ref: ColumnRef, rule: ColumnRule) -> Reason:
 
 
 def _unfit(ref: ColumnRef, mask: Mask, column: CatalogColumn) -> Reason:
+    if _too_fine(mask, column):
+        return Reason(
+            code="POLICY-MASK-UNFIT",
+            message=f"mask {mask.method} rounds the integers of {ref} to parts of one",
+            hint="make `round_to` a whole number",
+        )
     return Reason(
         code="POLICY-MASK-UNFIT",
         message=f"mask {mask.method} does not fit column {ref} of family {column.family}",
