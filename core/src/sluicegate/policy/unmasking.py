@@ -129,10 +129,10 @@ def _mask(policy: Policy, purpose: str, data_class: DataClass, wanted: str) -> R
 
 
 def _reversible(policy: Policy, purpose: str, data_class: DataClass) -> Iterator[Reversible]:
-    masks = [policy.classes.get(data_class)]
-    masks += [rule.masks.get(data_class) for rule in policy.permits if purpose in rule.purposes]
-    for mask in filter(None, masks):
-        yield from (part for part in parts_of(mask) if isinstance(part, Reversible))
+    tables = [policy.classes, *(rule.masks for rule in policy.permits if purpose in rule.purposes)]
+    for masks in tables:
+        if mask := masks.get(data_class):
+            yield from (part for part in parts_of(mask) if isinstance(part, Reversible))
 
 
 def _no_grant(asked: _Asked) -> Reason:
