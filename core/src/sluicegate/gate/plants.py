@@ -67,7 +67,7 @@ class Plants:
     texts: Sequence[str]
     clean: Callable[[pa.Array, str], bool]
 
-    def of(self, column: OutputColumn) -> Plant:
+    def of(self, column: OutputColumn) -> Plant:  # noqa: PLR0911 - one return per mask
         """Make the canaries of a column that the guard finishes: as many as there are texts."""
         mask = next(iter(column.masks.values()))
         if isinstance(mask, Redact):

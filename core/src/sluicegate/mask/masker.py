@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
+from sluicegate.mask.numbered import redact_numbered
 from sluicegate.mask.purpose import PurposeKeys
 from sluicegate.mask.redact import Redactions, Spans, redact
-from sluicegate.mask.steps import Apply, Step, step_of
+from sluicegate.mask.steps import Redactor, Step, step_of
 from sluicegate.mask.transforms import holds
 from sluicegate.model.data import DataClass
 from sluicegate.model.findings import RedactionCount
-from sluicegate.model.masks import Bucket, Constant, Keep
+from sluicegate.model.masks import Bucket, Constant, Keep, Labels
 from sluicegate.model.plan import Carries, OutputColumn
 
 
@@ -61,7 +62,7 @@ class Masked:
     is left of the source's. It is made beside ``batch``, from the same arrays, so that a column
     cannot be left out of it by another one's mask."""
     hidden: frozenset[str]
-    """Columns of ``scanned`` that are not whole there: their findings have no place in ``batch``."""
+    """Columns that are not whole in ``scanned``: a finding there has no place in ``batch``."""
 
 
 class Masker:
@@ -89,8 +90,8 @@ class Masker:
         self._redactions: Counter[tuple[str, DataClass]] = Counter()
         self._steps = [step_of(column, keys, self._redactor(column)) for column in columns]
 
-    def _redactor(self, column: OutputColumn) -> Apply:
-        return lambda array: self.redact(column.name, array)
+    def _redactor(self, column: OutputColumn) -> Redactor:
+        return lambda array, labels: self.redact(column.name, array, labels)
 
     def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the masked batch, its columns named as in the plan. Raises as ``masked`` does."""
@@ -137,7 +138,7 @@ class Masker:
         self._redactions = before
         return masked
 
-    def redact(self, column: str, array: pa.Array) -> pa.Array:
+    def redact(self, column: str, array: pa.Array, labels: Labels = "typed") -> pa.Array:
         """Replace every finding of a text column by its label and count them.
 
         A label may bring to light what stood beside it, so rows that changed are looked at again
@@ -154,9 +155,9 @@ class Masker:
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
             at = rows[spans.row]
-            texts = redact(
-                texts, Redactions(at, spans.start, spans.end, spans.detector), self._labels
-            )
+            found_at = Redactions(at, spans.start, spans.end, spans.detector)
+            replace = redact_numbered if labels == "numbered" else redact
+            texts = replace(texts, found_at, self._labels)
             rows = np.unique(at)
             spans = again(texts.take(pa.array(rows)), column)
         hide = np.zeros(len(texts), np.bool_)

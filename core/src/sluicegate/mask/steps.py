@@ -20,6 +20,7 @@ from sluicegate.mask.transforms import transform
 from sluicegate.model.data import DataClass
 from sluicegate.model.masks import (
     Fake,
+    Labels,
     Mask,
     MaskJson,
     Noise,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sluicegate.model.plan import OutputColumn
 
 Apply = Callable[[pa.Array], pa.Array]
+Redactor = Callable[[pa.Array, Labels], pa.Array]
+"""Replaces findings in texts by labels, and counts them."""
 MADE: Final = (Pseudonymize, Fake, PreserveFormat, Tokenize, ShiftDate, Noise)
 """Masks whose results hold nothing that came from the source: the guard makes every character of
 them, or refuses. What looks like personal data in such a column is none."""
@@ -53,13 +56,13 @@ class Step:
     """The guard made all of the result, so that there is nothing to look at."""
 
 
-def step_of(column: OutputColumn, keys: PurposeKeys, redact: Apply) -> Step | None:
+def step_of(column: OutputColumn, keys: PurposeKeys, redact: Redactor) -> Step | None:
     """Return the step of a column, or ``None`` if it leaves the source finished.
 
     Args:
         column: Of the plan.
         keys: Of the plan's purpose.
-        redact: Replaces findings in a text of this column, and counts them.
+        redact: For texts of this column.
 
     Raises:
         MaskingError: the plan has no mask that finishes the column.
@@ -108,9 +111,9 @@ def _of_digests(mask: Mask, keys: PurposeKeys) -> Apply:
     raise MaskingError("a digest arrived for which the plan has no keyed mask")
 
 
-def _of_texts(mask: Mask, column: OutputColumn, keys: PurposeKeys, redact: Apply) -> Apply:
+def _of_texts(mask: Mask, column: OutputColumn, keys: PurposeKeys, redact: Redactor) -> Apply:
     if isinstance(mask, Redact):
-        return redact
+        return lambda array: redact(array, mask.labels)
     if isinstance(mask, (PreserveFormat, Tokenize)):
         return _encrypting(keys.both_ways(mask, class_of(column)).apply)
     if isinstance(mask, (ShiftDate, Noise)):
@@ -154,8 +157,10 @@ def _by_subject(mask: ShiftDate | Noise, column: OutputColumn, keys: PurposeKeys
     return noisy
 
 
-def _of_documents(mask: MaskJson, data_class: DataClass, keys: PurposeKeys, redact: Apply) -> Step:
-    """Mask paths; to the verifier, show the same documents without what the guard made in them."""
+def _of_documents(
+    mask: MaskJson, data_class: DataClass, keys: PurposeKeys, redact: Redactor
+) -> Step:
+    """Mask paths; show the verifier the same documents without what the guard made in them."""
     inner = {path: _within(own, data_class, keys, redact) for path, own in mask.paths}
     shown = {path: _hidden if isinstance(own, MADE) else inner[path] for path, own in mask.paths}
     return Step(
@@ -164,9 +169,9 @@ def _of_documents(mask: MaskJson, data_class: DataClass, keys: PurposeKeys, reda
     )
 
 
-def _within(mask: Mask, data_class: DataClass, keys: PurposeKeys, redact: Apply) -> Apply:
+def _within(mask: Mask, data_class: DataClass, keys: PurposeKeys, redact: Redactor) -> Apply:
     if isinstance(mask, Redact):
-        return redact
+        return lambda array: redact(array, mask.labels)
     if isinstance(mask, (Pseudonymize, Fake)):
         finish = _of_digests(mask, keys)
         return lambda array: finish(inner_digest(array, data_class)).cast(pa.string())

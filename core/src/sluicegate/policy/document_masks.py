@@ -21,6 +21,7 @@ from sluicegate.policy.names import Exact
 
 WIDEST_BOUND: Final = 10**15
 """Up to here, and back to minus this, floats and every database tell whole numbers apart."""
+_STEP: Final = re.compile(r"\.[^.\[]+|\[[^\]]+\]")
 _STEPS: Final = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_-]{0,99}|\[(?:\*|0|[1-9][0-9]{0,2})\])+")
 
 
@@ -56,6 +57,25 @@ def check_path(text: str) -> str:
             "path", "not a path that is read here|write $ and steps such as .name, [0] or [*]"
         )
     return text
+
+
+def check_paths(paths: dict[str, object]) -> dict[str, object]:
+    """Refuse two paths that would both decide over one value."""
+    for one, other in itertools.combinations(paths, 2):
+        if _meet(_STEP.findall(one), _STEP.findall(other)):
+            raise PydanticCustomError(
+                "paths",
+                "two paths that would decide over one value|name each value by one path, without"
+                " `[*]` where another has a place",
+            )
+    return paths
+
+
+def _meet(one: list[str], other: list[str]) -> bool:
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            return "[*]" in {left, right} and left[0] == right[0]
+    return True
 
 
 class Entry(BaseModel):
@@ -294,7 +314,7 @@ class MaskJsonEntry(Entry):
     """Masks texts at paths of JSON documents; the rest is suppressed, or kept for the scan."""
 
     mask: Literal["mask_json"]
-    paths: dict[JsonPath, InnerEntry] = Field(
+    paths: Annotated[dict[JsonPath, InnerEntry], AfterValidator(check_paths)] = Field(
         min_length=1, max_length=100, description="Path such as `$.contact.email` to its mask."
     )
     others: masks.Others = Field("suppress", description="What becomes of all other values.")
