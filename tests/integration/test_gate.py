@@ -307,8 +307,8 @@ def test_a_strangers_error_is_told_by_its_type_only(
 ) -> None:
     from sluicegate.gate.chamber import Chamber
 
-    def broken(_: Any, batch: pa.RecordBatch, *_rest: Any) -> pa.RecordBatch:
-        raise ValueError(str(batch.to_pylist()[:3]))
+    def broken(_: Any, masked: Any, *_rest: Any) -> pa.RecordBatch:
+        raise ValueError(str(masked.batch.to_pylist()[:3]))
 
     monkeypatch.setattr(Chamber, "_verify", broken)
     with shop_bench.gate() as gate:

@@ -30,6 +30,7 @@ from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.gate.services import Services
+from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
@@ -222,6 +223,17 @@ class Gate:
         return Preview(
             outcome=outcome, table=pa.Table.from_batches(batches) if outcome.released else None
         )
+
+    def unmask(self, request: UnmaskRequest, identity: RunIdentity) -> Unmasked:
+        """Undo a reversible mask, where a rule of the policy with ``effect: unmask`` grants it.
+
+        A refusal is a value; who asked is on record either way, and before any value is computed.
+
+        Raises:
+            MaskingError: a value was not made by this mask, key, purpose and class.
+            LedgerUnavailable: a record could not be written; no value is given.
+        """
+        return unmask(self._services, request, identity)
 
     def scan(self, paths: Sequence[Path]) -> ScanReport:
         """Scan files that others wrote.

@@ -46,7 +46,7 @@ def canonical_text(array: pa.Array) -> tuple[pa.Array, str]:
     if isinstance(kind, pa.UuidType):
         return _uuid_text(array), "uuid"
     raise MaskingError(
-        f"a pseudonym needs text, an integer or a UUID, and the column is {kind}",
+        f"this mask needs text, an integer or a UUID, and the column is {kind}",
         hint="cast it to text in the query, or suppress or generalize it",
     )
 
