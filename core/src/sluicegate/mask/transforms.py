@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
+from sluicegate.mask.decimals import floor_decimal
+from sluicegate.mask.ends import keep_ends
 from sluicegate.model.masks import GeneralizeDate, GeneralizeNumber, Keep, Partial, Suppress
 
 if TYPE_CHECKING:
@@ -43,22 +45,17 @@ def _(mask: Suppress, array: pa.Array) -> pa.Array:  # noqa: ARG001 - the dispat
 def _(mask: Partial, array: pa.Array) -> pa.Array:
     if not _is_text(array.type):
         raise _misfit(mask, array.type, "text")
-    kept = mask.keep_first + mask.keep_last
-    length = pc.utf8_length(array)
-    middle = pc.max_element_wise(pc.subtract(length, kept), 0, skip_nulls=False)
-    whole = pc.less_equal(length, kept)
-    first = pc.utf8_slice_codeunits(array, 0, mask.keep_first)
-    last = pc.utf8_slice_codeunits(array, -mask.keep_last) if mask.keep_last else ""
-    fill = pa.scalar(mask.fill, array.type)
-    partial = pc.binary_join_element_wise(first, _repeat(fill, middle), last, "")
-    return pc.if_else(whole, _repeat(fill, length), partial).cast(array.type)
+    return keep_ends(array, mask.keep_first, mask.keep_last, mask.fill)
 
 
 @transform.register
 def _(mask: GeneralizeDate, array: pa.Array) -> pa.Array:
     if not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
         raise _misfit(mask, array.type, "a date or a timestamp")
-    return pc.floor_temporal(array, unit=mask.unit, week_starts_monday=True).cast(array.type)
+    plain = array
+    if pa.types.is_timestamp(array.type) and array.type.tz == "UTC":
+        plain = array.view(pa.timestamp(array.type.unit))  # no zone to look up: four times as fast
+    return pc.floor_temporal(plain, unit=mask.unit, week_starts_monday=True).cast(array.type)
 
 
 @transform.register
@@ -70,7 +67,7 @@ def _(mask: GeneralizeNumber, array: pa.Array) -> pa.Array:
         if pa.types.is_floating(kind):
             return pc.multiply(pc.floor(pc.divide(array, mask.width)), mask.width).cast(kind)
         if pa.types.is_decimal(kind):
-            return _floor_decimal(array, mask.width)
+            return floor_decimal(array, mask.width)
     except pa.ArrowInvalid:
         raise MaskingError(
             f"a number near the limit of {kind} cannot be generalized to {mask.width}"
@@ -100,17 +97,6 @@ def _floor_integer(array: pa.Array, width: int) -> pa.Array:
     product = pc.multiply_checked(quotient, pa.scalar(width, array.type))
     below = pc.subtract_checked(product, pc.if_else(pc.greater(product, array), width, 0))
     return below.cast(array.type)
-
-
-def _floor_decimal(array: pa.Array, width: int) -> pa.Array:
-    wide = array.cast(pa.decimal256(70, max(array.type.scale, 0)))
-    quotient = pc.floor(pc.divide(wide, pa.scalar(width, pa.decimal256(5, 0))))
-    whole = quotient.cast(pa.decimal256(40, 0))
-    return pc.multiply(whole, pa.scalar(width, pa.decimal256(10, 0))).cast(array.type)
-
-
-def _repeat(fill: pa.Scalar, count: pa.Array) -> pa.Array:
-    return pc.binary_repeat(fill, count)
 
 
 def _is_text(kind: pa.DataType) -> bool:
