@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import fastfpe
@@ -81,7 +82,7 @@ def pseudonyms(rows: int) -> Iterator[Case]:
         10,
     )
     for form in ("base32", "integer", "uuid"):
-        yield f"{form}, distinct", rows, lambda f=form: pseudonym(digests, masker, f, 32), 2  # type: ignore[misc]
+        yield f"{form}, distinct", rows, partial(pseudonym, digests, masker, form, 32), 2
     yield "inner digest where the source cannot", rows, lambda: inner_digest(texts, EMAIL), 0
     yield (
         "  peer: hmac.digest SHA-256, one by one",
@@ -141,7 +142,7 @@ def fakes(rows: int) -> Iterator[Case]:
     library = FakerLibrary("en_US")
     library.seed_instance(1)
     for kind in ("first_name", "name", "email", "street_address", "city", "phone", "company"):
-        yield f"fake {kind}", rows, lambda k=kind: ours.apply(digests, k), 0  # type: ignore[misc]
+        yield f"fake {kind}", rows, partial(ours.apply, digests, kind), 0
     yield "  peer: Faker name, random", 2_000, lambda: [library.name() for _ in range(2_000)], 0
     yield "  peer: Faker email, random", 2_000, lambda: [library.email() for _ in range(2_000)], 0
 
@@ -162,12 +163,12 @@ def numbers_and_dates(rows: int) -> Iterator[Case]:
         yield (
             f"generalize_number, {name}",
             rows,
-            lambda a=array: transform(GeneralizeNumber(), a),
+            partial(transform, GeneralizeNumber(), array),
             20,
-        )  # type: ignore[misc]
+        )
     local = moments.cast(pa.timestamp("us", "Europe/Berlin"))
     for name, array in {"dates": days, "UTC": moments, "another zone": local}.items():
-        yield f"generalize_date, {name}", rows, lambda a=array: transform(GeneralizeDate(), a), 20  # type: ignore[misc]
+        yield f"generalize_date, {name}", rows, partial(transform, GeneralizeDate(), array), 20
 
 
 def texts(rows: int) -> Iterator[Case]:

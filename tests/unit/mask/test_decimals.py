@@ -25,7 +25,7 @@ def test_quick_and_general_agree(
     scale = min(scale, precision)
     top = 10**precision - 1
     whole = st.integers(-top, top) | st.integers(-min(top, 10**6), min(top, 10**6))
-    numbers = data.draw(st.lists(st.none() | whole.map(lambda n: Decimal(n).scaleb(-scale))))
+    numbers = data.draw(st.lists(st.none() | whole.map(lambda n: Decimal(f"{n}E-{scale}"))))
     array = pa.array(numbers, pa.decimal128(precision, scale))[skip:]
     try:
         general = floor_decimal(array.cast(pa.decimal256(precision, scale)), width)

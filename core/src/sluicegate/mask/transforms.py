@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sluicegate.model.masks import Mask
 
 
+_UTC = {"UTC", "Etc/UTC", "GMT", "+00:00"}
+
+
 @singledispatch
 def transform(mask: Mask, array: pa.Array) -> pa.Array:
     """Apply ``mask`` to ``array``.
@@ -53,7 +56,7 @@ def _(mask: GeneralizeDate, array: pa.Array) -> pa.Array:
     if not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
         raise _misfit(mask, array.type, "a date or a timestamp")
     plain = array
-    if pa.types.is_timestamp(array.type) and array.type.tz == "UTC":
+    if pa.types.is_timestamp(array.type) and array.type.tz in _UTC:
         plain = array.view(pa.timestamp(array.type.unit))  # no zone to look up: four times as fast
     return pc.floor_temporal(plain, unit=mask.unit, week_starts_monday=True).cast(array.type)
 
