@@ -56,8 +56,9 @@ def _counted(
     """Which spans have to be counted: those not alone under their label, or beside a brace."""
     _, of_span, count = np.unique(spans.row * names + name, return_inverse=True, return_counts=True)
     braces = pc.fill_null(pc.match_substring(texts.cast(pa.large_string()), "{"), fill_value=False)
-    beside: npt.NDArray[np.bool_] = braces.to_numpy(zero_copy_only=False)[spans.row]
-    return beside | (count[of_span] > 1)
+    beside = braces.to_numpy(zero_copy_only=False)[spans.row]
+    counted: npt.NDArray[np.bool_] = beside | (count[of_span] > 1)
+    return counted
 
 
 def _with_number(label: bytes, number: int) -> bytes:
