@@ -63,10 +63,7 @@ def inner_digest(array: pa.Array, data_class: DataClass) -> pa.Array:
     """
     texts, kind = canonical_text(array)
     encoded = pc.dictionary_encode(texts)
-    prefix = hashlib.sha256(tag(data_class, kind).encode())
-    digests: list[str | None] = []
-    for value in encoded.dictionary.cast(pa.large_binary()):
-        state = prefix.copy()
-        state.update(value.as_py())
-        digests.append(state.hexdigest())
+    prefix = tag(data_class, kind).encode()
+    values = encoded.dictionary.cast(pa.large_binary()).to_pylist()
+    digests = [hashlib.sha256(prefix + value).hexdigest() for value in values]
     return pa.array(digests, pa.large_string()).take(encoded.indices)

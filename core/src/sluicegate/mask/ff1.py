@@ -142,7 +142,7 @@ class _Rounds:
         more = [self._aes(last ^ counter) for counter in counters.reshape(-1, 4)[1:]]
         stream = np.concatenate([last, *more], axis=1) if more else last
         first = stream[:, :2].copy().view(">u8")[:, 0].astype(np.uint64)
-        rest = stream[:, 2 : self._words + 1].T.byteswap().astype(np.uint64)
+        rest = stream[:, 2 : self._words + 1].copy().view(">u4").T.astype(np.uint64)
         return [first, *rest]
 
     def _mac(self, blocks: Words, words: list[Column]) -> Words:
@@ -152,7 +152,7 @@ class _Rounds:
         for index, constant in enumerate(blocks):
             block = np.tile(constant, (len(words[0]), 1))
             for column in range(max(place, 4 * index), 4 * index + 4):
-                block[:, column % 4] ^= words[column - place].astype(np.uint32).byteswap()
+                block[:, column % 4] ^= words[column - place].astype(">u4").view(np.uint32)
             state = self._aes(block if state is None else block ^ state)
         assert state is not None
         return state

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import pyarrow as pa
@@ -70,12 +69,6 @@ class _Slot(NamedTuple):
     key: Any
     value: Any
 
-    def text(self) -> str:
-        text = self.value if isinstance(self.value, str) else json.dumps(self.value)
-        with _row(self.row):
-            text.encode()  # half of a surrogate pair has no UTF-8
-        return text
-
 
 class _Documents:
     """The documents of a batch, without what is not to leave and with slots for what is masked."""
@@ -90,17 +83,19 @@ class _Documents:
         """Take a document apart."""
         holder: list[Any] = [None]
         self._held.append(None if text is None else holder)
-        if text is not None:
-            with _row(row):
-                document = json.loads(text, parse_constant=_no_constant)
-                self._put(row, holder, 0, document, self._root)
+        if text is None:
+            return
+        try:
+            self._put(row, holder, 0, _decode(text), self._root)
+        except (ValueError, RecursionError):
+            raise _unreadable(row) from None
 
     def mask(self, path: str, apply: Apply) -> None:
         """Fill the slots of a path."""
         slots = self._slots[path]
         if not slots:
             return
-        texts = [slot.text() for slot in slots]
+        texts = [_text(slot) for slot in slots]
         try:
             results = apply(pa.array(texts, pa.string())).to_pylist()
         except MaskingError as error:
@@ -108,32 +103,44 @@ class _Documents:
                 f"at {path}, among the values there: {error.message}", hint=error.hint
             ) from None
         for slot, text, result in zip(slots, texts, results, strict=True):
+            if not isinstance(result, str | int | None):
+                raise MaskingError(f"at {path}: the mask gives neither texts nor whole numbers")
             slot.holder[slot.key] = slot.value if result == text else result
 
     def written(self) -> list[str | None]:
         """Put the documents together."""
-        return [
-            None if held is None else _written(row, held[0]) for row, held in enumerate(self._held)
-        ]
+        return [None if h is None else _written(h[0], row) for row, h in enumerate(self._held)]
 
     def _put(self, row: int, holder: Any, key: Any, value: Any, node: Node) -> None:
         if value is None:
             holder[key] = None
         elif node.path:
             self._put_slot(row, holder, key, value, node)
-        elif (children := node.children(value)) is not None:
-            target: Any = {} if isinstance(value, dict) else [None] * len(value)
-            holder[key] = target
-            for name, child, wanted in children:
-                if wanted is not None:
-                    self._put(row, target, name, child, wanted)
-                elif self._keep:
-                    target[name] = child
+        elif isinstance(value, dict) and node.members:
+            holder[key] = target = value.copy() if self._keep else {}
+            for name, child in node.members.items():
+                if name in value:
+                    self._put(row, target, name, value[name], child)
+        elif isinstance(value, list) and (node.items or node.every):
+            self._put_items(row, holder, key, value, node)
+        elif self._keep:  # what is not the array or object that paths go through
+            raise MaskingError(
+                f"row {row} of the batch is of another form than its paths",
+                hint="suppress what no path names",
+            )
         else:
-            self._put_other(row, holder, key)
+            holder[key] = None
+
+    def _put_items(self, row: int, holder: Any, key: Any, value: list[Any], node: Node) -> None:
+        target = value.copy() if self._keep else [None] * len(value)
+        holder[key] = target
+        for place, item in enumerate(value):
+            child = node.every or node.items.get(place)
+            if child is not None:
+                self._put(row, target, place, item, child)
 
     def _put_slot(self, row: int, holder: Any, key: Any, value: Any, node: Node) -> None:
-        if isinstance(value, (dict, list)):
+        if isinstance(value, dict | list):
             raise MaskingError(
                 f"row {row} of the batch holds an array or object at {node.path}",
                 hint="name the values in it by paths of their own",
@@ -141,35 +148,38 @@ class _Documents:
         holder[key] = None
         self._slots[node.path].append(_Slot(row, holder, key, value))
 
-    def _put_other(self, row: int, holder: Any, key: Any) -> None:
-        """Leave out what is not the array or object that paths go through."""
-        if self._keep:
-            raise MaskingError(
-                f"row {row} of the batch is of another form than its paths",
-                hint="suppress what no path names",
-            )
-        holder[key] = None
+
+def _text(slot: _Slot) -> str:
+    return slot.value if isinstance(slot.value, str) and slot.value.isascii() else _odd_text(slot)
 
 
-def _written(row: int, document: Any) -> str:
-    with _row(row):
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        text.encode()
-        return text
+def _odd_text(slot: _Slot) -> str:
+    text = _written(slot.value, slot.row)
+    return slot.value if isinstance(slot.value, str) else text
 
 
-@contextmanager
-def _row(row: int) -> Iterator[None]:
-    """Name the row of a document that cannot be read or written; the cause may hold its text."""
+def _written(value: Any, row: int) -> str:
+    """Write JSON; infinity and half of a surrogate pair cannot be."""
     try:
-        yield
-    except (ValueError, TypeError, RecursionError):
-        raise MaskingError(
-            f"row {row} of the batch is no JSON that can be read and written",
-            hint="suppress the column, or cast it to JSON in the query",
-        ) from None
+        text = _encode(value)
+        if not text.isascii():
+            text.encode()
+    except (ValueError, RecursionError):
+        raise _unreadable(row) from None
+    return text
+
+
+def _unreadable(row: int) -> MaskingError:
+    return MaskingError(
+        f"row {row} of the batch is no JSON that can be read and written",
+        hint="suppress the column, or cast it to JSON in the query",
+    )
 
 
 def _no_constant(name: str) -> NoReturn:
     """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

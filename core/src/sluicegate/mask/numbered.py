@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sluicegate.mask.redact import Redactions, Spans, redact
 from sluicegate.mask.textbytes import TextBytes
@@ -32,24 +34,35 @@ def redact_numbered(texts: pa.Array, spans: Spans, labels: Sequence[bytes]) -> p
     Returns:
         A ``large_string`` array; NULL stays NULL.
     """
+    names = sorted(set(labels))
+    name = np.array([names.index(label) for label in labels], np.int64)[spans.detector]
+    which = np.where(_counted(texts, spans, name, len(names)), -1, name)
     look = TextBytes.of(texts)
-    numbered: dict[bytes, int] = {}
-    which = np.zeros(len(spans.row), np.int32)
-    begins, data, cell = look.offsets, look.data, _Cell(b"")
-    last = -1
-    places = zip(
-        spans.row.tolist(),
-        spans.start.tolist(),
-        spans.end.tolist(),
-        spans.detector.tolist(),
-        strict=True,
-    )
-    for index, (row, start, end, detector) in enumerate(places):
+    numbered = {_with_number(label, 1): place for place, label in enumerate(names)}
+    cell, last = _Cell(b""), -1
+    for index in np.flatnonzero(which < 0).tolist():
+        row = int(spans.row[index])
         if row != last:
-            cell, last = _Cell(data[begins[row] : begins[row + 1]].tobytes()), row
-        label = cell.label(labels[detector], start, end)
+            cell, last = _Cell(look.data[look.offsets[row] : look.offsets[row + 1]].tobytes()), row
+        label = cell.label(names[name[index]], int(spans.start[index]), int(spans.end[index]))
         which[index] = numbered.setdefault(label, len(numbered))
-    return redact(texts, Redactions(spans.row, spans.start, spans.end, which), list(numbered))
+    places = Redactions(spans.row, spans.start, spans.end, which.astype(np.int32))
+    return redact(texts, places, list(numbered))
+
+
+def _counted(
+    texts: pa.Array, spans: Spans, name: npt.NDArray[np.int64], names: int
+) -> npt.NDArray[np.bool_]:
+    """Which spans have to be counted: those not alone under their label, or beside a brace."""
+    _, of_span, count = np.unique(spans.row * names + name, return_inverse=True, return_counts=True)
+    braces = pc.fill_null(pc.match_substring(texts.cast(pa.large_string()), "{"), fill_value=False)
+    beside = braces.to_numpy(zero_copy_only=False)[spans.row]
+    counted: npt.NDArray[np.bool_] = beside | (count[of_span] > 1)
+    return counted
+
+
+def _with_number(label: bytes, number: int) -> bytes:
+    return b"%s_%d}" % (label.removesuffix(b"}"), number)
 
 
 class _Cell:
@@ -64,12 +77,12 @@ class _Cell:
     def label(self, label: bytes, start: int, end: int) -> bytes:
         value = (label, self._text[start:end])
         if value not in self._known:
-            self._known[value] = self._next(label.removesuffix(b"}"))
+            self._known[value] = self._next(label)
         return self._known[value]
 
-    def _next(self, name: bytes) -> bytes:
+    def _next(self, label: bytes) -> bytes:
         while True:
-            self._last[name] += 1
-            label = b"%s_%d}" % (name, self._last[name])
-            if label not in self._taken:
-                return label
+            self._last[label] += 1
+            numbered = _with_number(label, self._last[label])
+            if numbered not in self._taken:
+                return numbered

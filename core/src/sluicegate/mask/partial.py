@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sluicegate.mask.ends import keep_ends
 from sluicegate.model.masks import Partial
 
 _GROUP: Final = "(?:[0-9]{2,5}|[A-Za-z]{1,2}[0-9][0-9A-Za-z]?)"
@@ -34,18 +35,7 @@ def partial(mask: Partial, texts: pa.Array) -> pa.Array:
         return _domain(mask, texts)
     if mask.keep == "area":
         return _area(mask, texts)
-    return _ends(mask, texts)
-
-
-def _ends(mask: Partial, texts: pa.Array) -> pa.Array:
-    kept = mask.keep_first + mask.keep_last
-    length = pc.utf8_length(texts)
-    middle = pc.max_element_wise(pc.subtract(length, kept), 0, skip_nulls=False)
-    whole = pc.less_equal(length, kept)
-    first = pc.utf8_slice_codeunits(texts, 0, mask.keep_first)
-    last = pc.utf8_slice_codeunits(texts, -mask.keep_last) if mask.keep_last else _empty(texts)
-    shown = _joined(texts, first, _fill(mask, texts, middle), last)
-    return pc.if_else(whole, _fill(mask, texts, length), shown).cast(texts.type)
+    return keep_ends(texts, mask.keep_first, mask.keep_last, mask.fill)
 
 
 def _domain(mask: Partial, texts: pa.Array) -> pa.Array:

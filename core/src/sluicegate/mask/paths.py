@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sluicegate.errors import ConfigurationError
 
@@ -22,18 +22,6 @@ class Node:
     items: dict[int, Node] = field(default_factory=dict)
     every: Node | None = None
     """For each item of an array."""
-
-    def children(self, value: Any) -> list[tuple[Any, Any, Node | None]] | None:
-        """Take an object or array apart: key or place, value, and what is wanted of it.
-
-        Returns:
-            ``None`` if the value is not of a kind that the paths go through.
-        """
-        if isinstance(value, dict) and self.members:
-            return [(name, member, self.members.get(name)) for name, member in value.items()]
-        if isinstance(value, list) and (self.items or self.every):
-            return [(i, item, self.every or self.items.get(i)) for i, item in enumerate(value)]
-        return None
 
 
 def read_paths(paths: Iterable[str]) -> Node:

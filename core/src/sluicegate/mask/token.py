@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sluicegate.model.sensitive import Sensitive
 
 PREFIX: Final = "tok_"
+_PREFIX: Final = PREFIX.encode()
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _CONTEXT: Final = b"sluicegate:1:token:siv"
 
 
@@ -84,12 +86,12 @@ class SivTokenizer:
 
 
 def _written(sealed: bytes) -> bytes:
-    return PREFIX.encode() + base64.urlsafe_b64encode(sealed).rstrip(b"=")
+    return _PREFIX + binascii.b2a_base64(sealed, newline=False).translate(_URL_SAFE, b"=")
 
 
 def _read(token: bytes) -> bytes:
     """Decode a token; what is not written exactly as we write it is a ``ValueError``."""
-    body = token.removeprefix(PREFIX.encode())
+    body = token.removeprefix(_PREFIX)
     try:
         sealed = base64.b64decode(body + b"=" * (-len(body) % 4), b"-_", validate=True)
     except binascii.Error:

@@ -7,7 +7,7 @@ stays NULL under every mask.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -258,6 +258,16 @@ Mask = (
 )
 Reversible = PreserveFormat | Tokenize
 """What ``sluicegate unmask`` can undo."""
+
+
+def described(mask: Mask) -> str:
+    """Tell a mask to a person: its method, and the parameters that are not the usual ones."""
+    usual = {f.name: f.default for f in fields(mask)}
+    given = {n: v for n, v in parameters_of(mask).items() if v != usual[n]}
+    if isinstance(mask, MaskJson):
+        given["paths"] = ", ".join(f"{path} {described(inner)}" for path, inner in mask.paths)
+    told = ", ".join(f"{name}: {value}" for name, value in given.items())
+    return f"{mask.method} ({told})" if told else mask.method
 
 
 def parts_of(mask: Mask) -> tuple[Mask, ...]:

@@ -161,6 +161,10 @@ class PartialEntry(Entry):
             raise PydanticCustomError(
                 "keep", "`keep` stands beside `keep_first` or `keep_last`|remove one of the two"
             )
+        if self.keep == "domain" and self.fill == "@":
+            raise PydanticCustomError(
+                "fill", "`fill` is what the domain is known by|use another sign"
+            )
         return self
 
     def value(self) -> masks.Mask:
