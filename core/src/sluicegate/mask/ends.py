@@ -36,7 +36,8 @@ def keep_ends(texts: pa.Array, first: int, last: int, fill: str) -> pa.Array:
     other = np.flatnonzero(look.data >= _ASCII_END)
     if not other.size:
         return filled
-    rows = np.unique(np.searchsorted(look.offsets, other, side="right") - 1)
+    rows = np.searchsorted(look.offsets, other, side="right") - 1
+    rows = rows[np.diff(rows, prepend=-1) > 0]
     places = np.arange(len(texts))
     places[rows] = len(texts) + np.arange(len(rows))
     done = _any(texts.take(pa.array(rows)), first, last, fill)
