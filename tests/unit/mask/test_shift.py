@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sluicegate.errors import ConfigurationError, MaskingError
 from sluicegate.mask import inner_digest
-from sluicegate.mask.shift import noise, shift_dates
+from sluicegate.mask.shift import _factors, noise, shift_dates
 from sluicegate.model.data import DataClass
 from sluicegate.model.sensitive import Sensitive
 
@@ -214,6 +214,12 @@ def test_a_number_that_would_leave_its_type_is_an_error_without_it(limit: pa.Arr
         noise(SUBJECTS[:40], limit, KEY, 0.3, 1)
     assert str(limit[0].as_py()) not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_no_keyed_bits_give_an_infinite_factor() -> None:
+    for byte in (0, 255):
+        (factor,) = _factors(np.full((1, 16), byte, np.uint8), 10).to_pylist()
+        assert abs(factor) < 90
 
 
 def test_nan_and_infinity_stay() -> None:

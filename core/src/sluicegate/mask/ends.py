@@ -33,10 +33,10 @@ def keep_ends(texts: pa.Array, first: int, last: int, fill: str) -> pa.Array:
         return _any(texts, first, last, fill)
     look = TextBytes.of(texts)
     filled = look.rebuild(_ascii(look, first, last, fill)).cast(texts.type)
-    other = np.flatnonzero(look.data >= _ASCII_END)
-    if not other.size:
+    if not look.data.size or look.data.max() < _ASCII_END:
         return filled
-    rows = np.unique(np.searchsorted(look.offsets, other, side="right") - 1)
+    ascii_only = pc.fill_null(pc.string_is_ascii(texts), fill_value=True)
+    rows = np.flatnonzero(~ascii_only.to_numpy(zero_copy_only=False))
     places = np.arange(len(texts))
     places[rows] = len(texts) + np.arange(len(rows))
     done = _any(texts.take(pa.array(rows)), first, last, fill)

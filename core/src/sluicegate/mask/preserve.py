@@ -80,14 +80,16 @@ class FormatPreserver:
         styles = self._styles.of_rows(kinds, texts.offsets)
         self._check_counts(texts, counts, styles)
         result = texts.data.copy()
-        groups, group_of_row = np.unique(counts * _MANY + styles, return_inverse=True)
-        for index, group in enumerate(groups.tolist()):
-            count, number = divmod(group, _MANY)
-            if not count:
-                continue
-            rows = np.flatnonzero(group_of_row == index)
-            at = places[begins[rows][:, None] + np.arange(count)]
-            result[at] = self._encrypt(texts.data[at], self._styles.members[number], step)
+        keys = (counts * _MANY + styles).astype(np.uint16)
+        for key in np.flatnonzero(np.bincount(keys)).tolist():
+            count, number = divmod(key, _MANY)
+            rows = np.flatnonzero(keys == key)
+            if len(rows) == len(keys):
+                at = places.reshape(len(rows), count)
+            else:
+                at = places[begins[rows][:, None] + np.arange(count)]
+            if count:
+                result[at] = self._encrypt(texts.data[at], self._styles.members[number], step)
         return texts.rebuild(result).cast(pa.string())
 
     def _encrypt(self, characters: Bytes, style: Style, step: Step) -> Bytes:
