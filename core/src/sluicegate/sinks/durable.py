@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from sluicegate.errors import SinkError
@@ -59,6 +59,23 @@ class HashedFile:
         if not self._file.closed:
             os.fsync(self._file.fileno())
             self._file.close()
+
+
+def creator(folder: Path) -> Callable[[str], HashedFile]:
+    """Return what makes files below ``folder`` by name; folders in between are made."""
+
+    def create(name: str) -> HashedFile:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return HashedFile(path)
+
+    return create
+
+
+def sync_tree(folder: Path) -> None:
+    """Make the entries of a folder and of all folders below it durable."""
+    for path, _, _ in os.walk(folder):
+        sync_folder(Path(path))
 
 
 def sync_folder(path: Path) -> None:

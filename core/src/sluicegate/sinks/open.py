@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from sluicegate.sinks.local_parquet import LocalParquetSink
+from sluicegate.errors import ConfigurationError
+from sluicegate.model.decision import StoreTerms
+from sluicegate.model.output_options import OutputOptions
+from sluicegate.sinks.local import LocalSink
 from sluicegate.sinks.location import scheme_of
 from sluicegate.sinks.port import Sink
 
 
-def open_sink(output: str) -> Sink:
-    """Build the sink for ``output``: a plain path or ``file:///…``; nothing is touched yet.
+def open_sink(
+    output: str,
+    options: OutputOptions | None = None,
+    terms: StoreTerms | None = None,
+) -> Sink:
+    """Build the sink for ``output``; nothing is touched yet.
+
+    Args:
+        output: A plain path, ``file:///…`` or ``s3://bucket/prefix/``.
+        options: Format and layout.
+        terms: What the policy bears of the store.
 
     Raises:
-        ConfigurationError: the output is empty, or of a system this release cannot write to (S3).
+        ConfigurationError: the output is empty or no place to write to, or an option does not go
+            with it.
         UnknownNameError: nothing writes to its scheme.
+        MissingDependencyError: S3 needs ``sluicegate[aws]``.
     """
-    scheme_of(output)
-    return LocalParquetSink()
+    chosen = options or OutputOptions()
+    scheme = scheme_of(output)
+    if chosen.if_exists != "fail":
+        raise ConfigurationError("if_exists is for tables; files are never replaced")
+    if scheme == "s3":
+        from sluicegate.sinks.s3 import S3Sink  # noqa: PLC0415 - an optional library
+
+        return S3Sink.open(output, chosen, terms or StoreTerms())
+    if chosen.kms_key:
+        raise ConfigurationError("kms_key is for outputs on S3")
+    return LocalSink(chosen)

@@ -1,0 +1,91 @@
+"""How released rows are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from sluicegate.errors import ConfigurationError, UnknownNameError
+
+FileFormat = Literal["parquet", "arrow", "csv", "jsonl"]
+IfExists = Literal["fail", "replace"]
+
+COMPRESSIONS: Final = {
+    "parquet": ("zstd", "snappy", "gzip", "lz4", "brotli", "none"),
+    "arrow": ("zstd", "lz4", "none"),
+    "csv": ("none", "gzip", "zstd"),
+    "jsonl": ("none", "gzip", "zstd"),
+}
+"""Format → its compressions, the default first."""
+_LEVELS: Final = {"zstd": (1, 22), "gzip": (1, 9), "brotli": (0, 11)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """Format and layout of an output. The plan's digest binds all of it.
+
+    Raises:
+        UnknownNameError: there is no such format or compression.
+        ConfigurationError: a number is out of range, or an option does not go with the format.
+    """
+
+    format: FileFormat = "parquet"
+    compression: str = ""
+    """Empty: the first that ``COMPRESSIONS`` lists for the format."""
+    compression_level: int | None = None
+    """Of ``zstd`` (1 to 22), ``gzip`` (1 to 9) or ``brotli`` (0 to 11)."""
+    rows_per_file: int = 1_000_000
+    """Rows after which the next file begins."""
+    bytes_per_file: int | None = None
+    """Bytes on disk after which the next file begins, at the end of a row group."""
+    rows_per_group: int = 131_072
+    """Most rows of a Parquet row group or an Arrow record batch; about 64 MiB end one, too."""
+    partition_by: tuple[str, ...] = ()
+    """Columns whose values become folders, ``column=value``, and leave the files."""
+    unsafe_csv_formulas: bool = False
+    """Whether CSV cells may begin as a spreadsheet's formula does; they get a ``'`` if not."""
+    kms_key: str = ""
+    """S3: id, alias or ARN of the KMS key to encrypt with. Empty: as the bucket says."""
+    if_exists: IfExists = "fail"
+    """Tables: ``replace`` puts the new rows where an attested release of ours stands."""
+
+    def __post_init__(self) -> None:
+        if self.format not in COMPRESSIONS:
+            raise UnknownNameError.of("format", str(self.format), COMPRESSIONS)
+        known = COMPRESSIONS[self.format]
+        if self.compression and self.compression not in known:
+            raise UnknownNameError.of(f"compression of {self.format}", self.compression, known)
+        if self.if_exists not in get_args(IfExists):
+            raise UnknownNameError.of("choice of if_exists", str(self.if_exists), ("fail", "replace"))
+        self._check_level()
+        self._check_sizes()
+        self._check_columns()
+
+    @property
+    def codec(self) -> str:
+        """The compression that is meant."""
+        return self.compression or COMPRESSIONS[self.format][0]
+
+    def _check_level(self) -> None:
+        if self.compression_level is None:
+            return
+        if self.codec not in _LEVELS:
+            raise ConfigurationError(f"the compression {self.codec!r} has no levels")
+        lowest, highest = _LEVELS[self.codec]
+        if not lowest <= self.compression_level <= highest:
+            raise ConfigurationError(f"a level of {self.codec} is {lowest} to {highest}")
+
+    def _check_sizes(self) -> None:
+        if self.rows_per_file < 1 or self.rows_per_group < 1:
+            raise ConfigurationError("a file and a row group need at least one row")
+        if self.bytes_per_file is not None and self.bytes_per_file < 1:
+            raise ConfigurationError("a file needs at least one byte")
+
+    def _check_columns(self) -> None:
+        if isinstance(self.partition_by, str):
+            raise ConfigurationError("partition_by is a list of columns, not one text")
+        if len(set(self.partition_by)) != len(self.partition_by) or "" in self.partition_by:
+            raise ConfigurationError("partition_by names a column twice, or none")
+        if self.unsafe_csv_formulas and self.format != "csv":
+            raise ConfigurationError("unsafe_csv_formulas is about CSV only")
+        object.__setattr__(self, "partition_by", tuple(self.partition_by))
