@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from sluicegate.errors import ConfigurationError, UnknownNameError
+from sluicegate.errors import ConfigurationError, UnknownNameError, UnsafeOptionWarning
 
 FileFormat = Literal["parquet", "arrow", "csv", "jsonl"]
 IfExists = Literal["fail", "replace"]
@@ -33,7 +34,7 @@ class OutputOptions:
     compression: str = ""
     """Empty: the first that ``COMPRESSIONS`` lists for the format."""
     compression_level: int | None = None
-    """Of ``zstd`` (1 to 22), ``gzip`` (1 to 9) or ``brotli`` (0 to 11)."""
+    """Of ``zstd`` (1 to 22), ``gzip`` (1 to 9) or ``brotli`` (0 to 11); Parquet and Arrow only."""
     rows_per_file: int = 1_000_000
     """Rows after which the next file begins."""
     bytes_per_file: int | None = None
@@ -66,11 +67,20 @@ class OutputOptions:
         """The compression that is meant."""
         return self.compression or COMPRESSIONS[self.format][0]
 
+    def _check_formulas(self) -> None:
+        if self.format != "csv":
+            raise ConfigurationError("unsafe_csv_formulas is about CSV only")
+        warnings.warn(
+            "unsafe_csv_formulas: a spreadsheet may run what cells of this output hold",
+            UnsafeOptionWarning,
+            stacklevel=4,
+        )
+
     def _check_level(self) -> None:
         if self.compression_level is None:
             return
-        if self.codec not in _LEVELS:
-            raise ConfigurationError(f"the compression {self.codec!r} has no levels")
+        if self.codec not in _LEVELS or self.format not in {"parquet", "arrow"}:
+            raise ConfigurationError(f"{self.codec} has no levels to choose in {self.format}")
         lowest, highest = _LEVELS[self.codec]
         if not lowest <= self.compression_level <= highest:
             raise ConfigurationError(f"a level of {self.codec} is {lowest} to {highest}")
@@ -86,6 +96,6 @@ class OutputOptions:
             raise ConfigurationError("partition_by is a list of columns, not one text")
         if len(set(self.partition_by)) != len(self.partition_by) or "" in self.partition_by:
             raise ConfigurationError("partition_by names a column twice, or none")
-        if self.unsafe_csv_formulas and self.format != "csv":
-            raise ConfigurationError("unsafe_csv_formulas is about CSV only")
+        if self.unsafe_csv_formulas:
+            self._check_formulas()
         object.__setattr__(self, "partition_by", tuple(self.partition_by))

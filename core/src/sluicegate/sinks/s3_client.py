@@ -87,7 +87,7 @@ def attempt(location: S3Location, action: Callable[[], T]) -> T:
         failure = SinkError(f"the output {location} needs credentials, and there are none")
     except (BotoCoreError, OSError) as error:
         failure = SinkUnavailable(
-            f"the output {location} cannot be reached: {type(error).__name__}",
+            f"S3 cannot be reached for the output {location}: {type(error).__name__}",
             hint="try again; what was staged is removed",
         )
     except pa.ArrowException:
@@ -99,9 +99,9 @@ def of_answer(location: S3Location, error: ClientError) -> SinkError:
     """Build the error for an answer of S3: its code, never its text."""
     code = code_of(error)
     if code in _LATER or status_of(error) >= 500:  # noqa: PLR2004 - HTTP: the server's fault
-        return SinkUnavailable(f"the output {location} cannot be written now: {code}")
+        return SinkUnavailable(f"S3 failed at the output {location}: {code}")
     hint = _HINTS.get(code, "check the bucket, its rights and the KMS key")
-    return SinkError(f"the output {location} cannot be written: {code}", hint=hint)
+    return SinkError(f"S3 refuses at the output {location}: {code}", hint=hint)
 
 
 def exists(location: S3Location) -> OutputExists:

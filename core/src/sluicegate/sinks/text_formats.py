@@ -76,8 +76,7 @@ class _Text:
         self.stream = pa.PythonFile(file, "w")
         self._compressed = options.codec != "none"
         if self._compressed:
-            codec = pa.Codec(options.codec, options.compression_level)
-            self.stream = pa.CompressedOutputStream(self.stream, codec)
+            self.stream = pa.CompressedOutputStream(self.stream, options.codec)
 
     def close(self) -> None:
         if self._compressed:
