@@ -18,8 +18,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import psycopg
 import pymysql
 import pytest
-from fault_proxy import FaultProxy
 from psycopg import sql
+
+from fault_proxy import FaultProxy
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -215,7 +216,11 @@ def object_store_server() -> Iterator[ObjectStore]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    given = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
+    given = {
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+        "region_name": "us-east-1",
+    }
     client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **given)
     with FaultProxy(host, port) as proxy:
         yield ObjectStore(client=client, proxy=proxy)

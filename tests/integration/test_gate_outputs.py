@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from sluicegate import OutputOptions, Status, open_dataset
-from sluicegate.errors import IntegrityError, OutputExists, SinkError
+from sluicegate.errors import IntegrityError, OutputExists
 from sluicegate.evidence import verify_output
 
 POLICY = """
@@ -48,7 +46,13 @@ def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
         connection.executemany(
             "INSERT INTO customers VALUES (?, ?, ?, ?, ?)",
             [
-                (n, f"user{n}@example.com", ("gold", "Gold", "a/b", None)[n % 4], f"19{n % 3 + 70}-05-01", "=1+1")
+                (
+                    n,
+                    f"user{n}@example.com",
+                    ("gold", "Gold", "a/b", None)[n % 4],
+                    f"19{n % 3 + 70}-05-01",
+                    "=1+1",
+                )
                 for n in range(200)
             ],
         )

@@ -296,7 +296,7 @@ def test_the_limit_of_a_files_size(tmp_path: Path) -> None:
 _CRASH = (
     "import sys, time\n"
     "from sluicegate.model.output_options import OutputOptions\n"
-        "from sluicegate.sinks import LocalSink\n"
+    "from sluicegate.sinks import LocalSink\n"
     "from sluicegate.testing.sinks import batch\n"
     "staging = LocalSink(OutputOptions(rows_per_file=10)).stage(sys.argv[1], 'run', lambda s: {})\n"
     "staging.write(batch(25))\n"

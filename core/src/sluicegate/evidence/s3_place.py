@@ -76,6 +76,7 @@ class S3Place:
         Raises:
             IntegrityError: another one stands there now.
         """
+
         def ask() -> bytes | None:
             try:
                 answer = self._client.get_object(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -13,6 +14,9 @@ from sluicegate.errors import ConfigurationError
 if TYPE_CHECKING:
     from sluicegate.evidence.place import Place
     from sluicegate.model.outcome import OutputFile
+
+
+_CODECS: Final = {".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
 
 
 class AttestedFiles(pafs.FileSystemHandler):  # type: ignore[misc] # pyarrow ships no types
@@ -37,7 +41,11 @@ class AttestedFiles(pafs.FileSystemHandler):  # type: ignore[misc] # pyarrow shi
     def open_input_file(self, path: str) -> pa.PythonFile:
         if path not in self._files:
             raise FileNotFoundError(path)
-        return pa.PythonFile(self._place.open(self._files[path]), mode="r")
+        file = pa.PythonFile(self._place.open(self._files[path]), mode="r")
+        if codec := _unpacked_here(path):
+            with pa.CompressedInputStream(file, codec) as stream:
+                return pa.PythonFile(io.BytesIO(stream.read()), mode="r")
+        return file
 
     open_input_stream = open_input_file
 
@@ -51,3 +59,8 @@ class AttestedFiles(pafs.FileSystemHandler):  # type: ignore[misc] # pyarrow shi
 
     create_dir = delete_dir = delete_dir_contents = delete_root_dir_contents = _refuse
     delete_file = move = copy_file = open_output_stream = open_append_stream = _refuse
+
+
+def _unpacked_here(path: str) -> str:
+    """Return the compression that pyarrow's JSON reader does not undo; a file is held in memory."""
+    return next((codec for end, codec in _CODECS.items() if path.endswith(end)), "")

@@ -57,7 +57,9 @@ class OutputOptions:
         if self.compression and self.compression not in known:
             raise UnknownNameError.of(f"compression of {self.format}", self.compression, known)
         if self.if_exists not in get_args(IfExists):
-            raise UnknownNameError.of("choice of if_exists", str(self.if_exists), ("fail", "replace"))
+            raise UnknownNameError.of(
+                "choice of if_exists", str(self.if_exists), ("fail", "replace")
+            )
         self._check_level()
         self._check_sizes()
         self._check_columns()

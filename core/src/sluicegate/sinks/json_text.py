@@ -107,7 +107,9 @@ def _quoted(texts: pa.Array) -> pa.Array:
 
 def _texts_one_by_one(column: pa.Array) -> pa.Array:
     """For what is rare or nested: by way of Python's own values."""
-    texts = [None if v is None else json.dumps(_plain(v), ensure_ascii=False) for v in column.to_pylist()]
+    texts = [
+        None if v is None else json.dumps(_plain(v), ensure_ascii=False) for v in column.to_pylist()
+    ]
     return pa.array(texts, pa.large_string()).fill_null("null")
 
 

@@ -17,7 +17,12 @@ from sluicegate.sinks.s3_client import code_of, of_answer, status_of
 from sluicegate.sinks.s3_location import S3Location
 
 _EVERYBODY: Final = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
-_BLOCKS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_BLOCKS: Final = (
+    "BlockPublicAcls",
+    "IgnorePublicAcls",
+    "BlockPublicPolicy",
+    "RestrictPublicBuckets",
+)
 
 
 def check_bucket(client: Any, location: S3Location, terms: StoreTerms, *, own_key: bool) -> None:

@@ -32,7 +32,9 @@ ATTEMPTS: Final = 4
 _CONNECT_SECONDS: Final = 10
 _READ_SECONDS: Final = 60
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,64}")
-_LATER: Final = frozenset({"NoSuchUpload", "RequestTimeout", "SlowDown", "Throttling", "OperationAborted"})
+_LATER: Final = frozenset(
+    {"NoSuchUpload", "RequestTimeout", "SlowDown", "Throttling", "OperationAborted"}
+)
 _HINTS: Final = {
     "AccessDenied": "the role needs s3:PutObject, s3:PutObjectTagging, s3:GetObject, s3:ListBucket,"
     " s3:DeleteObject, s3:AbortMultipartUpload, s3:ListBucketMultipartUploads and those that the"

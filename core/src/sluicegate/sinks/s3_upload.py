@@ -182,7 +182,9 @@ class S3Upload:
             self._upload_id = answer["UploadId"]
         self._raise_early()
         if len(self._parts) == _MOST_PARTS:
-            raise SinkError("a file is too large for S3", hint="set rows_per_file or bytes_per_file")
+            raise SinkError(
+                "a file is too large for S3", hint="set rows_per_file or bytes_per_file"
+            )
         data = bytes(self._buffer[:size])
         del self._buffer[:size]
         self._parts.append(self._uploads.send(self, len(self._parts) + 1, data))

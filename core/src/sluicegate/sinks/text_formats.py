@@ -137,6 +137,8 @@ def _csv_column(column: pa.ChunkedArray, *, guarded: bool) -> pa.ChunkedArray:
         return column
     return pc.if_else(
         pc.match_substring_regex(column, FORMULA),
-        pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type)),
+        pc.binary_join_element_wise(
+            pa.scalar("'", column.type), column, pa.scalar("", column.type)
+        ),
         column,
     )
