@@ -232,7 +232,7 @@ def test_a_parameter_may_come_from_another_task_and_tasks_may_be_mapped(
             return [{"plan": "free"}, {"plan": "basic"}]
 
         sql = "SELECT id, plan FROM customers WHERE plan = :plan"
-        fixed = {"conn_id": "shop_prod", "sql": sql, "purpose": "churn_training"}
+        fixed: Any = {"conn_id": "shop_prod", "sql": sql, "purpose": "churn_training"}
         GuardedExtractOperator(
             task_id="one", parameters={"plan": plan()}, output=str(deployment.lake / "one"), **fixed
         )

@@ -110,7 +110,7 @@ class _S3(SinkContract):
             pq.read_table(io.BytesIO(self.content(output, name))) for name in files
         )
 
-    def elsewhere(self, output: str, tmp_path: Path) -> str:
+    def elsewhere(self, output: str, tmp_path: Path) -> str:  # noqa: ARG002 - of the contract
         return str(tmp_path / "quarantine")
 
     def _split(self, output: str) -> tuple[str, str]:
@@ -187,5 +187,4 @@ def _read_partitioned(files: list[Path], output: str) -> pa.Table:
         [str(f) for f in files], partitioning=partitioning, partition_base_dir=output
     ).to_table()
     metadata = pq.read_schema(files[0]).metadata
-    order = table.select(["id", "text"]).replace_schema_metadata(metadata)
-    return order
+    return table.select(["id", "text"]).replace_schema_metadata(metadata)

@@ -55,7 +55,7 @@ def preview(context: Context, load: Load, request: "ExtractRequest", rows: int) 
 @translated
 def verify(load: Load, output: str) -> dg.AssetCheckResult:
     """Compare an output with its attestation."""
-    verification = verify_output(Path(output), trusted_keys(load()))
+    verification = verify_output(output, trusted_keys(load()))
     return dg.AssetCheckResult(
         passed=verification.ok,
         severity=dg.AssetCheckSeverity.ERROR,

@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -318,7 +317,7 @@ time.sleep(60)
 
 
 @pytest.fixture(params=["staged", "completed"])
-def crashed(request: pytest.FixtureRequest, object_store: Any, output: str) -> Iterator[str]:
+def crashed(request: pytest.FixtureRequest, object_store: Any, output: str) -> str:
     child = subprocess.Popen(
         [sys.executable, "-c", _CRASH, output, request.param], stdout=subprocess.PIPE, text=True
     )
@@ -327,7 +326,7 @@ def crashed(request: pytest.FixtureRequest, object_store: Any, output: str) -> I
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    yield request.param
+    return str(request.param)
 
 
 def test_a_crash_leaves_nothing_that_is_a_release(
@@ -356,8 +355,11 @@ def test_what_crashed_is_swept(object_store: Any, bucket: str, output: str, cras
 
 
 def test_sweeping_knows_only_its_own_names(object_store: Any, bucket: str, output: str) -> None:
-    kept = ["lake/customers/run-20200101T000000Z-x/a", "lake/other/run-20200101T000000Z-"
-            "000000000000-0000000000000000/part-00000.parquet"]  # fmt: skip
+    folder = "run-20200101T000000Z-000000000000-0000000000000000"
+    kept = [
+        "lake/customers/run-20200101T000000Z-x/a",
+        f"lake/other/{folder}/part-00000.parquet",
+    ]
     for key in kept:
         object_store.client.put_object(Bucket=bucket, Key=key, Body=b"x")
         object_store.client.create_multipart_upload(Bucket=bucket, Key=key)

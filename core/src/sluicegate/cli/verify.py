@@ -15,7 +15,7 @@ from sluicegate.errors import ConfigurationError
 
 def verify(
     *,
-    output: Annotated[Path, typer.Argument(help="Folder of a release.")],
+    output: Annotated[str, typer.Argument(help="Folder or s3://bucket/prefix/ of a release.")],
     public_keys: PublicKeysOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
@@ -25,7 +25,7 @@ def verify(
     from sluicegate.cli.trust import trusted
     from sluicegate.evidence import verify_output
 
-    if not output.is_dir():
+    if "://" not in output and not Path(output).is_dir():
         raise ConfigurationError(f"there is no folder {output}")
     verification = verify_output(output, trusted(config, public_keys))
     if form is Format.JSON:

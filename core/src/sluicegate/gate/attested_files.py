@@ -27,18 +27,28 @@ class AttestedFiles(pafs.FileSystemHandler):  # type: ignore[misc] # pyarrow shi
         self._files = {file.name: file for file in files}
 
     def get_type_name(self) -> str:
+        """Name the kind of file system."""
         return "sluicegate"
 
     def normalize_path(self, path: str) -> str:
+        """Names are looked up as they are."""
         return path
 
     def get_file_info(self, paths: Sequence[str]) -> list[pafs.FileInfo]:
+        """Tell which of the paths are attested files."""
         return [self._info(path) for path in paths]
 
     def get_file_info_selector(self, selector: pafs.FileSelector) -> list[pafs.FileInfo]:
+        """Tell the attested files below a folder."""
         return [self._info(name) for name in self._files if name.startswith(selector.base_dir)]
 
     def open_input_file(self, path: str) -> pa.PythonFile:
+        """Open an attested file.
+
+        Raises:
+            FileNotFoundError: the name is not attested.
+            IntegrityError: the file is not the one that was verified.
+        """
         if path not in self._files:
             raise FileNotFoundError(path)
         file = pa.PythonFile(self._place.open(self._files[path]), mode="r")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, Self, get_args
 
 from sluicegate.errors import ConfigurationError, UnknownNameError, UnsafeOptionWarning
 
@@ -50,6 +51,22 @@ class OutputOptions:
     if_exists: IfExists = "fail"
     """Tables: ``replace`` puts the new rows where an attested release of ours stands."""
 
+    @classmethod
+    def of(cls, options: Mapping[str, object]) -> Self:
+        """Build them from names and values as configurations and command lines hold them.
+
+        Text is read as the option's type: ``"100"``, ``"true"``, ``"plan,day"``.
+
+        Raises:
+            UnknownNameError: there is no such option.
+            ConfigurationError: a value is not of the option's type; it is not shown.
+        """
+        known = {field.name for field in fields(cls)}
+        for name in options:
+            if name not in known:
+                raise UnknownNameError.of("output option", str(name), known)
+        return cls(**{name: _read(name, value) for name, value in options.items()})
+
     def __post_init__(self) -> None:
         if self.format not in COMPRESSIONS:
             raise UnknownNameError.of("format", str(self.format), COMPRESSIONS)
@@ -57,9 +74,8 @@ class OutputOptions:
         if self.compression and self.compression not in known:
             raise UnknownNameError.of(f"compression of {self.format}", self.compression, known)
         if self.if_exists not in get_args(IfExists):
-            raise UnknownNameError.of(
-                "choice of if_exists", str(self.if_exists), ("fail", "replace")
-            )
+            known = get_args(IfExists)
+            raise UnknownNameError.of("choice of if_exists", str(self.if_exists), known)
         self._check_level()
         self._check_sizes()
         self._check_columns()
@@ -94,10 +110,51 @@ class OutputOptions:
             raise ConfigurationError("a file needs at least one byte")
 
     def _check_columns(self) -> None:
-        if isinstance(self.partition_by, str):
-            raise ConfigurationError("partition_by is a list of columns, not one text")
         if len(set(self.partition_by)) != len(self.partition_by) or "" in self.partition_by:
             raise ConfigurationError("partition_by names a column twice, or none")
         if self.unsafe_csv_formulas:
             self._check_formulas()
-        object.__setattr__(self, "partition_by", tuple(self.partition_by))
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise TypeError
+    return int(value)
+
+
+def _columns(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
+        raise TypeError
+    return tuple(item.strip() for item in items)
+
+
+def _switch(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+_READERS: Final = {
+    "compression_level": _whole,
+    "rows_per_file": _whole,
+    "bytes_per_file": _whole,
+    "rows_per_group": _whole,
+    "partition_by": _columns,
+    "unsafe_csv_formulas": _switch,
+}
+
+
+def _read(name: str, value: object) -> Any:
+    if value is None and name in {"compression_level", "bytes_per_file"}:
+        return None
+    try:
+        return _READERS.get(name, _text)(value)
+    except (TypeError, ValueError, KeyError):
+        raise ConfigurationError(f"the output option {name!r} has a wrong value") from None

@@ -36,18 +36,19 @@ def json_rows(batch: pa.RecordBatch) -> bytes:
     """Write each row as one object on a line of its own."""
     if not batch.num_rows:
         return b""
+    if not batch.num_columns:
+        empty: bytes = b"{}\n" * batch.num_rows
+        return empty
     parts: list[Any] = []
-    for number, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
-        start = "{" if number == 0 else ","
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        start = "," if parts else "{"
         parts += [pa.scalar(f"{start}{json.dumps(name)}:", pa.large_string()), _texts(column)]
-    end = pa.scalar("}\n" if parts else "{}\n", pa.large_string())
-    if not parts:
-        return b"{}\n" * batch.num_rows
-    lines = pc.binary_join_element_wise(*parts, end, pa.scalar("", pa.large_string()))
-    whole: str = pc.binary_join(
-        pa.LargeListArray.from_arrays([0, len(lines)], lines), pa.scalar("", pa.large_string())
-    )[0].as_py()
-    return whole.encode()
+    end, nothing = pa.scalar("}\n", pa.large_string()), pa.scalar("", pa.large_string())
+    lines = pc.binary_join_element_wise(*parts, end, nothing)
+    # the values of an array of texts stand one behind the other in one buffer
+    size = pc.sum(pc.binary_length(lines)).as_py()
+    text: bytes = lines.buffers()[2].slice(0, size).to_pybytes()
+    return text
 
 
 def _texts(column: pa.Array) -> pa.Array:
@@ -107,13 +108,11 @@ def _quoted(texts: pa.Array) -> pa.Array:
 
 def _texts_one_by_one(column: pa.Array) -> pa.Array:
     """For what is rare or nested: by way of Python's own values."""
-    texts = [
-        None if v is None else json.dumps(_plain(v), ensure_ascii=False) for v in column.to_pylist()
-    ]
-    return pa.array(texts, pa.large_string()).fill_null("null")
+    texts = [json.dumps(_plain(value), ensure_ascii=False) for value in column.to_pylist()]
+    return pa.array(texts, pa.large_string())
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line a type
     match value:
         case dict():
             return {str(name): _plain(item) for name, item in value.items()}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+Data = bytes | memoryview
+
 
 class OutFile(Protocol):
     """A file that is only appended to, and hashes what it is given."""
 
-    bytes: int
-    """Written so far."""
+    @property
+    def bytes(self) -> int:
+        """Written so far."""
 
     @property
     def sha256(self) -> str:
@@ -20,7 +23,7 @@ class OutFile(Protocol):
     def closed(self) -> bool:
         """Whether the file is closed."""
 
-    def write(self, data: bytes | memoryview) -> int:
+    def write(self, data: Data) -> int:
         """Append all of ``data``."""
 
     def tell(self) -> int:

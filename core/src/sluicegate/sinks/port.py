@@ -8,8 +8,8 @@ An implementer's checklist:
 * ``publish`` is atomic: afterwards either every file and the attestation stand at the output, or
   nothing does. It makes the data durable first. It refuses to replace what it did not write.
 * ``quarantine`` moves staged data out of the way, into a local folder; a sink whose staged data
-  cannot be moved there removes it and keeps the findings; ``discard`` removes it. Both are safe after a
-  crash.
+  cannot be moved there removes it and keeps the findings. ``discard`` removes it. Both are safe
+  after a crash.
 * A full disk is ``SinkUnavailable``; another's data at the output is ``OutputExists``.
 """
 

@@ -137,8 +137,8 @@ class S3Sink:
         )
         return time_of(answer)
 
-    def _settings(self, labels: Mapping[str, str]) -> dict[str, str]:
-        settings = {}
+    def _settings(self, labels: Mapping[str, str]) -> dict[str, Any]:
+        settings: dict[str, Any] = {}
         if self.options.kms_key:
             settings = {
                 "ServerSideEncryption": "aws:kms",

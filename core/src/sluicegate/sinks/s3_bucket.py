@@ -41,7 +41,8 @@ def check_bucket(client: Any, location: S3Location, terms: StoreTerms, *, own_ke
     if not terms.public and _is_public(client, location):
         raise SinkError(
             f"the bucket of {location} can be read by others",
-            hint="block public access, or set `outputs: {unsafe_public_bucket: true}` in the policy",
+            hint="block public access, or set `outputs: {unsafe_public_bucket: true}` in the"
+            " policy",
         )
     if not terms.unencrypted and not own_key and not _encrypts(client, location):
         raise SinkError(

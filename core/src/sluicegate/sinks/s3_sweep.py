@@ -1,6 +1,6 @@
-"""Removes what crashed runs left below an output on S3: parts of uploads, and objects of a run
-that died between completing its objects and its attestation.
+"""Removes what crashed runs left below an output on S3.
 
+These are parts of uploads, and objects of a run that died between making them and its attestation.
 A run's folder tells when it began, by S3's clock, so that a clock set back or forward here sweeps
 nothing that lives. Nothing is swept where an attestation stands.
 """

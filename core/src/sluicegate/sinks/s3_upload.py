@@ -42,7 +42,7 @@ class S3Uploads:
     """
 
     def __init__(
-        self, client: Any, location: S3Location, settings: Mapping[str, str], *, many: bool
+        self, client: Any, location: S3Location, settings: Mapping[str, Any], *, many: bool
     ) -> None:
         self.client = client
         self.location = location
