@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
@@ -14,7 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sluicegate.model.output_options import OutputOptions
+from sluicegate.model.sensitive import Sensitive
 from sluicegate.sinks import LocalSink, Sink, open_sink
+from sluicegate.sinks.table import open_store
+from sluicegate.sinks.table_location import table_location
+from sluicegate.sinks.table_store import TableStore
 from sluicegate.testing import SinkContract
 
 
@@ -188,3 +195,62 @@ def _read_partitioned(files: list[Path], output: str) -> pa.Table:
     ).to_table()
     metadata = pq.read_schema(files[0]).metadata
     return table.select(["id", "text"]).replace_schema_metadata(metadata)
+
+
+class _Table(SinkContract):
+    keeps_quarantined_rows = False
+    keeps_order = False
+    carries_metadata = False
+    url = ""
+
+    @pytest.fixture
+    def sink(self, output: str) -> Sink:
+        return open_sink(output, source_url=lambda _: Sensitive(self.url))
+
+    @pytest.fixture
+    def output(self) -> str:
+        return "table://warehouse/train.customers"
+
+    def names(self, output: str) -> list[str]:
+        if "://" not in output:
+            return sorted(p.name for p in Path(output).rglob("*") if p.is_file())
+        location = table_location(output)
+        with closing(self._store(output)) as store:
+            table = [location.name] if store.relation(location.schema, location.table) else []
+            attested = store.attestation(location) is not None
+        return sorted([*table, *(["_SLUICEGATE/attestation.json"] if attested else [])])
+
+    def content(self, output: str, name: str) -> bytes:
+        if "://" not in output:
+            return (Path(output) / name).read_bytes()
+        location = table_location(output)
+        with closing(self._store(output)) as store:
+            return b"".join(text for text, _ in store.texts(location.schema, location.table))
+
+    def rows(self, output: str) -> pa.Table:
+        with closing(self._store(output)) as store:
+            found = list(store.read("SELECT id, text FROM train.customers"))
+        return pa.Table.from_batches(found, pa.schema([("id", pa.int64()), ("text", pa.string())]))
+
+    def elsewhere(self, output: str, tmp_path: Path) -> str:  # noqa: ARG002 - of the contract
+        return str(tmp_path / "quarantine")
+
+    def _store(self, output: str) -> TableStore:
+        return open_store(table_location(output), lambda _: Sensitive(self.url))
+
+
+class TestDuckDBTable(_Table):
+    @pytest.fixture(autouse=True)
+    def _database(self, tmp_path: Path) -> None:
+        self.url = f"duckdb:///{tmp_path / 'warehouse.duckdb'}"
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            connection.execute("CREATE SCHEMA train")
+
+
+@pytest.mark.postgres
+class TestPostgresTable(_Table):
+    @pytest.fixture(autouse=True)
+    def _database(self, postgres: Any) -> None:
+        self.url = postgres.database()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA train")

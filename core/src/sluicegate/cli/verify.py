@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sluicegate.cli.exit_codes import ExitCode
-from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption
+from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines
 from sluicegate.errors import ConfigurationError
 
@@ -27,7 +27,8 @@ def verify(
 
     if "://" not in output and not Path(output).is_dir():
         raise ConfigurationError(f"there is no folder {output}")
-    verification = verify_output(output, trusted(config, public_keys))
+    source_url = load_settings(config).source_url if "://" in output else None
+    verification = verify_output(output, trusted(config, public_keys), source_url=source_url)
     if form is Format.JSON:
         print_json(verification_document(verification))
     else:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from sluicegate.errors import IntegrityError
+from sluicegate.errors import ConfigurationError, IntegrityError
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.files import Entry, UnreadableFile, open_regular, sha256_of, walk
 from sluicegate.evidence.manifest import FOLDER
+from sluicegate.sinks import SourceUrl
 from sluicegate.sinks.location import local_path, scheme_of
 
 if TYPE_CHECKING:
@@ -50,17 +51,24 @@ class Place(Protocol):
         """
 
 
-def open_place(output: str | Path) -> Place:
-    """Find the place of an output: a folder, or a prefix on S3.
+def open_place(output: str | Path, source_url: SourceUrl | None = None) -> Place:
+    """Find the place of an output: a folder, a prefix on S3, or a table.
 
     Raises:
         ConfigurationError: it is neither.
         MissingDependencyError: S3 needs ``sluicegate[aws]``.
     """
-    if isinstance(output, str) and scheme_of(output) == "s3":
+    scheme = scheme_of(output) if isinstance(output, str) else "file"
+    if scheme == "table":
+        from sluicegate.evidence.table_place import TablePlace  # noqa: PLC0415 - as used
+
+        if source_url is None:
+            raise ConfigurationError("a table needs settings that name its source")
+        return TablePlace(str(output), source_url)
+    if scheme == "s3":
         from sluicegate.evidence.s3_place import S3Place  # noqa: PLC0415 - an optional library
 
-        return S3Place(output)
+        return S3Place(str(output))
     return LocalPlace(local_path(output) if isinstance(output, str) else output)
 
 

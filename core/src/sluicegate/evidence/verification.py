@@ -13,6 +13,7 @@ from sluicegate.evidence.files import Entry, UnreadableFile
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest, read_files
 from sluicegate.evidence.place import ATTESTATION, Place, open_place
 from sluicegate.model.outcome import OutputFile
+from sluicegate.sinks import SourceUrl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class Verification:
         return not self.problems
 
 
-def verify_output(output: str | Path, trusted: Mapping[str, bytes]) -> Verification:
+def verify_output(
+    output: str | Path, trusted: Mapping[str, bytes], *, source_url: SourceUrl | None = None
+) -> Verification:
     """Check an output against its attestation. Needs no ledger, no policy and, locally, no network.
 
     Every file in the folder, hidden and nested ones too, must be attested, and every attested one
@@ -57,16 +60,17 @@ def verify_output(output: str | Path, trusted: Mapping[str, bytes]) -> Verificat
     Failure mode: closed. What cannot be read is a problem.
 
     Args:
-        output: A folder, or ``s3://bucket/prefix/``.
+        output: A folder, ``s3://bucket/prefix/`` or ``table://source/schema.table``.
         trusted: Key id → raw public key.
+        source_url: Name of a source → its URL; tables need it.
 
     Raises:
-        SinkError: S3 refused or failed.
+        SinkError: S3 or the database refused or failed.
 
     Returns:
         Every changed, added and removed file by name.
     """
-    return verify_place(str(output), open_place(output), trusted)
+    return verify_place(str(output), open_place(output, source_url), trusted)
 
 
 def verify_place(output: str, place: Place, trusted: Mapping[str, bytes]) -> Verification:

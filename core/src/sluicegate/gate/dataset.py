@@ -12,7 +12,7 @@ import pyarrow.csv as pacsv
 import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 
-from sluicegate.errors import IntegrityError
+from sluicegate.errors import ConfigurationError, IntegrityError
 from sluicegate.evidence.manifest import read_files
 from sluicegate.evidence.place import open_place
 from sluicegate.evidence.verification import verify_place
@@ -56,6 +56,8 @@ def open_dataset(
         ConfigurationError: there is no key to trust.
         SinkError: S3 refused or failed.
     """
+    if str(path).lower().startswith("table://"):
+        raise ConfigurationError("a table is read by SQL", hint="`sluicegate verify` checks it")
     place = open_place(path)
     verification = verify_place(str(path), place, _keys(trusted_keys))
     if not verification.ok:

@@ -163,7 +163,12 @@ class Gate:
             raise ConfigurationError("an extract needs an output folder", hint="set output=")
         began = time.monotonic()
         services, run_key = self._services, digest(identity.work_key)
-        sink = open_sink(request.output, request.output_options, services.policy.outputs)
+        sink = open_sink(
+            request.output,
+            request.output_options,
+            services.policy.outputs,
+            services.settings.source_url,
+        )
         source = services.resolve(request.source)
         with source.connect() as session:
             planned = make_plan(services, request, identity, source, session)

@@ -29,11 +29,16 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
         predicate = read_envelope(envelope, services.trusted)["predicate"]
     except SignatureInvalid:
         raise _exists(plan.output, "data with an attestation that we do not trust") from None
+    replaces = plan.output_options.if_exists == "replace"
+    if replaces and predicate["run_key"] != run_key and predicate["plan"]["output"] == plan.output:
+        return None  # the sink sees that nobody changed it since
     if predicate["run_key"] != run_key:
         raise _exists(plan.output, "the release of another run")
     if predicate["plan"]["digest"] != plan.digest:
         raise _exists(plan.output, "this run's release of another plan")
-    verification = verify_output(plan.output, services.trusted)
+    verification = verify_output(
+        plan.output, services.trusted, source_url=services.settings.source_url
+    )
     if not verification.ok:
         raise IntegrityError(
             f"the output {plan.output} was released by this run and changed since:"

@@ -3,5 +3,6 @@
 from sluicegate.sinks.local import ATTESTATION, LocalSink
 from sluicegate.sinks.open import open_sink
 from sluicegate.sinks.port import Sink, Staging
+from sluicegate.sinks.table import SourceUrl
 
-__all__ = ["ATTESTATION", "LocalSink", "Sink", "Staging", "open_sink"]
+__all__ = ["ATTESTATION", "LocalSink", "Sink", "SourceUrl", "Staging", "open_sink"]

@@ -115,6 +115,18 @@ def write_extra(folder: Path, extra: Mapping[str, bytes]) -> None:
         sync_folder(parent)
 
 
+def write_private(folder: Path, extra: Mapping[str, bytes]) -> None:
+    """Write files below a folder that only its owner may enter; it is made if it is missing.
+
+    Raises:
+        SinkError: as for ``write_extra``.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    write_extra(folder, extra)
+
+
 def _check_name(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name:

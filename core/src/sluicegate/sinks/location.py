@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
 
-_KNOWN = ("file", "s3")
+_KNOWN = ("file", "s3", "table")
 _ALIASES = {"s3a": "s3"}
 
 

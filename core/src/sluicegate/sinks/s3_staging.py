@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -14,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sluicegate.errors import OutputExists, SinkError, SinkUnavailable
 from sluicegate.model.outcome import OutputFile
 from sluicegate.sinks import s3_sweep
-from sluicegate.sinks.durable import write_extra
+from sluicegate.sinks.durable import write_private
 from sluicegate.sinks.failure import attempt as attempt_locally
 from sluicegate.sinks.local import LocalSink
 from sluicegate.sinks.location import local_path
@@ -104,8 +103,7 @@ class S3Staging:
         path = local_path(folder)
         LocalSink().check(folder)
         self.discard()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        attempt_locally(path, lambda: _write_private(path, extra))
+        attempt_locally(path, lambda: write_private(path, extra))
 
     def discard(self) -> None:
         """Take back what was staged; safe to call more than once, and after ``publish``."""
@@ -217,9 +215,3 @@ class S3Staging:
         except BaseException:
             self.discard()
             raise
-
-
-def _write_private(path: Path, extra: Mapping[str, bytes]) -> None:
-    path.mkdir(mode=0o700, exist_ok=True)
-    path.chmod(0o700)
-    write_extra(path, extra)
