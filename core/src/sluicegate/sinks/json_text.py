@@ -93,6 +93,8 @@ def _floats(column: pa.Array) -> pa.Array:
 
 
 def _escaped(texts: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(texts, r'[\\"\x00-\x1f\x7f]')).as_py():
+        return texts
     for character, escape in _ESCAPES.items():
         texts = pc.replace_substring(texts, character, escape)
     if pc.any(pc.match_substring_regex(texts, r"[\x00-\x1f\x7f]")).as_py():

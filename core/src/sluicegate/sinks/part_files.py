@@ -157,8 +157,8 @@ class _Lane:
         if not self._pending_rows:
             return
         writer = self._writer or self.begin()
-        table = pa.Table.from_batches(self._pending).cast(self._files.schema)
-        writer.write(table)
+        table = pa.Table.from_batches(self._pending)
+        writer.write(table.replace_schema_metadata(self._files.schema.metadata))
         self._rows += self._pending_rows
         self._pending, self._pending_rows, self.pending_bytes = [], 0, 0
         most = self._options.bytes_per_file
