@@ -137,6 +137,62 @@ def test_a_release_that_may_stand_is_not_torn_down(
         assert rows(object_store, bucket) == 5, "what the first try left is removed"
 
 
+@pytest.mark.parametrize("moment", ["put", "answered"])
+def test_being_stopped_at_the_last_step_tears_nothing_down(
+    object_store: Any, bucket: str, output: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An orchestrator kills the task while the attestation is put: it stands, so must its data."""
+    sink: Any = open_sink(output)
+    staging = stage(sink, output)
+    staging.write(batch(5))
+    staging.finish()
+    real = sink.client.put_object
+
+    def put(**given: Any) -> Any:
+        real(**given)
+        raise SystemExit(143)
+
+    if moment == "put":
+        monkeypatch.setattr(sink.client, "put_object", put)
+    else:
+        monkeypatch.setattr(type(staging), "_clear", lambda _: sys.exit(143))
+    with pytest.raises(SystemExit):
+        staging.publish(EXTRA)
+    staging.discard()
+    assert sink.attestation(output) == EXTRA[ATTESTATION]
+    assert rows(object_store, bucket) == 5
+
+
+def test_being_stopped_before_the_last_step_leaves_nothing(
+    object_store: Any, bucket: str, output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink: Any = open_sink(output)
+    staging = stage(sink, output)
+    staging.write(batch(5))
+    looked: list[int] = []
+
+    def look(_: Any) -> None:
+        looked.append(1)
+        if len(looked) == 2:
+            sys.exit(143)
+
+    monkeypatch.setattr(type(staging), "_check_vacant", look)
+    with pytest.raises(SystemExit):
+        staging.publish(EXTRA)
+    assert_nothing_is_left(object_store, bucket)
+
+
+def test_an_attestation_that_is_refused_leaves_nothing(
+    object_store: Any, bucket: str, output: str
+) -> None:
+    staging = stage(open_sink(output), output)
+    staging.write(batch(5))
+    object_store.proxy.fail(Fault(pattern=STEPS["attestation"], status=403))
+    with pytest.raises(SinkError):
+        staging.publish(EXTRA)
+    assert_nothing_is_left(object_store, bucket)
+
+
 def test_a_slow_store_is_waited_for(
     object_store: Any, bucket: str, output: str, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,8 @@ from sluicegate.sinks.s3_upload import S3Uploads
 T = TypeVar("T")
 
 _FOLDER: Final = "_SLUICEGATE/"
+_OCCUPIED: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_SERVER_FAILED: Final = 500
 _CONFLICT_PAUSES: Final = (0.1, 0.5, 2.0)
 """Seconds; S3 says 409 when two conditional puts meet, and wants the later one again."""
 
@@ -123,9 +125,11 @@ class S3Staging:
         for upload in self._uploads.made:
             upload.complete()
         self._check_vacant()
+        # A put may arrive although we are stopped in the middle of it: from here on nothing that
+        # the attestation names is removed, unless S3 says that it does not stand.
+        self._end()
         for name, content in extra.items():
             self._put(name, content)
-        self._end()
         if extra:
             self._clear()
 
@@ -144,27 +148,33 @@ class S3Staging:
 
     def _put(self, name: str, content: bytes) -> None:
         """Put an object where none stands; find out whether a put without an answer arrived."""
-        client, at = self._uploads.client, self._at(name)
-        settings = self._uploads.settings
         for pause in (*_CONFLICT_PAUSES, None):
             try:
-                client.put_object(
-                    **at, Body=content, IfNoneMatch="*", ChecksumAlgorithm="SHA256", **settings
-                )
+                self._uploads.client.put_object(
+                    **self._at(name), Body=content, IfNoneMatch="*", ChecksumAlgorithm="SHA256",
+                    **self._uploads.settings,
+                )  # fmt: skip
             except ClientError as error:
                 if pause is not None and code_of(error) == "ConditionalRequestConflict":
                     time.sleep(pause)
                     continue
-                if 400 <= status_of(error) < 500:  # noqa: PLR2004 - HTTP: it was refused
-                    if code_of(error) not in {"PreconditionFailed", "ConditionalRequestConflict"}:
-                        raise
-                    if self._standing(name) != content:
-                        raise exists(self._location) from None
-                    return  # the answer to an earlier attempt of this put was lost
-                self._settle(name, content)
+                if status_of(error) >= _SERVER_FAILED:
+                    self._settle(name, content)
+                else:
+                    self._refused(name, content, error)
             except BotoCoreError:
                 self._settle(name, content)
             return
+
+    def _refused(self, name: str, content: bytes, error: ClientError) -> None:
+        """Raise, unless what stands there is ours: the answer to an earlier attempt was lost."""
+        occupied = code_of(error) in _OCCUPIED
+        if occupied and self._standing(name) == content:
+            return
+        self._over = False
+        if occupied:
+            raise exists(self._location)
+        raise error
 
     def _settle(self, name: str, content: bytes) -> None:
         """Find out whether a put arrived that S3 did not answer to."""
@@ -173,7 +183,6 @@ class S3Staging:
             standing = self._standing(name)
         if standing == content:
             return
-        self._end()  # it may still arrive, so nothing that it names is removed
         raise SinkUnavailable(
             f"whether the output {self._location} is released is not known: S3 does not answer",
             hint="try the run again: it finds the release, or makes it",
