@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ import psycopg
 import pymysql
 import pytest
 from psycopg import sql
+
+from fault_proxy import FaultProxy
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -166,3 +169,73 @@ def mariadb() -> Iterator[MariaDB]:
         pytest.skip("no MariaDB answers on this machine: set SLUICEGATE_TEST_MYSQL_URL")
     yield server
     server.drop()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectStore:
+    """A throw-away S3: moto's server behind a proxy that can fail and wait."""
+
+    client: Any
+    proxy: FaultProxy
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def bucket(self, *, encrypted: bool = True) -> str:
+        """Create a bucket; S3 itself encrypts every new one, moto only where it is told to."""
+        name = f"lake-{os.getpid()}-{next(self._numbers)}"
+        self.client.create_bucket(Bucket=name)
+        if encrypted:
+            rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            self.client.put_bucket_encryption(
+                Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]}
+            )
+        return name
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        """Return the keys of all objects below a prefix."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
+
+    def uploads(self, bucket: str) -> list[str]:
+        """Return the keys of uploads that were begun and not completed."""
+        listed = self.client.list_multipart_uploads(Bucket=bucket).get("Uploads", ())
+        return sorted(item["Key"] for item in listed)
+
+    def content(self, bucket: str, key: str) -> bytes:
+        """Read an object."""
+        content: bytes = self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
+
+@pytest.fixture(scope="session")
+def object_store_server() -> Iterator[ObjectStore]:
+    """Start one S3 for the session."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    given = {
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+        "region_name": "us-east-1",
+    }
+    client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **given)
+    with FaultProxy(host, port) as proxy:
+        yield ObjectStore(client=client, proxy=proxy)
+    server.stop()
+
+
+@pytest.fixture
+def object_store(
+    object_store_server: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ObjectStore]:
+    """Give the S3 of the session, and boto3's own settings that lead to it through the proxy."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", object_store_server.proxy.url)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    yield object_store_server
+    object_store_server.proxy.clear()

@@ -124,6 +124,23 @@ def test_a_release(airflow: Airflow, deployment: Deployment, shop: Shop) -> None
     assert leaks(shop, run, airflow, deployment) == {}
 
 
+def test_options_say_how_it_is_written(airflow: Airflow, deployment: Deployment) -> None:
+    options = {"format": "{{ 'c' }}sv", "partition_by": ["plan"]}
+    dag = dag_of("t_options", deployment, output_options=options)
+    run = airflow.run(dag)
+    assert run.states == {"extract": ("success", 1)}, run.why
+    names = sorted(p.name for p in (deployment.lake / "t_options").glob("plan=*/part-*.csv"))
+    assert names
+    assert len(names) == len(set(names))
+
+
+def test_options_that_are_wrong_fail_the_task(airflow: Airflow, deployment: Deployment) -> None:
+    run = airflow.run(dag_of("t_wrong_options", deployment, output_options={"fromat": "csv"}))
+    assert run.states == {"extract": ("failed", 1)}
+    assert "no output option is called 'fromat'" in run.output
+    assert nothing_at(deployment)
+
+
 def test_the_identity_of_a_real_run_is_in_the_attestation(
     airflow: Airflow, deployment: Deployment
 ) -> None:
@@ -232,7 +249,7 @@ def test_a_parameter_may_come_from_another_task_and_tasks_may_be_mapped(
             return [{"plan": "free"}, {"plan": "basic"}]
 
         sql = "SELECT id, plan FROM customers WHERE plan = :plan"
-        fixed = {"conn_id": "shop_prod", "sql": sql, "purpose": "churn_training"}
+        fixed: Any = {"conn_id": "shop_prod", "sql": sql, "purpose": "churn_training"}
         GuardedExtractOperator(
             task_id="one", parameters={"plan": plan()}, output=str(deployment.lake / "one"), **fixed
         )

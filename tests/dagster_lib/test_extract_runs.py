@@ -52,6 +52,36 @@ def metadata_of(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return dict(event.materialization.metadata)
 
 
+def test_options_say_how_it_is_written(lab: "Lab") -> None:
+    @dg.asset
+    def customers(
+        context: dg.AssetExecutionContext, sluicegate: SluicegateResource
+    ) -> dg.MaterializeResult[Any]:
+        return sluicegate.extract(
+            context, source="shop", sql=SQL, output="out", purpose="training",
+            output_options={"format": "csv", "rows_per_file": 20},
+        )  # fmt: skip
+
+    result = lab.materialize(customers)
+    assert result.success
+    assert len(list(lab.output().glob("part-*.csv"))) == 3
+    lab.assert_nothing_left()
+
+
+def test_options_that_are_wrong_fail_the_step(lab: "Lab") -> None:
+    @dg.asset
+    def customers(
+        context: dg.AssetExecutionContext, sluicegate: SluicegateResource
+    ) -> dg.MaterializeResult[Any]:
+        return sluicegate.extract(
+            context, source="shop", sql=SQL, output="out", purpose="training",
+            output_options={"fromat": "csv"},
+        )  # fmt: skip
+
+    assert not lab.materialize(customers).success
+    assert not lab.output().exists()
+
+
 def test_a_release_is_materialized(lab: "Lab") -> None:
     result = lab.materialize(asset_of())
     assert result.success

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sluicegate.errors import SluicegateError
+    from sluicegate.gate.dataset import open_dataset
     from sluicegate.gate.gate import Gate, Preview
     from sluicegate.gate.scan import ScanReport
     from sluicegate.model.findings import Finding, Reason
     from sluicegate.model.identity import RunIdentity, Trust
     from sluicegate.model.outcome import Outcome, Status
+    from sluicegate.model.output_options import OutputOptions
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
     from sluicegate.settings import Settings
@@ -28,6 +30,7 @@ __all__ = [
     "Finding",
     "Gate",
     "Outcome",
+    "OutputOptions",
     "Plan",
     "Preview",
     "Reason",
@@ -38,6 +41,7 @@ __all__ = [
     "Status",
     "Trust",
     "__version__",
+    "open_dataset",
     "open_source",
 ]
 
@@ -46,6 +50,7 @@ _HOMES = {
     "Finding": "model.findings",
     "Gate": "gate.gate",
     "Outcome": "model.outcome",
+    "OutputOptions": "model.output_options",
     "Plan": "model.plan",
     "Preview": "gate.gate",
     "Reason": "model.findings",
@@ -55,6 +60,7 @@ _HOMES = {
     "SluicegateError": "errors",
     "Status": "model.outcome",
     "Trust": "model.identity",
+    "open_dataset": "gate.dataset",
     "open_source": "sources.open",
 }
 

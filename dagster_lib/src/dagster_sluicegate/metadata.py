@@ -91,9 +91,9 @@ def _tags(column: "OutputColumn") -> dict[str, str]:
 
 
 def _types(outcome: "Outcome") -> dict[str, str]:
-    """Read the column types from the first released file."""
+    """Read the column types from the first released file, where it is local and Parquet."""
     for file in outcome.files:
         path = Path(outcome.output) / file.name
-        if path.is_file():
+        if path.suffix == ".parquet" and path.is_file():
             return {field.name: str(field.type) for field in pq.read_schema(path)}
     return {}

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from dagster_sluicegate.identity import Context
 from dagster_sluicegate.source_urls import as_reference, resolve_url
-from sluicegate import ExtractRequest, Settings
+from sluicegate import ExtractRequest, OutputOptions, Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,6 +70,7 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
         output: str,
         purpose: str,
         parameters: "Mapping[str, Scalar] | None" = None,
+        output_options: "Mapping[str, Any] | None" = None,
     ) -> dg.MaterializeResult[Any]:
         """Extract, and return what the asset returns.
 
@@ -77,15 +78,17 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
             context: Of the asset or op.
             source: Name of the source in policy and settings.
             sql: One read-only statement; parameters as ``:name``.
-            output: Folder for the Parquet files. One per partition, if there are partitions.
+            output: Folder, or ``s3://bucket/prefix/``. One per partition, if there are partitions.
             purpose: What the data is for.
             parameters: Bound to the statement, never spliced into it.
+            output_options: How to write, by the names of ``sluicegate.OutputOptions``; Parquet if
+                not given.
 
         Raises:
             dagster.Failure: refused, quarantined, or not possible; retried only where that may
                 help. Nothing stands at the output then.
         """
-        request = _request(source, sql, purpose, parameters, output)
+        request = _request(source, sql, purpose, parameters, output, output_options)
         result: dg.MaterializeResult[Any] = _work().extract(context, self.settings, request)
         return result
 
@@ -158,9 +161,15 @@ def _request(
     purpose: str,
     parameters: "Mapping[str, Scalar] | None",
     output: str = "",
+    options: "Mapping[str, Any] | None" = None,
 ) -> ExtractRequest:
     if output and "://" not in output:
         output = str(Path(output).resolve())
     return ExtractRequest(
-        source=source, sql=sql, purpose=purpose, output=output, parameters=dict(parameters or {})
+        source=source,
+        sql=sql,
+        purpose=purpose,
+        output=output,
+        output_options=OutputOptions.of(options or {}),
+        parameters=dict(parameters or {}),
     )

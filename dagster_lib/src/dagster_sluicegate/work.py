@@ -55,7 +55,8 @@ def preview(context: Context, load: Load, request: "ExtractRequest", rows: int) 
 @translated
 def verify(load: Load, output: str) -> dg.AssetCheckResult:
     """Compare an output with its attestation."""
-    verification = verify_output(Path(output), trusted_keys(load()))
+    settings = load()
+    verification = verify_output(output, trusted_keys(settings), source_url=settings.source_url)
     return dg.AssetCheckResult(
         passed=verification.ok,
         severity=dg.AssetCheckSeverity.ERROR,

@@ -40,6 +40,48 @@ def test_a_release_ends_with_zero_and_stands(project: Project) -> None:
     assert_nothing_shown_or_left(project, result.output)
 
 
+def test_options_say_how_to_write(project: Project) -> None:
+    options = ("-O", "format=csv", "-O", "partition_by=plan", "-O", "compression=gzip")
+    result = project.ask("extract", *SELECT, "-o", "out", *options)
+    assert result.exit_code == 0, result.output
+    names = {p.parent.name for p in (project.folder / "out").rglob("*.csv.gz")}
+    assert names
+    assert all(name.startswith("plan=") for name in names)
+    assert project.run("verify", "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "option", ["format", "format=xml", "rows_per_file=many7f3a", "colour=red", "kms_key=alias/x"]
+)
+def test_options_that_are_wrong(project: Project, option: str) -> None:
+    result = project.ask("extract", *SELECT, "-o", "out", "-O", option)
+    assert result.exit_code not in {0, 1}, result.output
+    assert "7f3a" not in result.output
+    assert not (project.folder / "out").exists()
+
+
+def test_a_column_that_may_not_be_a_folder_is_refused(project: Project) -> None:
+    result = project.ask("extract", *SELECT, "-o", "out", "-O", "partition_by=email")
+    assert result.exit_code == 1
+    assert "SG-PARTITION" in result.output
+    planned = project.ask("plan", *SELECT, "-o", "out", "-O", "partition_by=email")
+    assert planned.exit_code == 1
+
+
+def test_a_release_on_s3(project: Project, object_store: Any) -> None:
+    output = f"s3://{object_store.bucket()}/lake/customers"
+    result = project.ask("extract", *SELECT, "-o", output, "-f", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["attestation"] == f"{output}/_SLUICEGATE/attestation.json"
+    assert project.run("verify", output).exit_code == 0
+    bucket, _, _ = output.removeprefix("s3://").partition("/")
+    object_store.client.put_object(Bucket=bucket, Key="lake/customers/x", Body=b"x")
+    told = project.run("verify", output)
+    assert told.exit_code == 1
+    assert "not attested" in told.output
+    assert project.run("verify", "s3://lake-nobody-made/x").exit_code not in {0, 1}
+
+
 def test_json_is_one_stable_document(project: Project) -> None:
     result = project.ask("extract", *SELECT, "-o", "out", "-f", "json")
     document = json.loads(result.stdout)

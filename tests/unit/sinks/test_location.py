@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
-from sluicegate.sinks import LocalParquetSink, open_sink
+from sluicegate.model.output_options import OutputOptions
+from sluicegate.sinks import LocalSink, open_sink
 from sluicegate.sinks.location import local_path
+from sluicegate.sinks.s3 import S3Sink
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ from sluicegate.sinks.location import local_path
 )
 def test_paths(output: str, path: str) -> None:
     assert local_path(output) == Path(path)
-    assert isinstance(open_sink(output), LocalParquetSink)
+    assert isinstance(open_sink(output), LocalSink)
 
 
 def test_a_relative_path_starts_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,11 +38,17 @@ def test_a_relative_path_starts_here(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("output", ["s3://lake/a", "S3A://lake/a"])
-def test_s3_is_not_there_yet(output: str) -> None:
-    with pytest.raises(ConfigurationError, match="local folder"):
-        open_sink(output)
-    with pytest.raises(ConfigurationError, match="local folder"):
-        LocalParquetSink().check(output)
+def test_what_is_on_s3_is_no_path(output: str) -> None:
+    assert isinstance(open_sink(output), S3Sink)
+    with pytest.raises(ConfigurationError, match="not local"):
+        LocalSink().check(output)
+
+
+def test_options_that_do_not_go_with_the_output() -> None:
+    with pytest.raises(ConfigurationError, match="S3"):
+        open_sink("/lake/a", OutputOptions(kms_key="alias/lake"))
+    with pytest.raises(ConfigurationError, match="tables"):
+        open_sink("/lake/a", OutputOptions(if_exists="replace"))
 
 
 @pytest.mark.parametrize("output", ["gs://lake/a", "https://example.com/a", "hdfs://a/b"])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class GuardedExtractOperator(BaseOperator):
-    """Extracts rows, masked and verified, into a folder of Parquet files with an attestation.
+    """Extracts rows, masked and verified, into a folder or a prefix on S3, with an attestation.
 
     A refusal or a leak fails the task at once, whatever ``retries`` says. Trouble that may pass
     (the database, the ledger or the output cannot be reached) is retried as the task says.
@@ -40,8 +40,11 @@ class GuardedExtractOperator(BaseOperator):
     Args:
         conn_id: Airflow connection of type postgres, mysql, mariadb, sqlite or duckdb.
         sql: One read-only statement, or the path of a ``.sql`` file; parameters as ``:name``.
-        output: Folder to release to. Recorded as it is: keep personal data out of it.
+        output: Folder, or ``s3://bucket/prefix/``, to release to. Recorded as it is: keep personal
+            data out of it.
         purpose: What the data is for; the policy decides by it. Recorded as it is.
+        output_options: How to write, by the names of ``sluicegate.OutputOptions``: ``format``,
+            ``compression``, ``partition_by``, ``kms_key`` …; Parquet if not given.
         parameters: Values bound to the statement, never spliced into it. Airflow shows and stores
             their names only.
         source: Name of the source in the policy that the connection must be. A check, not a
@@ -49,7 +52,9 @@ class GuardedExtractOperator(BaseOperator):
         team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
     """
 
-    template_fields: Sequence[str] = ("sql", "parameters", "output_folder", "purpose", "conn_id")
+    template_fields: Sequence[str] = (
+        "sql", "parameters", "output_folder", "output_options", "purpose", "conn_id",
+    )  # fmt: skip
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
     ui_color = "#d5e8f0"
@@ -61,6 +66,7 @@ class GuardedExtractOperator(BaseOperator):
         sql: str,
         output: str,
         purpose: str,
+        output_options: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
         source: str | None = None,
         team: str | None = None,
@@ -71,6 +77,7 @@ class GuardedExtractOperator(BaseOperator):
         self.sql: Any = sql
         # `output` is Airflow's name for the reference to what a task returns
         self.output_folder = output
+        self.output_options = output_options
         self.purpose = purpose
         self.parameters = hide(parameters)
         self.source = source
@@ -137,7 +144,7 @@ class GuardedExtractOperator(BaseOperator):
             self._working = False
 
     def _request(self, source: str) -> ExtractRequest:
-        from sluicegate import ExtractRequest  # noqa: PLC0415 - as above
+        from sluicegate import ExtractRequest, OutputOptions  # noqa: PLC0415 - as above
 
         parameters = reveal(self.parameters) or {}
         if not isinstance(parameters, Mapping):
@@ -154,6 +161,7 @@ class GuardedExtractOperator(BaseOperator):
             sql=sql,
             purpose=str(self.purpose),
             output=str(self.output_folder),
+            output_options=OutputOptions.of(self.output_options or {}),
             parameters=parameters,
         )
 

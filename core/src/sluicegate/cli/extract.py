@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from sluicegate.cli.identity import cli_identity
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format
 from sluicegate.cli.request_options import (
+    OutputOptionsOption,
     ParamOption,
     PurposeOption,
     RunOption,
@@ -28,8 +28,10 @@ def extract(
     source: SourceOption,
     purpose: PurposeOption,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the Parquet files; must not exist.")
+        str,
+        typer.Option("--output", "-o", help="Folder or s3://bucket/prefix/, where nothing stands."),
     ],
+    output_option: OutputOptionsOption = None,
     sql: SqlOption = None,
     sql_file: SqlFileOption = None,
     param: ParamOption = None,
@@ -43,7 +45,13 @@ def extract(
     from sluicegate.gate import Gate
 
     request = read_request(
-        source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param, output=output
+        source=source,
+        sql=sql,
+        sql_file=sql_file,
+        purpose=purpose,
+        param=param,
+        output=output,
+        output_option=output_option,
     )
     settings = load_settings(config)
     with counted(settings, source) as sources, Gate.open(settings, sources=sources) as gate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,8 @@ from sluicegate.cli.identity import cli_identity
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json
 from sluicegate.cli.request_options import (
+    OutputOption,
+    OutputOptionsOption,
     ParamOption,
     PurposeOption,
     RunOption,
@@ -34,7 +35,8 @@ def plan(
     purpose: PurposeOption,
     sql: SqlOption = None,
     sql_file: SqlFileOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder.")] = None,
+    output: OutputOption = None,
+    output_option: OutputOptionsOption = None,
     param: ParamOption = None,
     run: RunOption = None,
     color: Annotated[
@@ -51,7 +53,13 @@ def plan(
     from sluicegate.sources import open_source
 
     request = read_request(
-        source=source, sql=sql, sql_file=sql_file, purpose=purpose, param=param, output=output
+        source=source,
+        sql=sql,
+        sql_file=sql_file,
+        purpose=purpose,
+        param=param,
+        output=output,
+        output_option=output_option,
     )
     settings = load_settings(config)
     with Gate.open(settings) as gate:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from sluicegate.cli import parameters
+from sluicegate.model.output_options import OutputOptions
 from sluicegate.model.request import ExtractRequest
 
 _SQL_BYTES: Final = 1 << 20
@@ -48,6 +50,23 @@ RunOption: TypeAlias = Annotated[
 ]
 
 
+OutputOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--output", "-o", help="Folder or s3://bucket/prefix/; nothing may stand there."),
+]
+OutputOptionsOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output-option",
+        "-O",
+        metavar="NAME=VALUE",
+        help="How to write, for example format=csv (parquet, arrow, csv, jsonl),"
+        " compression=gzip, partition_by=plan,day, rows_per_file=100000, kms_key=alias/lake;"
+        " docs/how-to/outputs.md lists all. Give once per option.",
+    ),
+]
+
+
 def read_request(
     *,
     source: str,
@@ -55,7 +74,8 @@ def read_request(
     sql_file: str | None,
     purpose: str,
     param: list[str] | None,
-    output: Path | None = None,
+    output: str | None = None,
+    output_option: list[str] | None = None,
 ) -> ExtractRequest:
     """Build the request of a call.
 
@@ -68,9 +88,26 @@ def read_request(
         source=source,
         sql=sql if sql is not None else _read_sql(str(sql_file)),
         purpose=purpose,
-        output=str(output.resolve()) if output else "",
+        output=_absolute(output) if output else "",
+        output_options=_read_output_options(output_option or ()),
         parameters=parameters.read_parameters(param or ()),
     )
+
+
+def _absolute(output: str) -> str:
+    return output if "://" in output else str(Path(output).resolve())
+
+
+def _read_output_options(texts: Sequence[str]) -> OutputOptions:
+    options: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or name in options:
+            raise typer.BadParameter(
+                "give each as name=value, and once", param_hint="--output-option"
+            )
+        options[name] = value
+    return OutputOptions.of(options)
 
 
 def _read_sql(name: str) -> str:

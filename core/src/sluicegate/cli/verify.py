@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from sluicegate.cli.exit_codes import ExitCode
-from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption
+from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines
 from sluicegate.errors import ConfigurationError
 
 
 def verify(
     *,
-    output: Annotated[Path, typer.Argument(help="Folder of a release.")],
+    output: Annotated[str, typer.Argument(help="Folder or s3://bucket/prefix/ of a release.")],
     public_keys: PublicKeysOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
@@ -25,9 +25,10 @@ def verify(
     from sluicegate.cli.trust import trusted
     from sluicegate.evidence import verify_output
 
-    if not output.is_dir():
+    if "://" not in output and not Path(output).is_dir():
         raise ConfigurationError(f"there is no folder {output}")
-    verification = verify_output(output, trusted(config, public_keys))
+    source_url = load_settings(config).source_url if "://" in output else None
+    verification = verify_output(output, trusted(config, public_keys), source_url=source_url)
     if form is Format.JSON:
         print_json(verification_document(verification))
     else:

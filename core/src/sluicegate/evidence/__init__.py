@@ -2,9 +2,10 @@
 
 from sluicegate.evidence.envelope import read_envelope, sign_statement
 from sluicegate.evidence.manifest import manifest_digest
+from sluicegate.evidence.place import ATTESTATION
 from sluicegate.evidence.schema import attestation_schema
 from sluicegate.evidence.statement import PREDICATE_TYPE, build_statement
-from sluicegate.evidence.verification import ATTESTATION, Problem, Verification, verify_output
+from sluicegate.evidence.verification import Problem, Verification, verify_output
 
 __all__ = [
     "ATTESTATION",

@@ -36,8 +36,7 @@ class Entry:
     """Something in a folder."""
 
     name: str
-    """Relative to the folder where the walk began, with ``/``."""
-    path: Path
+    """Relative to the output, with ``/``."""
     is_folder: bool
     is_link: bool
     unreadable: bool = False
@@ -56,20 +55,17 @@ def walk(folder: Path) -> Iterator[Entry]:
             with os.scandir(current) as scan:
                 found = sorted(scan, key=lambda e: e.name)
         except OSError:
-            yield Entry(
-                name=prefix or ".", path=current, is_folder=True, is_link=False, unreadable=True
-            )
+            yield Entry(name=prefix or ".", is_folder=True, is_link=False, unreadable=True)
             continue
         for item in found:
             entry = Entry(
                 name=f"{prefix}/{item.name}" if prefix else item.name,
-                path=Path(item.path),
                 is_folder=item.is_dir(follow_symlinks=False),
                 is_link=item.is_symlink(),
             )
             yield entry
             if entry.is_folder:
-                waiting.append((entry.name, entry.path))
+                waiting.append((entry.name, Path(item.path)))
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -93,20 +89,18 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def sha256_of(path: Path, size: int) -> str:
-    """Hash a file; one that has another size than expected is not read, its digest is empty.
+def sha256_of(file: BinaryIO, size: int) -> str:
+    """Hash an open file; one that has another size than expected is not read, its digest is empty.
 
     Raises:
-        FileNotFoundError: it is not there.
-        UnreadableFile: it is no regular file, or may not be read.
+        UnreadableFile: it may not be read.
     """
-    with open_regular(path) as file:
-        if os.fstat(file.fileno()).st_size != size:
-            return ""
-        digest = hashlib.sha256()
-        try:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-        except OSError as error:
-            raise UnreadableFile("unreadable", f"it cannot be read: {error.strerror}") from None
-        return digest.hexdigest()
+    if os.fstat(file.fileno()).st_size != size:
+        return ""
+    digest = hashlib.sha256()
+    try:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    except OSError as error:
+        raise UnreadableFile("unreadable", f"it cannot be read: {error.strerror}") from None
+    return digest.hexdigest()

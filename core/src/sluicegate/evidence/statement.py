@@ -82,6 +82,7 @@ def build_statement(
             "parameters": plan.parameters_digest,
             "relations": [str(r) for r in plan.relations],
             "enforcement": plan.enforcement,
+            "options": plain(plan.output_options),
         },
         "policy": {
             "digest": plan.decision.policy_digest,

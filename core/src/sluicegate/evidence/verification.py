@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sluicegate.errors import IntegrityError, SignatureInvalid
-from sluicegate.evidence.envelope import MAX_BYTES, read_envelope
-from sluicegate.evidence.files import Entry, UnreadableFile, open_regular, sha256_of, walk
-from sluicegate.evidence.manifest import FOLDER, MANIFEST, manifest_digest, read_files
+from sluicegate.evidence.envelope import read_envelope
+from sluicegate.evidence.files import Entry, UnreadableFile
+from sluicegate.evidence.manifest import MANIFEST, manifest_digest, read_files
+from sluicegate.evidence.place import ATTESTATION, Place, open_place
 from sluicegate.model.outcome import OutputFile
-
-ATTESTATION: Final = f"{FOLDER}/attestation.json"
+from sluicegate.sinks import SourceUrl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,10 @@ class Verification:
         return not self.problems
 
 
-def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
-    """Check an output against its attestation. Needs no network, ledger or policy.
+def verify_output(
+    output: str | Path, trusted: Mapping[str, bytes], *, source_url: SourceUrl | None = None
+) -> Verification:
+    """Check an output against its attestation. Needs no ledger, no policy and, locally, no network.
 
     Every file in the folder, hidden and nested ones too, must be attested, and every attested one
     must be there with the same bytes, as a file of its own and not a link. It tells what holds at
@@ -58,15 +60,29 @@ def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
     Failure mode: closed. What cannot be read is a problem.
 
     Args:
-        folder: The output.
+        output: A folder, ``s3://bucket/prefix/`` or ``table://source/schema.table``.
         trusted: Key id → raw public key.
+        source_url: Name of a source → its URL; tables need it.
+
+    Raises:
+        SinkError: S3 or the database refused or failed.
 
     Returns:
         Every changed, added and removed file by name.
     """
-    output = str(folder)
+    return verify_place(str(output), open_place(output, source_url), trusted)
+
+
+def verify_place(output: str, place: Place, trusted: Mapping[str, bytes]) -> Verification:
+    """Check what stands at a place; ``verify_output`` tells how.
+
+    Args:
+        output: How the place is called.
+        place: Where it is.
+        trusted: Key id → raw public key.
+    """
     try:
-        statement = read_envelope(_attestation(folder), trusted)
+        statement = read_envelope(place.attestation(), trusted)
         predicate: Mapping[str, Any] = statement["predicate"]
     except FileNotFoundError:
         return _failed(output, "missing-attestation", "there is no attestation")
@@ -79,14 +95,7 @@ def verify_output(folder: Path, trusted: Mapping[str, bytes]) -> Verification:
         _check_manifest(statement, files)
     except IntegrityError as error:
         return _failed(output, "manifest", error.message)
-    return Verification(output=output, problems=tuple(_compare(folder, files)), predicate=predicate)
-
-
-def _attestation(folder: Path) -> bytes:
-    if (folder / FOLDER).is_symlink():
-        raise UnreadableFile("not-a-file", "its folder is a link")
-    with open_regular(folder / ATTESTATION) as file:
-        return file.read(MAX_BYTES + 1)
+    return Verification(output=output, problems=tuple(_compare(place, files)), predicate=predicate)
 
 
 def _failed(output: str, code: str, message: str) -> Verification:
@@ -105,10 +114,10 @@ def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...])
         raise IntegrityError("the file list does not match the signed subjects")
 
 
-def _compare(folder: Path, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
-    present = {entry.name: entry for entry in walk(folder)}
+def _compare(place: Place, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
+    present = {entry.name: entry for entry in place.walk()}
     for file in files:
-        yield from _compare_file(file, present.pop(file.name, None))
+        yield from _compare_file(place, file, present.pop(file.name, None))
     for name, entry in present.items():
         if entry.unreadable:
             yield Problem(code="unreadable", place=_shown(name), message="it cannot be looked into")
@@ -116,18 +125,18 @@ def _compare(folder: Path, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
             yield Problem(code="added", place=_shown(name), message="the file was not attested")
 
 
-def _compare_file(file: OutputFile, entry: Entry | None) -> Iterator[Problem]:
-    place = _shown(file.name)
+def _compare_file(place: Place, file: OutputFile, entry: Entry | None) -> Iterator[Problem]:
+    name = _shown(file.name)
     if entry is None:
-        yield Problem(code="removed", place=place, message="the file is gone")
+        yield Problem(code="removed", place=name, message="the file is gone")
         return
     try:
-        if sha256_of(entry.path, file.bytes) != file.sha256:
-            yield Problem(code="changed", place=place, message="the file was changed")
+        if place.digest(file) != file.sha256:
+            yield Problem(code="changed", place=name, message="the file was changed")
     except UnreadableFile as error:
-        yield Problem(code=error.code, place=place, message=error.message)
+        yield Problem(code=error.code, place=name, message=error.message)
     except FileNotFoundError:
-        yield Problem(code="removed", place=place, message="the file is gone")
+        yield Problem(code="removed", place=name, message="the file is gone")
 
 
 def _shown(name: str) -> str:

@@ -25,7 +25,7 @@ from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
-from sluicegate.gate.release import file_metadata, publish, quarantine
+from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
@@ -34,6 +34,7 @@ from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
+from sluicegate.sinks.location import join_output
 from sluicegate.sources.port import Scoped
 from sluicegate.sql import in_order
 
@@ -164,7 +165,12 @@ class Gate:
             raise ConfigurationError("an extract needs an output folder", hint="set output=")
         began = time.monotonic()
         services, run_key = self._services, digest(identity.work_key)
-        sink = open_sink(request.output)
+        sink = open_sink(
+            request.output,
+            request.output_options,
+            services.policy.outputs,
+            services.settings.source_url,
+        )
         source = services.resolve(request.source)
         with source.connect() as session:
             planned = make_plan(services, request, identity, source, session)
@@ -273,7 +279,12 @@ class Gate:
     def _run(self, run: Run, request: ExtractRequest, session: Session, sink: Sink) -> Outcome:
         plan = run.plan
         sink.sweep(request.output)
-        staging = sink.stage(request.output, run.key, lambda _: file_metadata(run.services, plan))
+        staging = sink.stage(
+            request.output,
+            run.key,
+            lambda _: file_metadata(run.services, plan),
+            labels=labels(run.key, plan),
+        )
         try:
             chamber = Chamber(run.services, plan, run.key)
             passed = chamber.pass_through(_stream(session, run, request))
@@ -295,7 +306,7 @@ class Gate:
             files=files,
             bytes=sum(f.bytes for f in files),
             output=request.output,
-            attestation=str(Path(request.output) / ATTESTATION),
+            attestation=join_output(request.output, ATTESTATION),
         )
 
     def _refuse(

@@ -13,6 +13,7 @@ from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
 from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
+from sluicegate.gate.partitioning import partition_faults
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Tokenize, parts_of
@@ -155,6 +156,9 @@ class _Planning:
         self._hear(check_columns(rewritten.columns))
         if self.services.settings.vault is None and (missing := _without_vault(rewritten.columns)):
             raise _Refused(missing)
+        options = self.request.output_options
+        if wrong := partition_faults(options.partition_by, rewritten.columns):
+            raise _Refused(wrong)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
@@ -164,6 +168,7 @@ class _Planning:
             dialect=self.source.dialect,
             purpose=self.request.purpose,
             output=self.request.output,
+            output_options=self.request.output_options,
             statement=rewritten.statement,
             shape=rewritten.shape,
             columns=rewritten.columns,

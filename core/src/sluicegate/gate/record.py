@@ -95,6 +95,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "source": plan.source,
         "purpose": plan.purpose,
         "output": plan.output,
+        "options": plain(plan.output_options),
         "shape": plan.shape,
         "relations": [str(r) for r in plan.relations],
         "enforcement": plan.enforcement,

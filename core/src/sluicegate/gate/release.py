@@ -43,6 +43,15 @@ def file_metadata(services: Services, plan: Plan) -> dict[bytes, bytes]:
     return {b"sluicegate": json.dumps(facts, sort_keys=True).encode()}
 
 
+def labels(run_key: str, plan: Plan) -> dict[str, str]:
+    """Facts that a store may show beside each file: object tags on S3."""
+    return {
+        "sluicegate-run": run_key,
+        "sluicegate-policy": plan.decision.policy_digest,
+        "sluicegate-purpose": plan.purpose,
+    }
+
+
 def publish(
     run: Run,
     staging: Staging,

@@ -45,6 +45,16 @@ class ApprovalTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreTerms:
+    """What a policy bears of the store that an output lies in; nothing, unless it says so."""
+
+    public: bool = False
+    """Whether anybody may be able to read the bucket."""
+    unencrypted: bool = False
+    """Whether the bucket may lack encryption by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRule:
     """How a column of the source must be treated."""
 

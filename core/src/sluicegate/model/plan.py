@@ -13,6 +13,7 @@ from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
 from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Mask, Redact, parameters_of, parts_of
+from sluicegate.model.output_options import OutputOptions
 
 
 class Carries(StrEnum):
@@ -112,6 +113,8 @@ class Plan:
     relations: tuple[RelationName, ...]
     decision: Decision
     warnings: tuple[Reason, ...] = ()
+    output_options: OutputOptions = field(default_factory=OutputOptions)
+    """Format and layout of the output."""
     allow_digest: str = ""
     """Digest of the allow-list in force; empty if there is none."""
     parameters_digest: str = ""
@@ -163,4 +166,10 @@ class Plan:
                 "parameters": self.parameters_digest,
             }
             | ({"allow": self.allow_digest} if self.allow_digest else {})
+            | self._options()
         )
+
+    def _options(self) -> dict[str, OutputOptions]:
+        """Name the options where they are not those that an older plan had without saying so."""
+        plain_ones = self.output_options == OutputOptions()
+        return {} if plain_ones else {"options": self.output_options}

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from sluicegate.model.output_options import OutputOptions
+
 Scalar = None | bool | int | float | str | Decimal | date | datetime
 """What a bound parameter may be."""
 
@@ -22,7 +24,9 @@ class ExtractRequest:
     """One read-only statement in the source's dialect; parameters as ``:name``."""
     purpose: str
     output: str = ""
-    """Folder that will hold the Parquet files; empty for a preview."""
+    """Folder, or prefix on S3 (``s3://bucket/prefix/``), to release to; empty for a preview."""
+    output_options: OutputOptions = field(default_factory=OutputOptions)
+    """Format and layout of what is released."""
     parameters: Mapping[str, Scalar] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )

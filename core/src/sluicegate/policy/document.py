@@ -62,6 +62,17 @@ class GuardrailsEntry(Entry):
     )
 
 
+class OutputsEntry(Entry):
+    """What is borne of the store that an output lies in."""
+
+    unsafe_public_bucket: bool = Field(
+        default=False, description="Whether a bucket may be one that anybody can read."
+    )
+    unsafe_unencrypted_bucket: bool = Field(
+        default=False, description="Whether a bucket may lack encryption by default."
+    )
+
+
 class Document(Entry):
     """A Sluicegate policy: what may leave which source, for whom, for which purpose, and how.
 
@@ -81,6 +92,10 @@ class Document(Entry):
     )
     guardrails: GuardrailsEntry = Field(
         default_factory=GuardrailsEntry, description="Other severities than the built-in ones."
+    )
+    outputs: OutputsEntry = Field(
+        default_factory=OutputsEntry,
+        description="What is borne of buckets on S3; neither is, unless it stands here.",
     )
     rules: list[RuleEntry] = Field(default_factory=list, description="In any order.")
 

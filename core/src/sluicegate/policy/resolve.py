@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sluicegate.model.canonical import digest
 from sluicegate.model.data import DataClass, RelationName
-from sluicegate.model.decision import ApprovalTerms, Limits
+from sluicegate.model.decision import ApprovalTerms, Limits, StoreTerms
 from sluicegate.policy.check_names import Listing, defaults_of, listing_of
 from sluicegate.policy.document import Document, canonical_form
 from sluicegate.policy.document_rules import (
@@ -63,6 +63,10 @@ def resolve(document: Document) -> Policy:
         permits=tuple(sorted(permits, key=lambda rule: rule.id)),
         forbids=tuple(sorted(forbids, key=lambda rule: rule.id)),
         unmasks=tuple(sorted(unmasks, key=lambda rule: rule.id)),
+        outputs=StoreTerms(
+            public=document.outputs.unsafe_public_bucket,
+            unencrypted=document.outputs.unsafe_unencrypted_bucket,
+        ),
     )
 
 

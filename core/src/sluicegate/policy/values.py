@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sluicegate.model.data import DataClass, RelationName
-from sluicegate.model.decision import ApprovalTerms, Limits
+from sluicegate.model.decision import ApprovalTerms, Limits, StoreTerms
 from sluicegate.model.guardrails import Severity
 from sluicegate.model.masks import Mask
 
@@ -129,6 +129,9 @@ class Policy:
     """Ordered by id, as are the forbids: their order in the file means nothing."""
     forbids: tuple[ForbidRule, ...]
     unmasks: tuple[UnmaskRule, ...] = ()
+
+    outputs: StoreTerms
+    """What is borne of the store that an output lies in."""
 
     def forbid(self, rule: str) -> ForbidRule | None:
         """Find a forbid rule by its id, for example to show its reason."""

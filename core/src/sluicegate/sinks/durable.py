@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from sluicegate.errors import SinkError
@@ -61,6 +61,23 @@ class HashedFile:
             self._file.close()
 
 
+def creator(folder: Path) -> Callable[[str], HashedFile]:
+    """Return what makes files below ``folder`` by name; folders in between are made."""
+
+    def create(name: str) -> HashedFile:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return HashedFile(path)
+
+    return create
+
+
+def sync_tree(folder: Path) -> None:
+    """Make the entries of a folder and of all folders below it durable."""
+    for path, _, _ in os.walk(folder):
+        sync_folder(Path(path))
+
+
 def sync_folder(path: Path) -> None:
     """Make the entries of a folder durable."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
@@ -96,6 +113,18 @@ def write_extra(folder: Path, extra: Mapping[str, bytes]) -> None:
         p for name in extra for p in (folder / name).parents if p.is_relative_to(folder)
     }:
         sync_folder(parent)
+
+
+def write_private(folder: Path, extra: Mapping[str, bytes]) -> None:
+    """Write files below a folder that only its owner may enter; it is made if it is missing.
+
+    Raises:
+        SinkError: as for ``write_extra``.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    write_extra(folder, extra)
 
 
 def _check_name(name: str) -> None:

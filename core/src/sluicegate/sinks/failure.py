@@ -48,6 +48,14 @@ def of_system(path: Path, error: OSError) -> SinkError:
     )
 
 
+def of_arrow() -> SinkError:
+    """Build the error for rows that the format's writer did not take."""
+    return SinkError(
+        "the rows cannot be written in this format",
+        hint="all batches need one schema, of types that the format knows",
+    )
+
+
 def exists(path: Path) -> OutputExists:
     """Build the error for an output that holds something already."""
     return OutputExists(
@@ -57,7 +65,7 @@ def exists(path: Path) -> OutputExists:
 
 
 def attempt(path: Path, action: Callable[[], T]) -> T:
-    """Run ``action``; turn errors of the file system and the Parquet writer into ours.
+    """Run ``action``; turn errors of the file system and the writers into ours.
 
     Ours is raised after theirs was left behind, so that nothing leads back to their text.
 
@@ -71,8 +79,5 @@ def attempt(path: Path, action: Callable[[], T]) -> T:
     except OSError as error:
         failure = of_system(path, error)
     except pa.ArrowException:
-        failure = SinkError(
-            "the rows cannot be written as Parquet",
-            hint="all batches need one schema, of types that Parquet knows",
-        )
+        failure = of_arrow()
     raise failure

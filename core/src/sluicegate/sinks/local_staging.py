@@ -1,4 +1,4 @@
-"""Parquet files on their way to a local folder."""
+"""Files on their way to a local folder."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from sluicegate.errors import OutputExists, SinkError
 from sluicegate.model.outcome import OutputFile
-from sluicegate.sinks.durable import sync_folder, write_extra
+from sluicegate.sinks.durable import sync_folder, sync_tree, write_extra
 from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.location import local_path
-from sluicegate.sinks.parquet_files import ParquetFiles
+from sluicegate.sinks.part_files import PartFiles
 from sluicegate.sinks.staging_folder import StagingFolder
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class LocalStaging:
     Failure mode: closed. After any error but ``OutputExists`` the staged files are gone.
     """
 
-    def __init__(self, output: Path, folder: StagingFolder, files: ParquetFiles) -> None:
+    def __init__(self, output: Path, folder: StagingFolder, files: PartFiles) -> None:
         self._output = output
         self._folder = folder
         self._files = files
@@ -96,13 +96,13 @@ class LocalStaging:
     def _publish(self, extra: Mapping[str, bytes]) -> None:
         write_extra(self._folder.path, extra)
         self._folder.open_to_readers()
-        sync_folder(self._folder.path)
+        sync_tree(self._folder.path)
         _rename(self._folder.path, self._output)
         self._end(self._output)
 
     def _quarantine(self, target: Path, extra: Mapping[str, bytes]) -> None:
         write_extra(self._folder.path, extra)
-        sync_folder(self._folder.path)
+        sync_tree(self._folder.path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             _rename(self._folder.path, target)

@@ -8,25 +8,22 @@ from urllib.parse import unquote
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
 
-_KNOWN = ("file",)
-_LATER = {"s3", "s3a"}
+_KNOWN = ("file", "s3", "table")
+_ALIASES = {"s3a": "s3"}
 
 
 def scheme_of(output: str) -> str:
-    """Return the scheme of an output; a plain path has ``file``.
+    """Return the scheme of an output; a plain path has ``file``, ``s3a`` is ``s3``.
 
     Raises:
-        ConfigurationError: it is empty, or of a system that this release cannot write to.
+        ConfigurationError: it is empty.
         UnknownNameError: nothing writes to this scheme.
     """
     if not output or "\0" in output:
         raise ConfigurationError("the output is empty or holds a NUL", hint="name a folder")
     match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", output)
     scheme = match[1].lower() if match else "file"
-    if scheme in _LATER:
-        raise ConfigurationError(
-            "S3 cannot be written to in this release", hint="name a local folder as the output"
-        )
+    scheme = _ALIASES.get(scheme, scheme)
     if scheme not in _KNOWN:
         raise UnknownNameError.of("kind of output", scheme, _KNOWN)
     return scheme
@@ -39,10 +36,11 @@ def local_path(output: str) -> Path:
     between are left to the file system.
 
     Raises:
-        ConfigurationError: the URL names another machine, or has options.
-        UnknownNameError: it is not local.
+        ConfigurationError: it is not local: the URL names another machine or has options.
+        UnknownNameError: nothing writes to its scheme.
     """
-    scheme_of(output)
+    if scheme_of(output) != "file":
+        raise ConfigurationError("the output is not local", hint="name a local folder")
     path = output
     if output[:7].lower() == "file://":
         host, slash, rest = output[7:].partition("/")
@@ -59,3 +57,10 @@ def local_path(output: str) -> Path:
         else:
             parts.append(part)
     return Path(absolute.root, *parts)
+
+
+def join_output(output: str, name: str) -> str:
+    """Return where ``name``, relative to an output, stands: a path or a URL like the output's."""
+    if "://" in output:
+        return f"{output.rstrip('/')}/{name}"
+    return str(Path(output) / name)

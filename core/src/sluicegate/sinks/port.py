@@ -3,11 +3,13 @@
 An implementer's checklist:
 
 * ``check`` finds out, before anything is read, whether the output can be written at all.
-* ``stage`` gives a place that nobody reads and that lies on the same file system as the output.
+* ``stage`` gives a place that nobody reads and from where one step leads to the output: on the
+  same file system, in the same bucket.
 * ``publish`` is atomic: afterwards either every file and the attestation stand at the output, or
   nothing does. It makes the data durable first. It refuses to replace what it did not write.
-* ``quarantine`` moves staged data out of the way; ``discard`` removes it. Both are safe after a
-  crash.
+* ``quarantine`` moves staged data out of the way, into a local folder; a sink whose staged data
+  cannot be moved there removes it and keeps the findings. ``discard`` removes it. Both are safe
+  after a crash.
 * A full disk is ``SinkUnavailable``; another's data at the output is ``OutputExists``.
 """
 
@@ -55,6 +57,17 @@ class Sink(Protocol):
         """Remove staging that crashed runs left beside ``output``; return how many were removed."""
 
     def stage(
-        self, output: str, run_key: str, metadata: Callable[[pa.Schema], Mapping[bytes, bytes]]
+        self,
+        output: str,
+        run_key: str,
+        metadata: Callable[[pa.Schema], Mapping[bytes, bytes]],
+        labels: Mapping[str, str] | None = None,
     ) -> Staging:
-        """Begin to write; ``metadata`` gives the schema metadata that the files carry."""
+        """Begin to write.
+
+        Args:
+            output: Where to.
+            run_key: Name of the run over its tries.
+            metadata: Gives the schema metadata that the files carry, where the format has a place.
+            labels: Facts for the system's own labels, where it has some: object tags of S3.
+        """

@@ -1,49 +1,37 @@
-"""Parquet files in a local folder, published by one rename."""
+"""Files in a local folder, published by one rename."""
 
 from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sluicegate.errors import ConfigurationError, SinkError, UnknownNameError
+from sluicegate.errors import SinkError
+from sluicegate.model.output_options import OutputOptions
 from sluicegate.sinks import staging_folder
+from sluicegate.sinks.durable import creator
 from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.local_staging import LocalStaging
 from sluicegate.sinks.location import local_path
-from sluicegate.sinks.parquet_files import Metadata, ParquetFiles
+from sluicegate.sinks.part_files import Metadata, PartFiles
 from sluicegate.sinks.staging_folder import StagingFolder
 
 ATTESTATION = "_SLUICEGATE/attestation.json"
 """Where an attestation stands, relative to the output."""
 
-_LARGEST_ATTESTATION = 64 * 1024 * 1024
-_COMPRESSIONS = ("brotli", "gzip", "lz4", "none", "snappy", "zstd")
+LARGEST_ATTESTATION = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class LocalParquetSink:
-    """Writes folders of Parquet files.
-
-    Args:
-        rows_per_file: Rows after which the next file begins.
-        compression: ``zstd``, ``snappy``, ``gzip``, ``lz4``, ``brotli`` or ``none``.
-
-    Raises:
-        ConfigurationError: an argument is out of range.
+class LocalSink:
+    """Writes folders of files.
 
     Failure mode: closed. Nothing is retried; the file system decides how long it blocks.
     """
 
-    rows_per_file: int = 1_000_000
-    compression: str = "zstd"
-
-    def __post_init__(self) -> None:
-        if self.rows_per_file < 1:
-            raise ConfigurationError("a file needs at least one row")
-        if self.compression not in _COMPRESSIONS:
-            raise UnknownNameError.of("compression", self.compression, _COMPRESSIONS)
+    options: OutputOptions = field(default_factory=OutputOptions)
 
     def check(self, output: str) -> None:
         """Raise if ``output`` cannot be written or holds something already.
@@ -71,7 +59,13 @@ class LocalParquetSink:
             path, lambda: staging_folder.sweep(path, older_than_seconds=older_than_seconds)
         )
 
-    def stage(self, output: str, run_key: str, metadata: Metadata) -> LocalStaging:
+    def stage(
+        self,
+        output: str,
+        run_key: str,
+        metadata: Metadata,
+        labels: Mapping[str, str] | None = None,  # noqa: ARG002 - folders bear none
+    ) -> LocalStaging:
         """Begin to write in a private folder beside ``output``; its parents are made.
 
         Raises:
@@ -82,12 +76,7 @@ class LocalParquetSink:
         self.check(output)
         path = local_path(output)
         folder = attempt(path, lambda: _make(path, run_key))
-        files = ParquetFiles(
-            folder.path,
-            rows_per_file=self.rows_per_file,
-            compression=self.compression,
-            metadata=metadata,
-        )
+        files = PartFiles(creator(folder.path), self.options, metadata)
         return LocalStaging(path, folder, files)
 
 
@@ -115,7 +104,7 @@ def _read(path: Path) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_ATTESTATION:
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_ATTESTATION:
             raise SinkError("what stands at the attestation's place is not one")
         return file.read()
 

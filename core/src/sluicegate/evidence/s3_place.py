@@ -1,0 +1,154 @@
+"""Outputs on S3, for whoever verifies and reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from sluicegate.evidence.envelope import MAX_BYTES
+from sluicegate.evidence.files import Entry, UnreadableFile
+from sluicegate.evidence.place import ATTESTATION, changed
+from sluicegate.sinks.s3_client import attempt, is_missing, open_client, status_of
+from sluicegate.sinks.s3_listing import list_objects
+from sluicegate.sinks.s3_location import s3_location
+
+if TYPE_CHECKING:
+    from sluicegate.model.outcome import OutputFile
+
+_BLOCK: Final = 1 << 20
+_FORBIDDEN: Final = 403
+_CHANGED: Final = frozenset({404, 412})
+
+
+class S3Place:
+    """A prefix. What was hashed is named by its entity tag and version, and read only as that.
+
+    Raises:
+        SinkUnavailable: S3 failed.
+        SinkError: S3 refused.
+    """
+
+    def __init__(self, output: str) -> None:
+        self._location = s3_location(output)
+        self._client = attempt(self._location, open_client)
+        self._seen: dict[str, dict[str, str]] = {}
+
+    def attestation(self) -> bytes:
+        """Return what stands at the attestation's place; see ``Place``."""
+        answer = self._get(ATTESTATION)
+        content: bytes = attempt(self._location, lambda: answer["Body"].read(MAX_BYTES + 1))
+        return content
+
+    def walk(self) -> Iterator[Entry]:
+        """Yield all objects below the prefix; see ``Place``."""
+        found = attempt(self._location, lambda: list(list_objects(self._client, self._location)))
+        return (Entry(name=item.name, is_folder=False, is_link=False) for item in found)
+
+    def digest(self, file: OutputFile) -> str:
+        """Hash an object, and remember its entity tag and version; see ``Place``."""
+        answer = self._get(file.name)
+        if answer["ContentLength"] != file.bytes:
+            answer["Body"].close()
+            return ""
+        digest = hashlib.sha256()
+
+        def read() -> None:
+            for block in answer["Body"].iter_chunks(_BLOCK):
+                digest.update(block)
+
+        attempt(self._location, read)
+        version = answer.get("VersionId", "null")
+        pinned = {} if version == "null" else {"VersionId": version}
+        self._seen[file.name] = {"IfMatch": answer["ETag"], **pinned}
+        return digest.hexdigest()
+
+    def open(self, file: OutputFile) -> io.RawIOBase:
+        """Open the object that was hashed; see ``Place``."""
+        return _SeenObject(self, file, self._seen[file.name])
+
+    def read(self, file: OutputFile, seen: dict[str, str], start: int, end: int) -> bytes:
+        """Read bytes ``start`` to ``end`` of the object that was hashed.
+
+        Raises:
+            IntegrityError: another one stands there now.
+        """
+
+        def ask() -> bytes | None:
+            try:
+                answer = self._client.get_object(
+                    **self._at(file.name), Range=f"bytes={start}-{end - 1}", **seen
+                )
+                content: bytes = answer["Body"].read()
+            except ClientError as error:
+                if status_of(error) in _CHANGED:
+                    return None
+                raise
+            return content
+
+        content = attempt(self._location, ask)
+        if content is None or len(content) != end - start:
+            raise changed(file.name)
+        return content
+
+    def _get(self, name: str) -> dict[str, Any]:
+        def ask() -> dict[str, Any] | str:
+            try:
+                answer: dict[str, Any] = self._client.get_object(**self._at(name))
+            except ClientError as error:
+                if is_missing(error):
+                    return "missing"
+                if status_of(error) == _FORBIDDEN:
+                    return "forbidden"
+                raise
+            return answer
+
+        answer = attempt(self._location, ask)
+        if answer == "missing":
+            raise FileNotFoundError
+        if isinstance(answer, str):
+            raise UnreadableFile("unreadable", "it may not be read")
+        return answer
+
+    def _at(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._location.bucket, "Key": self._location.key(name)}
+
+
+class _SeenObject(io.RawIOBase):
+    """An object read in ranges, each under the condition that it is the one that was hashed."""
+
+    def __init__(self, place: S3Place, file: OutputFile, seen: dict[str, str]) -> None:
+        super().__init__()
+        self._place = place
+        self._file = file
+        self._seen = seen
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.bytes}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readall(self) -> bytes:
+        return self.read(-1)
+
+    def read(self, size: int | None = -1) -> bytes:
+        end = self._file.bytes if size is None or size < 0 else self._at + size
+        end = min(end, self._file.bytes)
+        if end <= self._at:
+            return b""
+        data = self._place.read(self._file, self._seen, self._at, end)
+        self._at = end
+        return data
