@@ -54,10 +54,14 @@ def publish(
 
     Raises:
         LedgerUnavailable: the record could not be written; nothing is published.
+        KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
     services, plan = run.services, run.plan
-    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files)))
+    key_ids = _key_ids(services, plan)
+    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files), key_ids))
+    # after the record: what the ledger destroys later was released before
+    services.keys.require(services.keyring.purpose_key(plan.purpose))
     statement = build_statement(
         plan=plan,
         identity=run.identity,
@@ -65,7 +69,7 @@ def publish(
         files=files,
         scan=scan,
         schema={f.name: str(f.type) for f in chamber.schema},
-        key_ids=_key_ids(services, plan),
+        key_ids=key_ids,
         redactions=chamber.redactions,
         canaries={
             "planted": chamber.canaries.planted,

@@ -13,7 +13,7 @@ from sluicegate.detect.recognizer import Recognizer, Remembering
 from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
-from sluicegate.mask import Keyring, open_key
+from sluicegate.mask import Keyring, PurposeKeys, open_key, open_store
 from sluicegate.policy import Policy, load_policy
 from sluicegate.sources import open_source
 from sluicegate.sources.port import Source
@@ -29,6 +29,8 @@ class Services:
     settings: Settings
     policy: Policy
     keyring: Keyring
+    """Of the installation; of a run's purpose too after ``for_purpose``."""
+    keys: PurposeKeys
     signer: Ed25519Signer
     ledger: Ledger
     approvals: Approvals
@@ -52,6 +54,7 @@ class Services:
             settings=settings,
             policy=policy,
             keyring=keyring,
+            keys=PurposeKeys(keyring, open_store(settings.key_store), ledger),
             signer=signer,
             ledger=ledger,
             approvals=Approvals(ledger),
@@ -61,6 +64,16 @@ class Services:
             resolve=lambda name: open_source(name, settings.source_url(name)),
             recognizers=_recognizers(settings.names, settings.second_opinions),
         )
+
+    def for_purpose(self, purpose: str, *, by: str) -> Self:
+        """Return a copy whose keyring holds the purpose's key, in the epoch that is current now.
+
+        A run goes to its end with the key that it began with, whatever is rotated meanwhile.
+
+        Raises:
+            KeyUnavailable: there is no such key any more, or it cannot be had now.
+        """
+        return replace(self, keyring=self.keyring.holding(self.keys.current(purpose, by=by)))
 
     def with_sources(self, sources: Mapping[str, Source]) -> Self:
         """Return a copy that answers these names with these sources."""

@@ -2,7 +2,7 @@
 
 from sluicegate.mask.canonical import inner_digest
 from sluicegate.mask.hexadecimal import is_hex
-from sluicegate.mask.keys import KeyProvider, Keyring, open_key
+from sluicegate.mask.keys import KeyProvider, Keyring, PurposeKeys, open_key, open_store
 from sluicegate.mask.masker import Masker, TextFinder, pseudonym_of
 from sluicegate.mask.pseudonym import PRF, Pseudonymizer
 from sluicegate.mask.redact import redact
@@ -14,10 +14,12 @@ __all__ = [
     "Keyring",
     "Masker",
     "Pseudonymizer",
+    "PurposeKeys",
     "TextFinder",
     "inner_digest",
     "is_hex",
     "open_key",
+    "open_store",
     "pseudonym_of",
     "redact",
     "transform",
