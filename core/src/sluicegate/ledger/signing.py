@@ -66,7 +66,7 @@ class Ed25519Signer(NeverPickled):
         return self._private.sign(data)
 
     def __repr__(self) -> str:
-        return f"Ed25519Signer({self.key_id})"
+        return f"Ed25519Signer({getattr(self, 'key_id', 'no key')})"
 
 
 def key_id_of(public_key: bytes) -> str:

@@ -164,11 +164,13 @@ def _unless_asking(_: logging.LogRecord) -> bool:
 
 def _code_of(error: Exception) -> tuple[str, bool]:
     """Tell an error's code, and whether another try may help."""
-    from botocore.exceptions import HTTPClientError  # noqa: PLC0415 - an extra
+    from botocore import exceptions  # noqa: PLC0415 - an extra
 
+    unheard = (exceptions.HTTPClientError, exceptions.ConnectionError)
     answer = getattr(error, "response", None)
     if not isinstance(answer, Mapping):
-        return type(error).__name__, isinstance(error, HTTPClientError)
+        broken = isinstance(error, exceptions.SSLError)  # a wrong certificate does not mend itself
+        return type(error).__name__, isinstance(error, unheard) and not broken
     code = str(answer.get("Error", {}).get("Code", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     named = code if code.isalnum() and len(code) <= 64 else "unnamed error"  # noqa: PLR2004

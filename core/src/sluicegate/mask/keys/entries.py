@@ -99,13 +99,29 @@ class Entries(NeverPickled):
         self._store.replace(name, self._content(key))
         return True
 
-    def compare(self, history: KeyHistory) -> bool:
-        """Compare the mark with the ledger; return whether it is up to date.
+    def seen(self, purpose: str) -> Mark:
+        """Read how much of a purpose's history the store has seen.
+
+        Read it before the ledger: another host adds to the ledger first.
+        """
+        content = self._store.read(_name(purpose, "mark"))
+        if content is None:
+            return Mark(change=0, record="")
+        try:
+            found = json.loads(content)
+            return Mark(change=_positive(found["change"]), record=str(found["record"]))
+        except (KeyError, TypeError, ValueError):
+            raise KeysDisagree(
+                f"the mark of the purpose {purpose!r} in the key store {self.place} is damaged",
+                hint=_SHARE,
+            ) from None
+
+    def compare(self, mark: Mark, history: KeyHistory) -> None:
+        """Compare a mark with what the ledger tells.
 
         Raises:
             KeysDisagree: the ledger tells less than the store has seen, or something else.
         """
-        mark = self._mark(history.purpose)
         seen = history.changes[: mark.change]
         if mark.change and (len(seen) < mark.change or seen[-1] != mark.record):
             raise KeysDisagree(
@@ -113,11 +129,10 @@ class Entries(NeverPickled):
                 f" purpose {history.purpose!r}, and this ledger does not tell of them",
                 hint="the ledger was replaced or cut off: find out when; restore both together",
             )
-        return mark.change == len(history.changes)
 
     def mark(self, history: KeyHistory) -> None:
         """Note how much has been seen; never less than before."""
-        if not history.changes or self.compare(history):
+        if self.seen(history.purpose).change >= len(history.changes):
             return
         document = {
             "purpose": history.purpose,
@@ -131,19 +146,6 @@ class Entries(NeverPickled):
         known = {_name(h.purpose, "mark") for h in histories}
         known |= {_name(h.purpose, e.key_id) for h in histories for e in h.epochs}
         return sum(name not in known for name in self._store.names())
-
-    def _mark(self, purpose: str) -> Mark:
-        content = self._store.read(_name(purpose, "mark"))
-        if content is None:
-            return Mark(change=0, record="")
-        try:
-            found = json.loads(content)
-            return Mark(change=int(found["change"]), record=str(found["record"]))
-        except (KeyError, TypeError, ValueError):
-            raise KeysDisagree(
-                f"the mark of the purpose {purpose!r} in the key store {self.place} is damaged",
-                hint=_SHARE,
-            ) from None
 
     def _content(self, key: PurposeKey) -> bytes:
         document = {
@@ -165,6 +167,12 @@ class Entries(NeverPickled):
         except (KeyError, TypeError, ValueError):
             return None
         return PurposeKey.unwrap(wrapped, wrapping, purpose=purpose, epoch=epoch, key_id=key_id)
+
+
+def _positive(number: object) -> int:
+    if type(number) is not int or number < 1:
+        raise ValueError("no number of changes")
+    return number
 
 
 def _name(purpose: str, what: str) -> str:

@@ -64,8 +64,9 @@ class PurposeKeys(NeverPickled):
         Raises:
             KeysDisagree: the ledger does not tell all that the store has seen.
         """
+        mark = self._entries.seen(purpose)
         history = told(purpose, self._log.records(subject=subject(purpose)))
-        self._entries.compare(history)
+        self._entries.compare(mark, history)
         return history
 
     def purposes(self) -> list[str]:
