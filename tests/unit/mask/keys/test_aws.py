@@ -132,6 +132,7 @@ def answering(
     aws: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[int, bytes], type[Answers]]]:
     """Start a server that answers as told, in AWS's place."""
+
     class Told(Answers):
         pass
 
