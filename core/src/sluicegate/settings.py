@@ -44,9 +44,9 @@ class Settings:
     """Folder of ledger, key store and quarantine, unless they are set. Default ``.sluicegate``."""
     policy: Path
     """The policy file. Default ``policy.yaml``."""
-    ledger: str
+    ledger: str = field(repr=False)
     """Path of a SQLite file or a ``postgresql://`` URL. Default ``<home>/ledger.db``."""
-    key: str
+    key: str = field(repr=False)
     """Where the root key is, for example ``env:VARIABLE`` or ``file:PATH``; the how-to of keys
     names all forms. Default ``env:SLUICEGATE_ROOT_KEY``."""
     key_store: str

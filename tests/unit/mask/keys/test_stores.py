@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sluicegate.errors import KeyProviderUnavailable, KeyUnavailable
+from sluicegate.errors import KeyDestroyed, KeyProviderUnavailable, KeyUnavailable
 from sluicegate.mask import open_store
 from sluicegate.mask.keys import FolderStore, KeyStore
+
+if TYPE_CHECKING:
+    from tests.unit.mask.keys.conftest import Place
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -37,6 +41,50 @@ def test_contents_are_added_once_read_replaced_and_erased(store: KeyStore) -> No
     store.erase("a.1-f")
     assert store.read("a.1-f") is None
     assert list(store.names()) == ["a.mark"]
+
+
+def test_hosts_that_create_one_mark_at_once_both_succeed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sluicegate.mask.keys.aws import client as real
+
+    place = f"aws-secretsmanager:sluicegate/{tmp_path.name}"
+    other: list[bool] = []
+
+    def client(service: str) -> Any:
+        made = real(service)
+        create = made.create_secret
+
+        def slow(**given: Any) -> Any:
+            if not other:
+                other.append(True)
+                open_store(place).replace("a.mark", b"theirs")
+            return create(**given)
+
+        made.create_secret = slow
+        return made
+
+    monkeypatch.setattr("sluicegate.mask.keys.secrets_store.client", client)
+    open_store(place).replace("a.mark", b"mine")
+    assert open_store(place).read("a.mark") == b"mine"
+
+
+def test_a_key_lives_and_dies_in_every_store(store: KeyStore, place: Place) -> None:
+    from sluicegate.mask import Keyring, PurposeKeys
+
+    def host() -> PurposeKeys:
+        return PurposeKeys(Keyring(place.root), store, place.ledger())
+
+    first = host().current("training", by="ann")
+    second = host().rotate("training", by="ann")
+    assert host().current("training", by="bob") == second
+    assert host().named("training", first.key_id) == first
+    assert host().strangers() == 0
+    history = host().destroy("training", by="ann")
+    assert host().erased(history)
+    assert [name.rpartition(".")[2] for name in store.names()] == ["mark"]
+    with pytest.raises(KeyDestroyed):
+        host().current("training", by="ann")
 
 
 def test_other_prefixes_are_other_stores(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from sluicegate.errors import KeyUnavailable
 from sluicegate.mask.keys.aws import asked, client
 
-_ABSENT: Final = frozenset({"ResourceNotFoundException"})
+_ABSENT: Final = "ResourceNotFoundException"
+_THERE: Final = "ResourceExistsException"
 
 
 class SecretsManagerStore:
@@ -57,7 +58,7 @@ class SecretsManagerStore:
             ]
             return content
 
-        content: bytes | None = self._settled(lambda: _unless_absent(ask))
+        content: bytes | None = self._settled(lambda: _unless(_ABSENT, ask))
         return content
 
     def add(self, name: str, content: bytes) -> None:
@@ -72,21 +73,27 @@ class SecretsManagerStore:
         """Put a new version, or create the secret."""
 
         def ask() -> Any:
-            secrets, name_id = client("secretsmanager"), self._id(name)
-            put = _unless_absent(
-                lambda: secrets.put_secret_value(SecretId=name_id, SecretBinary=content)
-            )
-            return put or secrets.create_secret(Name=name_id, SecretBinary=content)
+            secrets, place = client("secretsmanager"), self._id(name)
+
+            def put() -> Any:
+                return secrets.put_secret_value(SecretId=place, SecretBinary=content)
+
+            def create() -> Any:
+                return secrets.create_secret(Name=place, SecretBinary=content)
+
+            # another host may create it in between
+            return _unless(_ABSENT, put) or _unless(_THERE, create) or put()
 
         self._settled(ask)
 
     def erase(self, name: str) -> None:
         """Delete a secret for good."""
         self._settled(
-            lambda: _unless_absent(
+            lambda: _unless(
+                _ABSENT,
                 lambda: client("secretsmanager").delete_secret(
                     SecretId=self._id(name), ForceDeleteWithoutRecovery=True
-                )
+                ),
             )
         )
 
@@ -103,13 +110,13 @@ class SecretsManagerStore:
         return f"SecretsManagerStore({self._prefix!r})"
 
 
-def _unless_absent(ask: Callable[[], Any]) -> Any:
-    """Return ``None`` where the secret does not exist, or is being deleted."""
+def _unless(code: str, ask: Callable[[], Any]) -> Any:
+    """Return ``None`` where AWS answers with this code."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - an extra
 
     try:
         return ask()
     except ClientError as error:
-        if error.response["Error"]["Code"] in _ABSENT:
+        if error.response["Error"]["Code"] == code:
             return None
         raise
