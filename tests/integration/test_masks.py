@@ -21,10 +21,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from sluicegate import ExtractRequest, Gate, RunIdentity, Settings, Trust
-from sluicegate.mask import Keyring, inner_digest, open_key
+from sluicegate.mask import inner_digest
 from sluicegate.mask.fake import Faker
 from sluicegate.mask.forms import pseudonym
-from sluicegate.mask.purpose import PurposeKeys
+from sluicegate.mask.mask_keys import MaskKeys
 from sluicegate.model.data import DataClass
 
 PURPOSE = "care_quality"
@@ -191,8 +191,9 @@ class Clinic:
         assert outcome.plan is None, sql
         return {reason.code for reason in outcome.reasons}
 
-    def keys(self) -> PurposeKeys:
-        return PurposeKeys(Keyring(open_key(self.settings.key).root()), PURPOSE)
+    def keys(self) -> MaskKeys:
+        with self.gate() as gate:
+            return gate._services.for_key(PURPOSE).mask_keys(PURPOSE)
 
     def whole(self) -> dict[str, list[Any]]:
         """All patients in the order of ``SEEN``, found by their pseudonyms."""

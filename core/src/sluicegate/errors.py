@@ -5,9 +5,11 @@ Outcomes are values; an exception says that something *could not be done*. The t
     SluicegateError                    code, hint, retryable; never holds a value from the data
     ├── ConfigurationError             a setting, key or name is missing or wrong  (also ValueError)
     │   ├── UnknownNameError           a name that nothing answers to, with near ones
-    │   ├── MissingDependencyError     an extra is not installed                   (also
-    ImportError) │   └── KeyUnavailable             a key is missing, too short or readable by
-    others ├── PolicyError
+    │   ├── MissingDependencyError     an extra is not installed                  (also ImportError)
+    │   └── KeyUnavailable             a key is missing, too short or readable by others
+    │       ├── KeyProviderUnavailable where it is kept cannot be asked now            (retryable)
+    │       └── KeyDestroyed           it was destroyed on purpose, and stays so
+    ├── PolicyError
     │   ├── PolicyInvalid              the policy file is wrong; names line and column
     │   └── AllowListError             the allow-list or a baseline is wrong, or an entry expired
     ├── SqlError                       the statement cannot be guarded: always a refusal
@@ -27,6 +29,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │   └── LedgerUnavailable          it cannot be written now                    (retryable)
     └── IntegrityError                 a record, signature or file is not what it was
         ├── ChainBroken
+        ├── KeysDisagree               the ledger and the key store tell of different keys
         └── SignatureInvalid
 
 Every class has a stable ``code``. ``str(error)`` is ``[code] message``, then the hint. Errors
@@ -119,6 +122,19 @@ class KeyUnavailable(ConfigurationError):
     """A key is missing, malformed, or its file is open to others."""
 
     code = "SG-KEY"
+
+
+class KeyProviderUnavailable(KeyUnavailable):
+    """The place where a key is kept cannot be asked now."""
+
+    code = "SG-KEY-UNAVAILABLE"
+    retryable = True
+
+
+class KeyDestroyed(KeyUnavailable):
+    """The key of a purpose was destroyed; what it made can no longer be linked to anybody."""
+
+    code = "SG-KEY-DESTROYED"
 
 
 class PolicyError(SluicegateError):
@@ -242,6 +258,12 @@ class ChainBroken(IntegrityError):
     """The ledger's chain does not hold; the message names the first bad record."""
 
     code = "SG-CHAIN"
+
+
+class KeysDisagree(IntegrityError):
+    """The ledger and the key store do not tell of the same keys: one was replaced or cut off."""
+
+    code = "SG-KEY-STATE"
 
 
 class SignatureInvalid(IntegrityError):

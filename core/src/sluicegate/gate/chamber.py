@@ -52,7 +52,7 @@ class Chamber:
         texts = any(c.redacted for c in plan.columns)
         self._recognizers = services.recognizers if texts else ()
         finder, censor = _finders(scanner, self._recognizers)
-        keys = services.purpose_keys(plan.purpose)
+        keys = services.mask_keys(plan.purpose)
         self._masker = Masker(plan.columns, keys, finder)
         # what a leak is redacted with does not count as a mask that acted
         self._censor = Masker((), keys, censor)

@@ -217,7 +217,7 @@ class Gate:
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
                 return Preview(outcome=outcome)
             run = self._begin("preview", run_key, planned)
-            chamber = Chamber(services, run.plan, run_key)
+            chamber = Chamber(run.services, run.plan, run_key)
             batches = self._guarded(
                 "preview",
                 run,
@@ -263,7 +263,8 @@ class Gate:
         """Write the intent; from here on a row may be asked for (promise P3)."""
         assert planned.plan is not None
         assert planned.history is not None
-        services = self._services
+        who = planned.identity.triggered_by or planned.identity.orchestrator
+        services = self._services.for_purpose(planned.plan.purpose, by=who)
         intent = services.ledger.append(
             record.intent(verb, run_key, planned.plan, planned.identity)
         )

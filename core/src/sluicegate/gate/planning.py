@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sluicegate.errors import SluicegateError, SourceError, SqlError
+from sluicegate.errors import KeyDestroyed, SluicegateError, SourceError, SqlError
 from sluicegate.gate.allowance import faults as allow_faults
 from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
 from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.gate.partitioning import partition_faults
+from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Tokenize, parts_of
@@ -146,6 +147,7 @@ class _Planning:
             raise _Refused(unbound)
         decision = self._decide(facts)
         self._check_allow_list()
+        self._check_key()
         rewritten = rewrite(
             parsed,
             facts,
@@ -219,6 +221,13 @@ class _Planning:
         )
         if wrong:
             raise _Refused(wrong)
+
+    def _check_key(self) -> None:
+        """Refuse a purpose whose key was destroyed: nothing can be done for it any more."""
+        purpose = self.request.purpose
+        if self.services.keys.history(purpose).destroyed:
+            message, hint = destroyed_text(purpose)
+            raise _Refused((Reason(code=KeyDestroyed.code, message=message, hint=hint),))
 
     def _today(self) -> date:
         """Return the day in UTC, never one before the ledger's last: a clock may be set back."""

@@ -63,10 +63,14 @@ def publish(
 
     Raises:
         LedgerUnavailable: the record could not be written; nothing is published.
+        KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
     services, plan = run.services, run.plan
-    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files)))
+    key_ids = _key_ids(services, plan)
+    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files), key_ids))
+    # after the record: what the ledger destroys later was released before
+    services.keys.require(services.keyring.purpose_key(plan.purpose))
     statement = build_statement(
         plan=plan,
         identity=run.identity,
@@ -74,7 +78,7 @@ def publish(
         files=files,
         scan=scan,
         schema={f.name: str(f.type) for f in chamber.schema},
-        key_ids=_key_ids(services, plan),
+        key_ids=key_ids,
         redactions=chamber.redactions,
         canaries={
             "planted": chamber.canaries.planted,
@@ -103,14 +107,9 @@ def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Rea
 
 
 def _key_ids(services: Services, plan: Plan) -> dict[str, str]:
-    """Name, for each column, the keys that its masks were computed with."""
-    keys = services.purpose_keys(plan.purpose)
-    uses = {c.name: {u for m in c.masks.values() for u in uses_of(m)} for c in plan.columns}
-    return {
-        name: " ".join(keys.key_id(use) for use in sorted(found))
-        for name, found in uses.items()
-        if found
-    }
+    """Name, for each column that a keyed mask made, the purpose's key."""
+    key_id = services.mask_keys(plan.purpose).key_id
+    return {c.name: key_id for c in plan.columns if any(map(uses_of, c.masks.values()))}
 
 
 def _approvals(run: Run) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
+from sluicegate.mask.mask_keys import MaskKeys
 from sluicegate.mask.numbered import redact_numbered
-from sluicegate.mask.purpose import PurposeKeys
 from sluicegate.mask.redact import Redactions, Spans, redact
 from sluicegate.mask.steps import Redactor, Step, step_of
 from sluicegate.mask.transforms import holds
@@ -84,9 +84,7 @@ class Masker:
         ConfigurationError: a mask needs a vault that the settings do not name.
     """
 
-    def __init__(
-        self, columns: Sequence[OutputColumn], keys: PurposeKeys, finder: TextFinder
-    ) -> None:
+    def __init__(self, columns: Sequence[OutputColumn], keys: MaskKeys, finder: TextFinder) -> None:
         self._columns = columns
         self._finder = finder
         self._labels = finder.labels
