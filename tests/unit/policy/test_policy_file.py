@@ -159,7 +159,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     (
         "keep_last: 4",
         "keep_lst: 4",
-        ["17:25: unknown key `keep_lst`, did you mean `keep_last`, `keep_first`?"],
+        ["17:25: unknown key `keep_lst`, did you mean `keep_last`, `keep_first`, `keep`?"],
     ),
     ("keep_last: 4", "keep_last: 65", ["17:36: too large, at most 64"]),
     ("keep_last: 4", "keep_last: -1", ["17:36: too small, at least 0"]),
@@ -192,7 +192,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "email: {mask: pseudonymize}",
         "email: {mask: pseudonymise}",
         [
-            "16:10: unknown `mask` `pseudonymise`, write one of 'keep', 'suppress', 'redact', 'partial', 'pseudonymize', 'generalize_date', 'generalize_number'"
+            "16:10: unknown `mask` `pseudonymise`, write one of 'keep', 'suppress', 'suppress_row', 'constant', 'redact', 'partial', 'pseudonymize', 'fake', 'preserve_format', 'tokenize', 'generalize_date', 'shift_date', 'generalize_number', 'bucket', 'noise', 'mask_json'"
         ],
     ),
     (

@@ -88,6 +88,19 @@ class ForbidRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnmaskRule:
+    """A rule that lets reversible masks be undone."""
+
+    id: str
+    principals: tuple[Principal, ...]
+    purposes: frozenset[str]
+    classes: frozenset[DataClass]
+    values: int
+    """Most values of one call."""
+    window: Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePolicy:
     """The tables of a source, each with its columns' data classes."""
 
@@ -115,6 +128,7 @@ class Policy:
     permits: tuple[PermitRule, ...]
     """Ordered by id, as are the forbids: their order in the file means nothing."""
     forbids: tuple[ForbidRule, ...]
+    unmasks: tuple[UnmaskRule, ...] = ()
 
     def forbid(self, rule: str) -> ForbidRule | None:
         """Find a forbid rule by its id, for example to show its reason."""
