@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.model.data import PERSON_NAME
-from sluicegate.model.masks import Keep, MaskJson, parts_of
+from sluicegate.model.masks import Keep, keeps_parts
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
@@ -58,8 +58,4 @@ def _of_columns(plan: Plan) -> Iterator[str]:
 
 
 def _keeps_a_part(column: OutputColumn) -> bool:
-    return any(
-        isinstance(mask, MaskJson)
-        and (mask.others == "keep" or any(isinstance(m, Keep) for m in parts_of(mask)))
-        for mask in column.masks.values()
-    )
+    return any(keeps_parts(mask) for mask in column.masks.values())
