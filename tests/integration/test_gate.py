@@ -307,8 +307,8 @@ def test_a_strangers_error_is_told_by_its_type_only(
 ) -> None:
     from sluicegate.gate.chamber import Chamber
 
-    def broken(_: Any, batch: pa.RecordBatch) -> pa.RecordBatch:
-        raise ValueError(str(batch.to_pylist()[:3]))
+    def broken(_: Any, masked: Any, *_rest: Any) -> pa.RecordBatch:
+        raise ValueError(str(masked.batch.to_pylist()[:3]))
 
     monkeypatch.setattr(Chamber, "_verify", broken)
     with shop_bench.gate() as gate:
@@ -341,9 +341,9 @@ from pathlib import Path
 from sluicegate import ExtractRequest, Gate, RunIdentity, Settings
 from sluicegate.gate.chamber import Chamber
 inner = Chamber._verify
-def slow(self, batch):
+def slow(self, *batch):
     Path(sys.argv[4]).touch(); time.sleep(60)
-    return inner(self, batch)
+    return inner(self, *batch)
 Chamber._verify = slow
 settings = Settings.load(home=sys.argv[1], policy=sys.argv[2]).with_sources({"shop_prod": sys.argv[3]})
 request = ExtractRequest(source="shop_prod", sql="SELECT plan FROM customers", purpose="churn_training", output=sys.argv[5])

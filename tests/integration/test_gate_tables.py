@@ -282,10 +282,10 @@ def test_the_digest_does_not_hang_on_the_order_or_the_batches(warehouse: Warehou
         staging.discard()
     assert len(digests) == 2, "other rows have another digest"
     digests.clear()
-    for order in (list(range(1000)), list(reversed(range(1000)))):
+    for rows_in_order in (list(range(1000)), list(reversed(range(1000)))):
         staging = stage(sink_of(warehouse), OUTPUT)
         for start in range(0, 1000, 250):
-            staging.write(rows.take(pa.array(order[start : start + 250])))
+            staging.write(rows.take(pa.array(rows_in_order[start : start + 250])))
         digests.add(staging.finish()[0].sha256)
         staging.discard()
     assert len(digests) == 1

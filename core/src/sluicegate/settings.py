@@ -60,6 +60,8 @@ class Settings:
     """The allow-list: values that may leave although a detector fires; none if unset."""
     detectors: tuple[Path, ...] = ()
     """Files of detectors of your own, beside those that come along."""
+    vault: Sensitive[str] | None = None
+    """URL of the token vault (which may hold a password) or ``env:VARIABLE``; none if unset."""
     sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Source name → URL (which may hold a password) or ``env:VARIABLE``."""
     looked_at: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ class Settings:
         values = {k: _anchored(k, v, base) for k, v in _checked(table, str(path)).items()}
         values |= _from_environment(env)
         values |= {k: str(v) for k, v in _checked(overrides, "the arguments").items()}
-        return _build(values, base, sources, looked_at)
+        return _build(values, base, sources, looked_at, env)
 
     def source_url(self, name: str) -> Sensitive[str]:
         """Return the URL of a source.
@@ -118,7 +120,7 @@ NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
         "names", "second_opinions",
-        "allow", "detectors",
+        "allow", "detectors", "vault",
     }
 )  # fmt: skip
 
@@ -245,6 +247,7 @@ def _build(
     base: Path,
     sources: Mapping[str, Sensitive[str]],
     looked_at: tuple[str, ...],
+    env: Mapping[str, str],
 ) -> Settings:
     home = Path(values.get("home", base / ".sluicegate"))
     lineage, allow = values.get("lineage"), values.get("allow")
@@ -264,6 +267,20 @@ def _build(
         ),
         allow=Path(allow) if allow else None,
         detectors=tuple(map(Path, detectors)),
+        vault=_vault(values.get("vault", ""), env),
         sources=sources,
         looked_at=looked_at,
     )
+
+
+def _vault(url: str, env: Mapping[str, str]) -> Sensitive[str] | None:
+    """Read the URL of the token vault; a variable that is not set is told at once."""
+    if not url.startswith("env:"):
+        return Sensitive(url) if url else None
+    variable = url.removeprefix("env:")
+    if not env.get(variable):
+        raise ConfigurationError(
+            f"the token vault's URL is in the environment variable {variable}, which is not set",
+            hint="set it, or take `vault` out of the settings",
+        )
+    return Sensitive(env[variable])

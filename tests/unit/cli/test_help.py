@@ -30,7 +30,7 @@ def test_there_is_every_command_that_was_promised() -> None:
     groups = {name.split()[0] for name in commands()}
     assert groups == {
         "init", "classify", "plan", "extract", "preview", "lint", "scan", "verify", "approvals", "policy", "ledger",
-        "detectors", "keys", "doctor", "allow",
+        "detectors", "keys", "doctor", "allow", "unmask",
     }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_masks_are_told_with_method_parameters_and_key(make_statement: Make) -> 
     ]
     assert (identifier["key_id"], email["key_id"]) == ("", "pseudonym-0123")
     assert email["masks"][0]["method"] == "pseudonymize"
-    assert email["masks"][0]["parameters"] == {"length": 32}
+    assert email["masks"][0]["parameters"] == {"length": 32, "form": "hex"}
     assert {m["method"] for m in notes["masks"]} == {"redact", "partial"}
     assert (email["type"], notes["bare"]) == ("string", False)
 

@@ -44,6 +44,19 @@ def test_a_slice_gives_the_same_as_its_values(digests: list[str | None]) -> None
     assert masker.apply(array[1:], 32).equals(masker.apply(array, 32)[1:])
 
 
+@pytest.mark.parametrize("before", ["", "a", "abc"])
+def test_digests_may_begin_at_any_byte(before: str) -> None:
+    array = pa.array([before, "1f" * 32, None], pa.string())[1:]
+    masked = Pseudonymizer(Sensitive(b"k" * 32)).apply(array, 32)
+    assert masked.to_pylist() == [reference(b"k" * 32, "1f" * 32), None]
+
+
+def test_a_dictionary_is_masked_as_its_values_are() -> None:
+    array = pa.array(["0" * 64, None, "f" * 64, "0" * 64])
+    masker = Pseudonymizer(Sensitive(b"k" * 32))
+    assert masker.apply(array.dictionary_encode(), 20).equals(masker.apply(array, 20))
+
+
 @pytest.mark.parametrize(
     "value", ["", "ab", "g" * 64, "A" * 64, "0" * 63, "0" * 65, "0" * 63 + "é", " " + "0" * 63]
 )

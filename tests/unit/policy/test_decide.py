@@ -22,14 +22,21 @@ from sluicegate.model.data import (
 from sluicegate.model.decision import ApprovalTerms, Decision, Effect, Limits
 from sluicegate.model.identity import RunIdentity, Trust
 from sluicegate.model.masks import (
+    Bucket,
+    Constant,
+    Fake,
     GeneralizeDate,
     GeneralizeNumber,
     Keep,
     Mask,
     Partial,
+    PreserveFormat,
     Pseudonymize,
     Redact,
+    ShiftDate,
     Suppress,
+    SuppressRow,
+    Tokenize,
 )
 from sluicegate.model.request import ExtractRequest
 from sluicegate.policy import Policy, decide, explain, parse_policy
@@ -492,6 +499,24 @@ def test_the_stronger_of_two_masks_counts() -> None:
         ([Redact(), Pseudonymize()], Pseudonymize()),
         ([Pseudonymize(length=64), Pseudonymize(length=16)], Pseudonymize(length=16)),
         ([Pseudonymize(), Suppress(), Keep()], Suppress()),
+        ([SuppressRow(), Suppress(), Keep()], SuppressRow()),
+        ([Constant(value="a"), Constant(value="b")], Suppress()),
+        ([Constant(value="a"), Pseudonymize()], Constant(value="a")),
+        ([Fake(kind="name"), Pseudonymize()], Fake(kind="name")),
+        ([Fake(kind="name"), Fake(kind="email")], Suppress()),
+        ([Pseudonymize(form="uuid"), Pseudonymize()], Suppress()),
+        ([Pseudonymize(), Tokenize(), PreserveFormat()], Pseudonymize()),
+        ([Tokenize(), Tokenize(store="vault")], Suppress()),
+        ([Redact(labels="numbered"), Redact()], Redact()),
+        ([Bucket(bounds=(1, 2, 3)), Bucket(bounds=(0, 2, 3))], Bucket(bounds=(2, 3))),
+        ([Bucket(bounds=(1,)), Bucket(bounds=(2,))], Suppress()),
+        ([ShiftDate(subject="a"), ShiftDate(subject="b")], Suppress()),
+        ([ShiftDate(subject="a"), GeneralizeDate()], GeneralizeDate()),
+        ([Partial(keep="domain"), Partial(keep="domain")], Partial(keep="domain")),
+        (
+            [Partial(keep_first=0, keep_last=0, keep="domain"), Partial(keep_last=4)],
+            Partial(keep_first=0, keep_last=0),
+        ),
     ],
 )
 def test_the_order_of_masks(masks: list[Mask], expected: Mask) -> None:

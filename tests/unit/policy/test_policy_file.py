@@ -152,14 +152,14 @@ CASES: list[tuple[str, str, list[str]]] = [
     (
         "effect: permit",
         "effect: permitt",
-        ["19:5: unknown `effect` `permitt`, write one of 'permit', 'forbid'"],
+        ["19:5: unknown `effect` `permitt`, write one of 'permit', 'forbid', 'unmask'"],
     ),
     ("effect: permit\n", "description: x\n", ["19:5: `effect` is missing, say which one it is"]),
     ("    reason: Not this.\n", "", ["25:5: `reason` is missing, add it"]),
     (
         "keep_last: 4",
         "keep_lst: 4",
-        ["17:25: unknown key `keep_lst`, did you mean `keep_last`, `keep_first`?"],
+        ["17:25: unknown key `keep_lst`, did you mean `keep_last`, `keep_first`, `keep`?"],
     ),
     ("keep_last: 4", "keep_last: 65", ["17:36: too large, at most 64"]),
     ("keep_last: 4", "keep_last: -1", ["17:36: too small, at least 0"]),
@@ -192,7 +192,7 @@ CASES: list[tuple[str, str, list[str]]] = [
         "email: {mask: pseudonymize}",
         "email: {mask: pseudonymise}",
         [
-            "16:10: unknown `mask` `pseudonymise`, write one of 'keep', 'suppress', 'redact', 'partial', 'pseudonymize', 'generalize_date', 'generalize_number'"
+            "16:10: unknown `mask` `pseudonymise`, write one of 'keep', 'suppress', 'suppress_row', 'constant', 'redact', 'partial', 'pseudonymize', 'fake', 'preserve_format', 'tokenize', 'generalize_date', 'shift_date', 'generalize_number', 'bucket', 'noise', 'mask_json'"
         ],
     ),
     (
@@ -315,6 +315,98 @@ CASES: list[tuple[str, str, list[str]]] = [
         "classes: [email]",
         "purposes: [chrun]",
         ["28:16: unknown purpose `chrun`, did you mean `churn`?"],
+    ),
+    # masks with parameters of their own
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: pseudonymize, length: 40}",
+        ["16:39: too large, at most 32"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: pseudonymize, form: uuid, length: 20}",
+        ["16:10: this form has one length, remove `length`, or use hex or base32"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: partial, keep: domain, keep_last: 2}",
+        ["16:10: `keep` stands beside `keep_first` or `keep_last`, remove one of the two"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: partial, keep: domain, fill: '@'}",
+        ["16:10: `fill` is what the domain is known by, use another sign"],
+    ),
+    ("email: {mask: pseudonymize}", "email: {mask: fake}", ["16:10: `kind` is missing, add it"]),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: constant}",
+        ["16:10: `value` is missing, add it"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        'email: {mask: constant, value: "a\\tb"}',
+        ["16:34: must be printable, remove control characters"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: bucket, bounds: [18, 18]}",
+        ["16:33: must be in ascending order, each once, write them like [18, 30, 65]"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: bucket, bounds: []}",
+        ["16:33: must not be empty, name at least one, or remove the key"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: tokenize, store: file}",
+        ["16:34: not one of the words that are allowed here, write 'siv' or 'vault'"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: shift_date, subject: person}",
+        [
+            "16:38: `public.customers` has no column `person` to go by, list the subject's column, or use another mask"
+        ],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: noise, subject: email}",
+        ["16:33: `email` would be masked by itself, name the column of the person's key"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: noise, subject: id, scale: 0}",
+        ["16:44: too small, more than 0"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: mask_json, paths: {a.b: {mask: suppress}}}",
+        ["16:36: not a path that is read here, write $ and steps such as .name, [0] or [*]"],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: mask_json, paths: {$.a: {mask: suppress}, $.a.b: {mask: suppress}}}",
+        [
+            "16:35: two paths that would decide over one value, name each value by one path, without `[*]` where another has a place"
+        ],
+    ),
+    (
+        "email: {mask: pseudonymize}",
+        "email: {mask: mask_json, paths: {'$[*].a': {mask: suppress}, '$[0].b': {mask: suppress}}}",
+        [
+            "16:35: two paths that would decide over one value, name each value by one path, without `[*]` where another has a place"
+        ],
+    ),
+    # grants to unmask
+    (
+        "  - id: never\n",
+        "  - {id: back, effect: unmask, principals: [{orchestrator: cli}], purposes: [chrun], classes: [email]}\n  - id: never\n",
+        [
+            "25:78: unknown purpose `chrun`, did you mean `churn`?",
+            "25:96: no mask of `email` can be undone, mask it by tokenize or preserve_format, or remove it here",
+        ],
     ),
     # masks that may not be
     (

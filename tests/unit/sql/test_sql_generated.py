@@ -12,13 +12,21 @@ from syrupy.assertion import SnapshotAssertion
 
 from sluicegate.model.data import CatalogColumn, TypeFamily
 from sluicegate.model.masks import (
+    Bucket,
+    Constant,
     GeneralizeDate,
     GeneralizeNumber,
     Mask,
+    MaskJson,
+    Noise,
     Partial,
+    PreserveFormat,
     Pseudonymize,
+    ShiftDate,
     Suppress,
+    Tokenize,
 )
+from sluicegate.sql.guardside import Subject
 from sluicegate.sql.names import column
 from sluicegate.sql.profiles import PROFILES
 from sluicegate.sql.pushdown import push_down
@@ -99,7 +107,23 @@ MASKED: list[tuple[str, str, Mask]] = [
     ("float", "DOUBLE PRECISION", GeneralizeNumber(width=10)),
     *[("date", "DATE", GeneralizeDate(unit=u)) for u in ("year", "quarter", "week")],
     ("timestamp", "TIMESTAMP", GeneralizeDate(unit="month")),
+    ("text", "VARCHAR(20)", Partial(keep="domain")),
+    ("text", "VARCHAR(20)", Partial(keep="area")),
+    ("text", "VARCHAR(20)", Constant(value="é's")),
+    ("decimal", "DECIMAL(10,2)", Bucket(bounds=(-1.5, 18))),
+    ("text", "VARCHAR(20)", PreserveFormat()),
+    ("integer", "BIGINT", PreserveFormat()),
+    ("uuid", "UUID", Tokenize()),
+    ("json", "JSON", MaskJson(paths=(("$.a", Suppress()),))),
+    ("date", "DATE", ShiftDate(subject="who")),
+    ("timestamp", "TIMESTAMP", ShiftDate(subject="who")),
+    ("timestamp", "TIMESTAMP WITH TIME ZONE", ShiftDate(subject="who")),
+    ("decimal", "DECIMAL(10,2)", Noise(subject="who")),
 ]  # fmt: skip
+WHO = Subject(
+    column=CatalogColumn(name="who", native_type="BIGINT", family=TypeFamily.INTEGER),
+    data_class="patient",
+)
 
 
 @pytest.mark.parametrize("dialect", GENERATED)
@@ -107,7 +131,8 @@ def test_masks(dialect: str, snapshot: SnapshotAssertion) -> None:
     shown = {}
     for family, native, mask in MASKED:
         col = CatalogColumn(name="x", native_type=native, family=TypeFamily(family))
-        built = push_down(mask, col, "thing", dialect)(column("t", "x"))
+        subject = WHO if isinstance(mask, (ShiftDate, Noise)) else None
+        built = push_down(mask, col, "thing", dialect, subject)(column("t", "x"))
         shown[f"{native} {mask}"] = write(built, dialect)
         assert len(sqlglot.parse(shown[f"{native} {mask}"], read=dialect)) == 1
     assert shown == snapshot

@@ -19,6 +19,9 @@ from sqlglot import exp
 from sluicegate.mask import inner_digest, transform
 from sluicegate.model.data import CatalogColumn, DataClass, TypeFamily
 from sluicegate.model.masks import (
+    Bucket,
+    Constant,
+    Fake,
     GeneralizeDate,
     GeneralizeNumber,
     Mask,
@@ -81,6 +84,9 @@ TIMES = [
 ZONED = [None if t is None else t.replace(tzinfo=UTC) for t in TIMES]
 UUIDS = [None, uuid.UUID("00000000-0000-4000-8000-00000000abcd")]
 
+TEXTUAL = (Pseudonymize, Fake, Bucket, Constant)
+"""Masks that give text whatever the column is."""
+
 Case = tuple[str, str, Any, Any, Mask]
 
 PARTIALS: list[Mask] = [
@@ -92,7 +98,43 @@ PARTIALS: list[Mask] = [
 WIDTHS: list[Mask] = [GeneralizeNumber(width=10), GeneralizeNumber(width=7)]
 UNITS: list[Mask] = [GeneralizeDate(unit=u) for u in ("year", "quarter", "month", "week", "day")]
 
+EMAILS = [
+    *TEXTS,
+    "ann@example.com",
+    "@",
+    "@x",
+    "x@",
+    "a@b@example.org",
+    '"a@b"@example.org',
+    "žluť@příklad.example",
+    "🙂@example.net ",
+    "x" * 200 + "@example.com",
+    "two lines\n@example.com",
+]
+DOMAINS: list[Mask] = [Partial(keep="domain"), Partial(keep="domain", fill="#")]
+CONSTANTS: list[Mask] = [
+    Constant(value="gone"),
+    Constant(value="it's \\ \" ` $$ %s ? :x {y} é🙂"),
+]
+RANGES: list[Mask] = [
+    Bucket(bounds=(-10, 0, 10.5)),
+    Bucket(bounds=(0.1, 0.3)),
+    Bucket(bounds=(9,)),
+    Bucket(bounds=(-(10**15), 0.0000001, 10**15)),
+]
+
 COMMON: list[Case] = [
+    *[
+        ("text", "VARCHAR", pa.string(), EMAILS, m)
+        for m in (*DOMAINS, *CONSTANTS, Fake(kind="email"))
+    ],
+    *[
+        ("integer", "INTEGER", pa.int32(), WHOLE, m)
+        for m in (*RANGES, *CONSTANTS, Fake(kind="city"))
+    ],
+    *[("integer", "BIGINT", pa.int64(), BIG, m) for m in RANGES],
+    *[("float", "DOUBLE PRECISION", pa.float64(), FLOATS, m) for m in RANGES],
+    *[("date", "DATE", pa.date32(), DATES, m) for m in CONSTANTS],
     *[("text", "VARCHAR", pa.string(), TEXTS, m) for m in [*PARTIALS, Pseudonymize(), Suppress()]],
     *[("integer", "INTEGER", pa.int32(), WHOLE, m) for m in [*WIDTHS, Pseudonymize(), Suppress()]],
     *[("integer", "BIGINT", pa.int64(), BIG, m) for m in (*WIDTHS, Pseudonymize())],
@@ -100,6 +142,7 @@ COMMON: list[Case] = [
     *[("date", "DATE", pa.date32(), DATES, m) for m in (*UNITS, Suppress())],
 ]
 TYPED: list[Case] = [
+    *[("decimal", "DECIMAL(10,2)", pa.decimal128(10, 2), EXACT, m) for m in RANGES],
     *[("integer", "SMALLINT", pa.int16(), WHOLE, m) for m in WIDTHS],
     *[("decimal", "DECIMAL(10,2)", pa.decimal128(10, 2), EXACT, m) for m in (*WIDTHS, Suppress())],
     *[("timestamp", "TIMESTAMP", pa.timestamp("us"), TIMES, m) for m in (*UNITS, Suppress())],
@@ -112,7 +155,7 @@ TYPED: list[Case] = [
 def expected(kind: pa.DataType, values: list[Any], mask: Mask) -> list[Any]:
     raw = [v.bytes if isinstance(v, uuid.UUID) else v for v in values]
     array = pa.array(raw, pa.binary(16)).cast(kind) if kind == pa.uuid() else pa.array(raw, kind)
-    if isinstance(mask, Pseudonymize):
+    if isinstance(mask, (Pseudonymize, Fake)):
         return list(inner_digest(array, DataClass("thing")).to_pylist())
     return list(transform(mask, array).to_pylist())
 
@@ -125,7 +168,7 @@ def masked_sql(native: str, family: str, mask: Mask, dialect: str) -> str:
 
 
 def ident(case: Case) -> str:
-    return f"{case[1]}-{case[4]}"
+    return f"{case[1]}-{case[4]!r:.60}"
 
 
 @pytest.mark.parametrize("case", [*COMMON, *TYPED], ids=ident)
@@ -138,7 +181,7 @@ def test_duckdb(case: Case) -> None:
         table = db.sql(masked_sql(native, family, mask, "duckdb")).to_arrow_table()
     want = expected(kind, values, mask)
     assert [_utc(v) for v in table.column(0).to_pylist()] == want
-    if not isinstance(mask, Pseudonymize) and kind != pa.uuid() and not pa.types.is_timestamp(kind):
+    if not isinstance(mask, TEXTUAL) and kind != pa.uuid() and not pa.types.is_timestamp(kind):
         assert table.column(0).type == kind
 
 
@@ -188,7 +231,7 @@ def test_postgres(pg: Any, case: Case) -> None:
         rows = cursor.execute(sql, ()).fetchall()
         oid = _type_code(cursor)
     assert [_utc(row[0]) for row in rows] == expected(kind, values, mask)
-    if not isinstance(mask, (Pseudonymize, Partial)):
+    if not isinstance(mask, (*TEXTUAL, Partial)):
         assert oid == _type_code(pg.execute("SELECT x FROM t LIMIT 0"))
 
 

@@ -21,6 +21,7 @@ from sluicegate.cli import (
     plan,
     policy,
     scan,
+    unmask,
     verify,
 )
 from sluicegate.cli.examples import example
@@ -41,6 +42,7 @@ app.command("preview", epilog=example("preview"))(extract.preview)
 app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
+app.command("unmask", epilog=example("unmask"))(unmask.unmask)
 app.command("doctor", epilog=example("doctor"))(doctor.doctor)
 app.add_typer(allow.app, name="allow")
 app.add_typer(approvals.app, name="approvals")

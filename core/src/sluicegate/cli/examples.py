@@ -25,6 +25,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "lint": ("dags/ --format sarif > lint.sarif",),
         "scan": ("data/export.parquet logs/ --format sarif > scan.sarif",),
         "verify": ("data/customers --public-keys trusted_keys",),
+        "unmask": ("--class customer_id -p churn_training --values tokens.txt -o plain.txt",),
         "doctor": ("--fix",),
         "allow add": (
             "--path 'data/*.csv#contact' --detector email --fingerprint 0123… \\",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sluicegate.model.canonical import plain
+from sluicegate.model.masks import described, parameters_of
 
 if TYPE_CHECKING:
     from sluicegate.model.decision import ColumnRule
@@ -64,7 +65,7 @@ def _verdict(verdict: RuleVerdict) -> str:
 
 
 def _column(rule: ColumnRule) -> str:
-    mask = rule.mask.method if rule.mask else "may not be read"
+    mask = described(rule.mask) if rule.mask else "may not be read"
     return f"{rule.column}: {rule.data_class or 'unclassified'}, {mask} (by {rule.rule})"
 
 
@@ -73,6 +74,6 @@ def _column_document(rule: ColumnRule) -> dict[str, Any]:
         "column": str(rule.column),
         "data_class": rule.data_class,
         "mask": rule.mask.method if rule.mask else None,
-        "parameters": plain(rule.mask) if rule.mask else {},
+        "parameters": parameters_of(rule.mask) if rule.mask else {},
         "rule": rule.rule,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from sluicegate.detect.engine import Engine
 from sluicegate.detect.jsontext import LARGEST, json_path
 from sluicegate.detect.leaves import Leaf, leaves
 from sluicegate.detect.numbers import number_texts
+from sluicegate.detect.repeated import encoded_if_repeated
 from sluicegate.detect.spans import Ints, Spans, dictionary_rows
 from sluicegate.detect.text import Text, text_of
 
@@ -102,9 +103,9 @@ class _Run:
         self.bytes = 0
 
     def leaf(self, column: str, leaf: Leaf) -> None:
-        array = leaf.array
+        array = encoded_if_repeated(leaf.array)
         if pa.types.is_dictionary(array.type):
-            self._dictionary(column, leaf)
+            self._dictionary(column, replace(leaf, array=array))
             return
         text = self._text(column, leaf, array)
         if text is not None:

@@ -20,6 +20,7 @@ from sluicegate.detect.loader import CATALOGUE_VERSION, Catalogue, load_catalogu
 from sluicegate.detect.plugins import DetectorFile
 from sluicegate.detect.recognizer import Panel, Recognizer
 from sluicegate.detect.recognizer import prove as prove_recognizers
+from sluicegate.detect.repeated import encoded_if_repeated
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Span, Spans, dictionary_rows, spread
 from sluicegate.detect.text import of_rows, text_of
@@ -105,6 +106,7 @@ class Scanner:
         """
         if isinstance(array, pa.ExtensionArray):
             array = array.storage
+        array = encoded_if_repeated(array)
         if isinstance(array, pa.DictionaryArray):
             found = self.spans(array.dictionary, column=column, advisory=advisory)
             return spread(found, dictionary_rows(array))

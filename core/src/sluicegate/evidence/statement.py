@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest
 from sluicegate.model.canonical import plain
+from sluicegate.model.masks import parameters_of
 
 if TYPE_CHECKING:
     from sluicegate.model.events import Record
@@ -115,7 +116,7 @@ def _column(
     column: OutputColumn, schema: Mapping[str, str], key_ids: Mapping[str, str]
 ) -> dict[str, Any]:
     masks = [
-        {"origin": str(ref), "method": mask.method, "parameters": plain(mask)}
+        {"origin": str(ref), "method": mask.method, "parameters": parameters_of(mask)}
         for ref, mask in sorted(column.masks.items())
     ]
     return {

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.model.data import PERSON_NAME
-from sluicegate.model.masks import Keep
+from sluicegate.model.masks import Keep, MaskJson, parts_of
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
     from sluicegate.detect.recognizer import Recognizer
-    from sluicegate.model.plan import Plan
+    from sluicegate.model.plan import OutputColumn, Plan
 
 NO_NAMES: Final = (
     "names of people, places and organisations in free text: no detector for them is switched on"
@@ -33,7 +33,7 @@ def foreseen(
 
 def of_free_text(plan: Plan, recognizers: Sequence[Recognizer]) -> tuple[str, ...]:
     """Return what will not be seen in the free text of a plan: none if it has no such column."""
-    if not any(c.carries is Carries.RAW_TEXT for c in plan.columns):
+    if not any(column.redacted for column in plan.columns):
         return ()
     return unread(recognizers)
 
@@ -49,6 +49,17 @@ def _of_columns(plan: Plan) -> Iterator[str]:
     kept = [c.name for c in plan.columns if c.bare and isinstance(c.mask, Keep)]
     if kept:
         yield f"columns that leave as they are, seen by the scan alone: {', '.join(kept)}"
+    inside = [c.name for c in plan.columns if _keeps_a_part(c)]
+    if inside:
+        yield f"values within documents that are kept, seen by the scan alone: {', '.join(inside)}"
     made = [c.name for c in plan.columns if not c.bare and c.carries is Carries.FINISHED]
     if made:
         yield f"columns that are computed, seen by the scan alone: {', '.join(made)}"
+
+
+def _keeps_a_part(column: OutputColumn) -> bool:
+    return any(
+        isinstance(mask, MaskJson)
+        and (mask.others == "keep" or any(isinstance(m, Keep) for m in parts_of(mask)))
+        for mask in column.masks.values()
+    )

@@ -2,30 +2,28 @@
 
 A batch of canaries has the stream's own schema and goes the stream's own way: through the masker
 and the scanner, before the first row is written and after the last was read. It holds, for each
-detector, a text in which it must fire, and for each pseudonymized column a value keyed for this
-run.
+detector, a text in which it must fire, and for each column that the guard finishes values that are
+keyed for this run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.cmac import CMAC
 
 from sluicegate.detect import canary_texts
 from sluicegate.errors import ScannerBlind
-from sluicegate.model.masks import Pseudonymize
+from sluicegate.gate.plants import Plants
+from sluicegate.model.masks import Redact
 from sluicegate.model.plan import Carries, OutputColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sluicegate.detect import Scanner
-    from sluicegate.mask import Keyring, Masker
+    from sluicegate.mask import Keyring, Masker, PurposeKeys
 
 _HINT: Final = "nothing was released; run `sluicegate detectors list` on this machine and report it"
 
@@ -44,8 +42,8 @@ class Canaries:
     Args:
         columns: Columns of the plan.
         scanner: The scanner that verifies the run.
-        keyring: Derives this run's values and the expected pseudonyms.
-        purpose: Purpose of the run.
+        keyring: Derives this run's values.
+        keys: Of the run's purpose, to know what masks must make of them.
         run_key: Name of the run.
     """
 
@@ -54,17 +52,19 @@ class Canaries:
         columns: Sequence[OutputColumn],
         scanner: Scanner,
         keyring: Keyring,
-        purpose: str,
+        keys: PurposeKeys,
         run_key: str,
     ) -> None:
         self._columns = columns
         self._scanner = scanner
         self._texts = canary_texts(scanner)
         secret = keyring.mac("canary", run_key.encode())
-        self._digests = [
-            sha256(f"{secret}:{i}".encode()).hexdigest() for i in range(len(self._texts))
-        ]
-        self._key = keyring.derive("pseudonym", purpose)
+        plants = Plants(keys, secret, [text for _, text in self._texts], self._clean)
+        self._plants = {
+            index: plants.of(column)
+            for index, column in enumerate(columns)
+            if column.carries is not Carries.FINISHED
+        }
         self._planted = 0
 
     def check(self, schema: pa.Schema, masker: Masker) -> None:
@@ -75,11 +75,11 @@ class Canaries:
         """
         self._check_scanner()
         masked = masker.canary(self._batch(schema))
-        for index, column in enumerate(self._columns):
-            if column.carries is Carries.RAW_TEXT:
-                self._check_redacted(column, masked.column(index))
-            elif column.carries is Carries.DIGEST:
-                self._check_pseudonyms(column, masked.column(index))
+        for index, plant in self._plants.items():
+            if not plant.masked(masked.column(index)):
+                name, how = self._columns[index].name, _how(self._columns[index])
+                raise ScannerBlind(f"column {name!r}: a planted canary came out {how}", hint=_HINT)
+            self._planted += len(self._texts)
 
     @property
     def result(self) -> CanaryResult:
@@ -100,35 +100,19 @@ class Canaries:
 
     def _batch(self, schema: pa.Schema) -> pa.RecordBatch:
         count = len(self._texts)
-        arrays = []
-        for column, field in zip(self._columns, schema, strict=True):
-            if column.carries is Carries.RAW_TEXT:
-                values = pa.array([text for _, text in self._texts], pa.large_string())
-                arrays.append(values)
-            elif column.carries is Carries.DIGEST:
-                arrays.append(pa.array(self._digests, pa.string()))
-            else:
-                arrays.append(pa.nulls(count, field.type))
+        arrays = [
+            self._plants[index].values if index in self._plants else pa.nulls(count, field.type)
+            for index, field in enumerate(schema)
+        ]
         return pa.RecordBatch.from_arrays(arrays, names=[c.name for c in self._columns])
 
-    def _check_redacted(self, column: OutputColumn, masked: pa.Array) -> None:
-        left = self._scanner.spans(masked.cast(pa.large_string()), column=column.name)
-        same = [a for (_, a), b in zip(self._texts, masked.to_pylist(), strict=True) if a == b]
-        if len(left.row) or same:
-            raise ScannerBlind(
-                f"column {column.name!r}: a planted canary came out unredacted", hint=_HINT
-            )
-        self._planted += len(self._texts)
+    def _clean(self, texts: pa.Array, column: str) -> bool:
+        return not len(self._scanner.spans(texts.cast(pa.large_string()), column=column).row)
 
-    def _check_pseudonyms(self, column: OutputColumn, masked: pa.Array) -> None:
-        """Compute the expected values by another implementation of CMAC than the masker's."""
-        length = min(m.length for m in column.masks.values() if isinstance(m, Pseudonymize))
-        keyed = CMAC(AES(self._key.reveal()))
-        for digest, pseudonym in zip(self._digests, masked.to_pylist(), strict=True):
-            mac = keyed.copy()
-            mac.update(bytes.fromhex(digest))
-            if pseudonym != mac.finalize().hex()[:length]:
-                raise ScannerBlind(
-                    f"column {column.name!r}: a planted canary has the wrong pseudonym", hint=_HINT
-                )
-        self._planted += len(self._digests)
+
+def _how(column: OutputColumn) -> str:
+    """Say what is wrong, in words that a person looks for."""
+    masks = column.masks.values()
+    if any(isinstance(mask, Redact) for mask in masks):
+        return "unredacted"
+    return "with the wrong pseudonym" if column.carries is Carries.DIGEST else "unmasked"

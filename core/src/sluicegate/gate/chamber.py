@@ -1,7 +1,7 @@
 """Steps 4 to 6: extract, mask, verify, batch by batch. Nothing leaves the chamber unscanned.
 
-Memory is bounded by a batch. When a batch holds a leak, every finding in the leaking columns is
-redacted before the batch is written, so that even the quarantine holds no raw value (promise P1).
+Memory is bounded by a few batches. When a batch holds a leak, every finding in the leaking columns
+is redacted before the batch is written: even the quarantine holds no raw value (promise P1).
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ import pyarrow as pa
 
 from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
-from sluicegate.errors import BudgetExceeded, MaskingError, SourceError
+from sluicegate.errors import BudgetExceeded, SourceError
 from sluicegate.gate.allowance import Allowance, at_plan, remarks
 from sluicegate.gate.blind_spots import of_free_text
 from sluicegate.gate.canary import Canaries, CanaryResult
+from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.sift import Sifter
-from sluicegate.mask import Masker, Pseudonymizer, TextFinder, is_hex, pseudonym_of
+from sluicegate.mask import Masker, TextFinder
 from sluicegate.model.data import SECRET, DataClass
 from sluicegate.model.findings import Reason
-from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
     from sluicegate.detect import BatchFindings, Scanner, Spans
     from sluicegate.detect.recognizer import Recognizer
     from sluicegate.gate.services import Services
+    from sluicegate.mask import Masked
     from sluicegate.model.findings import RedactionCount, ScanSummary
     from sluicegate.model.plan import OutputColumn, Plan
 
@@ -48,23 +49,22 @@ class Chamber:
         self._scanner = scanner
         self._plan = plan
         self._limits = plan.decision.obligations.limits
-        texts = any(c.carries is Carries.RAW_TEXT for c in plan.columns)
+        texts = any(c.redacted for c in plan.columns)
         self._recognizers = services.recognizers if texts else ()
         finder, censor = _finders(scanner, self._recognizers)
-        pseudonymizer = Pseudonymizer(keyring.derive("pseudonym", plan.purpose))
-        self._masker = Masker(plan.columns, pseudonymizer, finder)
+        keys = services.purpose_keys(plan.purpose)
+        self._masker = Masker(plan.columns, keys, finder)
         # what a leak is redacted with does not count as a mask that acted
-        self._censor = Masker(plan.columns, pseudonymizer, censor)
-        self._canaries = Canaries(plan.columns, scanner, keyring, plan.purpose, run_key)
+        self._censor = Masker((), keys, censor)
+        self._canaries = Canaries(plan.columns, scanner, keyring, keys, run_key)
         fingerprint = keyring.fingerprints()
         self._totals = ScanTotals(scanner, fingerprint, keyring.key_id("fingerprint"))
         self._allowance = Allowance(at_plan(services.allow.for_source(plan.source), plan))
         self._sifter = Sifter((self._allowance,), scanner.detectors, fingerprint)
-        self._pseudonyms = {
-            c.name: pseudonym_of(c).length for c in plan.columns if c.carries is Carries.DIGEST
-        }
         self._permitted = {c.name: _permitted(c, plan) for c in plan.columns}
         self._leaks: Counter[tuple[str, DataClass]] = Counter()
+        self._passed = 0
+        self._raw = pa.schema([])
         self.rows = 0
         self.bytes = 0
         self.schema = pa.schema([])
@@ -82,20 +82,30 @@ class Chamber:
             ScannerBlind: a canary was not seen masked.
             SourceError: the rows have more or fewer columns than the plan.
         """
+        yield from side_by_side(self._arriving(batches), self._pass)
+        if self._passed > 1:
+            self._plant(self._raw)
+
+    def _arriving(self, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Yield each batch behind the number of its first row, while the budgets last."""
         deadline = _deadline(self._limits.seconds)
-        number, schema = 0, pa.schema([])
-        for number, batch in enumerate(batches, 1):
+        for number, batch in enumerate(batches):
+            first_row = self.rows
             self._spend(batch, deadline)
-            if number == 1:
+            if number == 0:
                 self._check_width(batch.schema)
-            masked = self._masker.apply(batch)
-            self.schema, schema = masked.schema, batch.schema
-            verified = self._verify(masked)
-            if number == 1:
-                self._plant(schema)
-            yield verified
-        if number > 1:
-            self._plant(schema)
+            yield first_row, batch
+
+    def _pass(self, arrived: tuple[int, pa.RecordBatch]) -> pa.RecordBatch:
+        """Mask and verify one batch; canaries follow the first one."""
+        first_row, batch = arrived
+        masked = self._masker.masked(batch)
+        verified = self._verify(masked, first_row)
+        if self._passed == 0:
+            self._plant(batch.schema)
+        self._passed += 1
+        self.schema, self._raw = masked.batch.schema, batch.schema
+        return verified
 
     def _check_width(self, schema: pa.Schema) -> None:
         """Refuse rows of another width than planned: a mask would meet another column."""
@@ -159,17 +169,16 @@ class Chamber:
                 hint="narrow the query, or ask for a larger limit in the policy",
             )
 
-    def _verify(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        # random hex digits look like a card number once in some thousand; their form is proven here
-        for name, length in self._pseudonyms.items():
-            if not is_hex(batch.column(name), length):
-                raise MaskingError(f"column {name!r} holds something that is no pseudonym")
-        scanned = batch.drop_columns(list(self._pseudonyms))
-        found = self._scanner.scan(scanned, first_row=self.rows - batch.num_rows)
+    def _verify(self, masked: Masked, first_row: int) -> pa.RecordBatch:
+        # a pseudonym looks like a card number once in some thousand, and a fake always like what it
+        # stands for; what is looked at is therefore all that came from the source, and no more
+        batch, scanned = masked.batch, masked.scanned
+        found = self._scanner.scan(scanned, first_row=first_row)
+        found = replace(found, bytes=found.bytes + masked.read)
         found = self._sifter.sift(found, scanned.schema)
         self._totals.add(found, scanned.schema)
         leaking = self._note_leaks(found)
-        return self._censored(batch, leaking) if leaking else batch
+        return self._censored(masked, leaking) if leaking else batch
 
     def _note_leaks(self, found: BatchFindings) -> set[str]:
         leaking = set()
@@ -181,12 +190,13 @@ class Chamber:
                     leaking.add(leaf.column)
         return leaking
 
-    def _censored(self, batch: pa.RecordBatch, leaking: set[str]) -> pa.RecordBatch:
-        arrays = []
+    def _censored(self, masked: Masked, leaking: set[str]) -> pa.RecordBatch:
+        arrays, batch = [], masked.batch
         for name, array in zip(batch.schema.names, batch.columns, strict=True):
+            is_text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
             if name not in leaking:
                 arrays.append(array)
-            elif pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            elif is_text and name not in masked.hidden:
                 arrays.append(self._censor.redact(name, array).cast(array.type))
             else:
                 arrays.append(pa.nulls(len(array), array.type))

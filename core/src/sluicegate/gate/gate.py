@@ -23,12 +23,14 @@ from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
+from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.gate.services import Services
+from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
@@ -228,6 +230,17 @@ class Gate:
             outcome=outcome, table=pa.Table.from_batches(batches) if outcome.released else None
         )
 
+    def unmask(self, request: UnmaskRequest, identity: RunIdentity) -> Unmasked:
+        """Undo a reversible mask, where a rule of the policy with ``effect: unmask`` grants it.
+
+        A refusal is a value; who asked is on record either way, and before any value is computed.
+
+        Raises:
+            MaskingError: a value was not made by this mask, key, purpose and class.
+            LedgerUnavailable: a record could not be written; no value is given.
+        """
+        return unmask(self._services, request, identity)
+
     def scan(self, paths: Sequence[Path]) -> ScanReport:
         """Scan files that others wrote.
 
@@ -274,8 +287,9 @@ class Gate:
         )
         try:
             chamber = Chamber(run.services, plan, run.key)
-            for batch in chamber.pass_through(_stream(session, run, request)):
-                staging.write(batch)
+            passed = chamber.pass_through(_stream(session, run, request))
+            for _ in side_by_side(passed, staging.write):
+                pass
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_reques
 from sluicegate.gate.partitioning import partition_faults
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
+from sluicegate.model.masks import Tokenize, parts_of
 from sluicegate.model.plan import Plan, PlanFacts
 from sluicegate.policy import decide
 from sluicegate.sources.port import Scoped
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from sluicegate.model.decision import Decision
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
-    from sluicegate.model.plan import Statement
+    from sluicegate.model.plan import OutputColumn, Statement
     from sluicegate.model.request import ExtractRequest, Scalar
     from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Facts, Parsed
@@ -153,6 +154,8 @@ class _Planning:
             scoped=isinstance(self.session, Scoped),
         )
         self._hear(check_columns(rewritten.columns))
+        if self.services.settings.vault is None and (missing := _without_vault(rewritten.columns)):
+            raise _Refused(missing)
         options = self.request.output_options
         if wrong := partition_faults(options.partition_by, rewritten.columns):
             raise _Refused(wrong)
@@ -247,6 +250,22 @@ class _Planning:
                 raise
             reason = Reason(code=error.code, message=error.message, hint=error.hint)
         raise _Refused((reason,))
+
+
+def _without_vault(columns: Sequence[OutputColumn]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            code="SG-VAULT",
+            message=f"tokens of {column.name!r} are kept in a vault, and the settings name none",
+            hint="set `vault` to the URL of its database, or use `store: siv`",
+        )
+        for column in columns
+        if any(
+            isinstance(part, Tokenize) and part.store == "vault"
+            for mask in column.masks.values()
+            for part in parts_of(mask)
+        )
+    )
 
 
 def _summary(facts: Facts) -> PlanFacts:

@@ -13,10 +13,9 @@ from sluicegate.gate.allowance import entries_to_copy
 from sluicegate.gate.consent import approval_of
 from sluicegate.gate.present import describe_mask
 from sluicegate.gate.record import verified
-from sluicegate.mask import PRF
+from sluicegate.mask import PRF, uses_of
 from sluicegate.model.allow import EXTRACT
 from sluicegate.model.canonical import plain
-from sluicegate.model.masks import Pseudonymize
 
 if TYPE_CHECKING:
     from sluicegate.gate.chamber import Chamber
@@ -39,6 +38,7 @@ def file_metadata(services: Services, plan: Plan) -> dict[bytes, bytes]:
         "purpose": plan.purpose,
         "masks": {c.name: describe_mask(c) for c in plan.columns},
         "pseudonyms": {"prf": PRF, "key_id": services.keyring.key_id("pseudonym", plan.purpose)},
+        "keys": _key_ids(services, plan),
     }
     return {b"sluicegate": json.dumps(facts, sort_keys=True).encode()}
 
@@ -103,9 +103,14 @@ def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Rea
 
 
 def _key_ids(services: Services, plan: Plan) -> dict[str, str]:
-    key_id = services.keyring.key_id("pseudonym", plan.purpose)
-    masked = (c for c in plan.columns if any(isinstance(m, Pseudonymize) for m in c.masks.values()))
-    return {c.name: key_id for c in masked}
+    """Name, for each column, the keys that its masks were computed with."""
+    keys = services.purpose_keys(plan.purpose)
+    uses = {c.name: {u for m in c.masks.values() for u in uses_of(m)} for c in plan.columns}
+    return {
+        name: " ".join(keys.key_id(use) for use in sorted(found))
+        for name, found in uses.items()
+        if found
+    }
 
 
 def _approvals(run: Run) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from sluicegate.detect.recognizer import Recognizer, Remembering
 from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
-from sluicegate.mask import Keyring, open_key
+from sluicegate.mask import Keyring, PurposeKeys, open_key
 from sluicegate.policy import Policy, load_policy
 from sluicegate.sources import open_source
 from sluicegate.sources.port import Source
@@ -61,6 +61,10 @@ class Services:
             resolve=lambda name: open_source(name, settings.source_url(name)),
             recognizers=_recognizers(settings.names, settings.second_opinions),
         )
+
+    def purpose_keys(self, purpose: str) -> PurposeKeys:
+        """Return the keys of a purpose."""
+        return PurposeKeys(self.keyring, purpose, vault=self.settings.vault)
 
     def with_sources(self, sources: Mapping[str, Source]) -> Self:
         """Return a copy that answers these names with these sources."""

@@ -3,8 +3,9 @@
 from sluicegate.mask.canonical import inner_digest
 from sluicegate.mask.hexadecimal import is_hex
 from sluicegate.mask.keys import KeyProvider, Keyring, open_key
-from sluicegate.mask.masker import Masker, TextFinder, pseudonym_of
+from sluicegate.mask.masker import Masked, Masker, TextFinder
 from sluicegate.mask.pseudonym import PRF, Pseudonymizer
+from sluicegate.mask.purpose import PurposeKeys, uses_of
 from sluicegate.mask.redact import redact
 from sluicegate.mask.transforms import transform
 
@@ -12,13 +13,15 @@ __all__ = [
     "PRF",
     "KeyProvider",
     "Keyring",
+    "Masked",
     "Masker",
     "Pseudonymizer",
+    "PurposeKeys",
     "TextFinder",
     "inner_digest",
     "is_hex",
     "open_key",
-    "pseudonym_of",
     "redact",
     "transform",
+    "uses_of",
 ]

@@ -46,7 +46,7 @@ def canonical_text(array: pa.Array) -> tuple[pa.Array, str]:
     if isinstance(kind, pa.UuidType):
         return _uuid_text(array), "uuid"
     raise MaskingError(
-        f"a pseudonym needs text, an integer or a UUID, and the column is {kind}",
+        f"this mask needs text, an integer or a UUID, and the column is {kind}",
         hint="cast it to text in the query, or suppress or generalize it",
     )
 
@@ -63,10 +63,7 @@ def inner_digest(array: pa.Array, data_class: DataClass) -> pa.Array:
     """
     texts, kind = canonical_text(array)
     encoded = pc.dictionary_encode(texts)
-    prefix = hashlib.sha256(tag(data_class, kind).encode())
-    digests: list[str | None] = []
-    for value in encoded.dictionary.cast(pa.large_binary()):
-        state = prefix.copy()
-        state.update(value.as_py())
-        digests.append(state.hexdigest())
+    prefix = tag(data_class, kind).encode()
+    values = encoded.dictionary.cast(pa.large_binary()).to_pylist()
+    digests = [hashlib.sha256(prefix + value).hexdigest() for value in values]
     return pa.array(digests, pa.large_string()).take(encoded.indices)

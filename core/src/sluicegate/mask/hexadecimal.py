@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 
 Bytes = npt.NDArray[np.uint8]
 
-_BAD: Final = 0xFF
-_DIGITS: Final = np.frombuffer(b"0123456789abcdef", np.uint8)
-_VALUES: Final = np.full(256, _BAD, np.uint8)
-_VALUES[_DIGITS] = np.arange(16, dtype=np.uint8)
+# Two digits are looked up at a time, as the 16-bit number that their characters are in memory.
+_BAD: Final = 256
+_PAIRS: Final = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
+_VALUES: Final = np.full(1 << 16, _BAD, np.uint16)
+_VALUES[_PAIRS] = np.arange(256)
 
 
 def decode(texts: pa.Array, digits: int) -> Bytes | None:
@@ -22,7 +23,7 @@ def decode(texts: pa.Array, digits: int) -> Bytes | None:
 
     Args:
         texts: Strings without NULL.
-        digits: Hex digits that each must have.
+        digits: Hex digits that each must have, an even number.
 
     Returns:
         An array of shape (len(texts), digits / 2), or ``None`` if any text is something else.
@@ -34,24 +35,29 @@ def decode(texts: pa.Array, digits: int) -> Bytes | None:
     if data is None or len(texts) == 0:
         return np.empty((0, digits // 2), np.uint8)
     start = np.frombuffer(offsets, np.int64)[texts.offset]
-    raw = np.frombuffer(data, np.uint8)[start : start + len(texts) * digits]
-    values = _VALUES[raw.reshape(len(texts), digits)]
-    if (values == _BAD).any():
+    raw = np.frombuffer(data, np.uint16, len(texts) * digits // 2, start)
+    values = _VALUES[raw]
+    if values.max() == _BAD:
         return None
-    decoded: Bytes = (values[:, 0::2] << np.uint8(4)) | values[:, 1::2]
-    return decoded
+    return values.astype(np.uint8).reshape(len(texts), -1)
 
 
 def encode(rows: Bytes, digits: int) -> pa.Array:
     """Encode each row as lower-case hex, cut to ``digits``: a ``string`` array without NULL."""
-    count = len(rows)
-    texts = np.empty((count, rows.shape[1] * 2), np.uint8)
-    texts[:, 0::2] = _DIGITS[rows >> 4]
-    texts[:, 1::2] = _DIGITS[rows & 0x0F]
-    flat = np.ascontiguousarray(texts[:, :digits])
-    offsets = np.arange(count + 1, dtype=np.int64) * digits
-    array = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(flat))
-    return array.cast(pa.string())
+    return texts_of(characters(rows)[:, :digits])
+
+
+def characters(rows: Bytes) -> Bytes:
+    """Encode each row as the characters of lower-case hex, two for each byte."""
+    return _PAIRS[rows].view(np.uint8)
+
+
+def texts_of(characters: Bytes) -> pa.Array:
+    """Make a ``string`` of each row of UTF-8 bytes, which are all of one length."""
+    count, size = characters.shape
+    offsets = pa.py_buffer(np.arange(count + 1, dtype=np.int64) * size)
+    data = pa.py_buffer(np.ascontiguousarray(characters))
+    return pa.LargeStringArray.from_buffers(count, offsets, data).cast(pa.string())
 
 
 def is_hex(texts: pa.Array, digits: int) -> bool:

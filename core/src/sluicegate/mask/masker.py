@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
-from sluicegate.mask.pseudonym import Pseudonymizer
+from sluicegate.mask.numbered import redact_numbered
+from sluicegate.mask.purpose import PurposeKeys
 from sluicegate.mask.redact import Redactions, Spans, redact
+from sluicegate.mask.steps import Redactor, Step, step_of
 from sluicegate.mask.transforms import holds
 from sluicegate.model.data import DataClass
 from sluicegate.model.findings import RedactionCount
-from sluicegate.model.masks import Keep, Pseudonymize
+from sluicegate.model.masks import Bucket, Constant, Keep, Labels
 from sluicegate.model.plan import Carries, OutputColumn
 
 
@@ -48,8 +50,26 @@ class TextFinder:
 _ROUNDS: Final = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A masked batch, and what the verifier has to look at."""
+
+    batch: pa.RecordBatch
+    """What leaves."""
+    scanned: pa.RecordBatch
+    """Its columns, without those whose every value the guard made itself, or proved to be one of
+    the few that the policy names: what looks like personal data there is none. Of documents, what
+    is left of the source's. It is made beside ``batch``, from the same arrays, so that a column
+    cannot be left out of it by another one's mask."""
+    read: int
+    """Bytes of columns that were redacted, and so read until nothing was found in them, with what
+    the verifier reads with. They are not in ``scanned`` either."""
+    hidden: frozenset[str]
+    """Columns that are not whole in ``scanned``: a finding there has no place in ``batch``."""
+
+
 class Masker:
-    """Finishes what the source sent: keyed pseudonyms, redacted text, and proof of the rest.
+    """Finishes what the source sent: keyed masks, redacted text, and proof of the rest.
 
     A mask that the source applied is proven on every value: suppressed columns are all NULL,
     digests are digests, and partial or generalized values are such that the mask changes nothing
@@ -57,21 +77,31 @@ class Masker:
 
     Args:
         columns: The columns of the plan, in the order of the batch.
-        pseudonymizer: The keyed step of the purpose.
+        keys: Of the plan's purpose.
         finder: Finds what to redact.
+
+    Raises:
+        ConfigurationError: a mask needs a vault that the settings do not name.
     """
 
     def __init__(
-        self, columns: Sequence[OutputColumn], pseudonymizer: Pseudonymizer, finder: TextFinder
+        self, columns: Sequence[OutputColumn], keys: PurposeKeys, finder: TextFinder
     ) -> None:
         self._columns = columns
-        self._pseudonymizer = pseudonymizer
         self._finder = finder
         self._labels = finder.labels
         self._redactions: Counter[tuple[str, DataClass]] = Counter()
+        self._steps = [step_of(column, keys, self._redactor(column)) for column in columns]
+
+    def _redactor(self, column: OutputColumn) -> Redactor:
+        return lambda array, labels: self.redact(column.name, array, labels)
 
     def apply(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the masked batch, its columns named as in the plan.
+        """Return the masked batch, its columns named as in the plan. Raises as ``masked`` does."""
+        return self.masked(batch).batch
+
+    def masked(self, batch: pa.RecordBatch) -> Masked:
+        """Mask a batch, and tell what of it must be looked at.
 
         Raises:
             MaskingError: the source sent another number of columns, or a value its mask forbids.
@@ -80,8 +110,28 @@ class Masker:
             raise MaskingError(
                 f"the source sent {batch.num_columns} columns, the plan has {len(self._columns)}"
             )
-        arrays = [self._mask(c, a) for c, a in zip(self._columns, batch.columns, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, names=[c.name for c in self._columns])
+        pairs = [
+            self._mask(column, step, array)
+            for column, step, array in zip(self._columns, self._steps, batch.columns, strict=True)
+        ]
+        names = [column.name for column in self._columns]
+        made = [name for name, (_, view) in zip(names, pairs, strict=True) if view is None]
+        read = [
+            result
+            for step, (result, _) in zip(self._steps, pairs, strict=True)
+            if step is not None and step.read
+        ]
+        views = [result if view is None else view for result, view in pairs]
+        return Masked(
+            batch=pa.RecordBatch.from_arrays([result for result, _ in pairs], names=names),
+            scanned=pa.RecordBatch.from_arrays(views, names=names).drop_columns(made),
+            read=sum(_size(result) for result in read),
+            hidden=frozenset(
+                name
+                for name, (result, view) in zip(names, pairs, strict=True)
+                if view is not None and view is not result
+            ),
+        )
 
     def redactions(self) -> tuple[RedactionCount, ...]:
         """How often each column was redacted so far, by data class."""
@@ -97,7 +147,7 @@ class Masker:
         self._redactions = before
         return masked
 
-    def redact(self, column: str, array: pa.Array) -> pa.Array:
+    def redact(self, column: str, array: pa.Array, labels: Labels = "typed") -> pa.Array:
         """Replace every finding of a text column by its label and count them.
 
         A label may bring to light what stood beside it, so rows that changed are looked at again
@@ -114,31 +164,41 @@ class Masker:
             for index in np.flatnonzero(found).tolist():
                 self._redactions[column, self._finder.classes[index]] += int(found[index])
             at = rows[spans.row]
-            texts = redact(
-                texts, Redactions(at, spans.start, spans.end, spans.detector), self._labels
-            )
-            rows = np.unique(at)
+            found_at = Redactions(at, spans.start, spans.end, spans.detector)
+            replace = redact_numbered if labels == "numbered" else redact
+            texts = replace(texts, found_at, self._labels)
+            rows = at[np.append(at[1:] != at[:-1], True)]
             spans = again(texts.take(pa.array(rows)), column)
         hide = np.zeros(len(texts), np.bool_)
         hide[rows[spans.row]] = True
         return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)
 
-    def _mask(self, column: OutputColumn, array: pa.Array) -> pa.Array:
-        if pa.types.is_dictionary(array.type):
+    def _mask(
+        self, column: OutputColumn, step: Step | None, array: pa.Array
+    ) -> tuple[pa.Array, pa.Array | None]:
+        """Return what leaves of a column, and what of it the verifier has to look at."""
+        if pa.types.is_dictionary(array.type) and column.carries is not Carries.DIGEST:
             array = array.dictionary_decode()
+        if step is None:
+            self._prove(column, array)
+            few = column.bare and isinstance(column.mask, (Bucket, Constant))
+            return array, None if few else array
         try:
-            if column.carries is Carries.DIGEST:
-                return self._pseudonymizer.apply(array, pseudonym_of(column).length)
-            if column.carries is Carries.RAW_TEXT:
-                return self.redact(column.name, array)
+            result = step.apply(array)
+            if step.made or step.read:
+                return result, None
+            if step.scanned is None:
+                return result, result
+            before = self._redactions.copy()
+            view = step.scanned(array)
+            self._redactions = before
         except MaskingError as error:
             raise MaskingError(
                 f"column {column.name!r}: {error.message}", hint=error.hint
             ) from None
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             raise MaskingError(f"column {column.name!r} is {array.type}, not text") from None
-        self._prove(column, array)
-        return array
+        return result, view
 
     def _prove(self, column: OutputColumn, array: pa.Array) -> None:
         mask = column.mask
@@ -152,13 +212,6 @@ class Masker:
             )
 
 
-def pseudonym_of(column: OutputColumn) -> Pseudonymize:
-    """Return the mask of a column of digests.
-
-    Raises:
-        MaskingError: the plan has none for it.
-    """
-    masks = [m for m in column.masks.values() if isinstance(m, Pseudonymize)]
-    if not masks:
-        raise MaskingError("a digest arrived for which the plan has no pseudonym")
-    return min(masks, key=lambda m: m.length)
+def _size(texts: pa.Array) -> int:
+    """Return the bytes of all values."""
+    return int(pc.sum(pc.binary_length(texts), min_count=0).as_py())

@@ -5,18 +5,35 @@ A source that can do a mask itself must give the same bytes; the tests compare t
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
+from decimal import Decimal
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
-from sluicegate.model.masks import GeneralizeDate, GeneralizeNumber, Keep, Partial, Suppress
+from sluicegate.mask.decimals import floor_decimal
+from sluicegate.mask.partial import partial
+from sluicegate.model.masks import (
+    Bucket,
+    Constant,
+    GeneralizeDate,
+    GeneralizeNumber,
+    Keep,
+    Partial,
+    Suppress,
+    SuppressRow,
+)
 
 if TYPE_CHECKING:
     from sluicegate.model.masks import Mask
+
+
+_UTC = {"UTC", "Etc/UTC", "GMT", "+00:00"}
 
 
 @singledispatch
@@ -40,25 +57,48 @@ def _(mask: Suppress, array: pa.Array) -> pa.Array:  # noqa: ARG001 - the dispat
 
 
 @transform.register
+def _(mask: SuppressRow, array: pa.Array) -> pa.Array:
+    if array.null_count != len(array):
+        raise _misfit(mask, array.type, "rows without a value, as the source leaves them")
+    return array
+
+
+@transform.register
+def _(mask: Constant, array: pa.Array) -> pa.Array:
+    constant = pa.scalar(mask.value, pa.string())
+    return pc.if_else(array.is_valid(), constant, pa.scalar(None, pa.string()))
+
+
+@transform.register
 def _(mask: Partial, array: pa.Array) -> pa.Array:
     if not _is_text(array.type):
         raise _misfit(mask, array.type, "text")
-    kept = mask.keep_first + mask.keep_last
-    length = pc.utf8_length(array)
-    middle = pc.max_element_wise(pc.subtract(length, kept), 0, skip_nulls=False)
-    whole = pc.less_equal(length, kept)
-    first = pc.utf8_slice_codeunits(array, 0, mask.keep_first)
-    last = pc.utf8_slice_codeunits(array, -mask.keep_last) if mask.keep_last else ""
-    fill = pa.scalar(mask.fill, array.type)
-    partial = pc.binary_join_element_wise(first, _repeat(fill, middle), last, "")
-    return pc.if_else(whole, _repeat(fill, length), partial).cast(array.type)
+    return partial(mask, array)
+
+
+@transform.register
+def _(mask: Bucket, array: pa.Array) -> pa.Array:
+    kind = array.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+        raise _misfit(mask, kind, "a number")
+    if pa.types.is_decimal(kind):
+        array = array.cast(pa.decimal256(60, max(kind.scale, 0)))
+    missing = array.is_null().to_numpy(zero_copy_only=False)
+    above = np.zeros(len(array), np.int64)
+    for bound in mask.bounds:
+        below = pc.less(array, _bound(bound, kind)).cast(pa.int8()).fill_null(0)
+        above += 1 - below.to_numpy()  # NaN is below nothing
+    return pa.array(mask.labels, pa.string()).take(pa.array(above, mask=missing))
 
 
 @transform.register
 def _(mask: GeneralizeDate, array: pa.Array) -> pa.Array:
     if not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
         raise _misfit(mask, array.type, "a date or a timestamp")
-    return pc.floor_temporal(array, unit=mask.unit, week_starts_monday=True).cast(array.type)
+    plain = array
+    if pa.types.is_timestamp(array.type) and array.type.tz in _UTC:
+        plain = array.view(pa.timestamp(array.type.unit))  # no zone to look up: four times as fast
+    return pc.floor_temporal(plain, unit=mask.unit, week_starts_monday=True).cast(array.type)
 
 
 @transform.register
@@ -70,7 +110,7 @@ def _(mask: GeneralizeNumber, array: pa.Array) -> pa.Array:
         if pa.types.is_floating(kind):
             return pc.multiply(pc.floor(pc.divide(array, mask.width)), mask.width).cast(kind)
         if pa.types.is_decimal(kind):
-            return _floor_decimal(array, mask.width)
+            return floor_decimal(array, mask.width)
     except pa.ArrowInvalid:
         raise MaskingError(
             f"a number near the limit of {kind} cannot be generalized to {mask.width}"
@@ -80,11 +120,28 @@ def _(mask: GeneralizeNumber, array: pa.Array) -> pa.Array:
 
 def holds(mask: Mask, array: pa.Array) -> bool:
     """Tell whether ``array`` is as ``mask`` leaves it: repeated, these masks change nothing."""
-    if isinstance(mask, Suppress):
+    if isinstance(mask, (Suppress, SuppressRow)):
         return bool(array.null_count == len(array))
+    if isinstance(mask, (Bucket, Constant)):
+        allowed = mask.labels if isinstance(mask, Bucket) else (mask.value,)
+        return _is_text(array.type) and _only(array, allowed)
     if isinstance(mask, GeneralizeDate) and _is_text(array.type):
         array = _moments(array)
     return bool(transform(mask, array).equals(array))
+
+
+def _bound(bound: float, kind: pa.DataType) -> pa.Scalar | float:
+    """Return a bound as a number that compares exactly with a column of ``kind``."""
+    if pa.types.is_decimal(kind):
+        return pa.scalar(Decimal(repr(bound)))
+    if pa.types.is_unsigned_integer(kind):
+        return pa.scalar(max(math.ceil(bound), 0), pa.uint64())
+    return pa.scalar(math.ceil(bound), pa.int64()) if pa.types.is_integer(kind) else bound
+
+
+def _only(texts: pa.Array, allowed: tuple[str, ...]) -> bool:
+    known = pc.is_in(texts.drop_null(), value_set=pa.array(allowed, texts.type))
+    return bool(pc.all(known, min_count=0).as_py())
 
 
 def _moments(texts: pa.Array) -> pa.Array:
@@ -100,17 +157,6 @@ def _floor_integer(array: pa.Array, width: int) -> pa.Array:
     product = pc.multiply_checked(quotient, pa.scalar(width, array.type))
     below = pc.subtract_checked(product, pc.if_else(pc.greater(product, array), width, 0))
     return below.cast(array.type)
-
-
-def _floor_decimal(array: pa.Array, width: int) -> pa.Array:
-    wide = array.cast(pa.decimal256(70, max(array.type.scale, 0)))
-    quotient = pc.floor(pc.divide(wide, pa.scalar(width, pa.decimal256(5, 0))))
-    whole = quotient.cast(pa.decimal256(40, 0))
-    return pc.multiply(whole, pa.scalar(width, pa.decimal256(10, 0))).cast(array.type)
-
-
-def _repeat(fill: pa.Scalar, count: pa.Array) -> pa.Array:
-    return pc.binary_repeat(fill, count)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -12,7 +12,7 @@ from sluicegate.model.canonical import digest, plain
 from sluicegate.model.data import ColumnRef, DataClass, Estimate, RelationName
 from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
-from sluicegate.model.masks import Mask
+from sluicegate.model.masks import Mask, Redact, parameters_of, parts_of
 from sluicegate.model.output_options import OutputOptions
 
 
@@ -24,7 +24,8 @@ class Carries(StrEnum):
     DIGEST = "digest"
     """64 lower-case hex digits of an unkeyed SHA-256; the guard applies the keyed step."""
     RAW_TEXT = "raw_text"
-    """Raw text; the guard redacts it before anything is written."""
+    """A raw value as text; the guard masks it before anything is written. A mask that goes by a
+    subject gets ``<digest of the subject>:<value>``."""
 
 
 Influence = Literal["filter", "join", "group_by", "sort", "window"]
@@ -47,11 +48,20 @@ class OutputColumn:
     aggregated: bool = False
     """Values of several rows went into it. MIN, MAX, ANY_VALUE and STRING_AGG give values out
     again: an aggregate is no mask."""
+    returns: str = ""
+    """Arrow type that the guard gives a raw value back in; empty: text, or the mask's own type."""
 
     @property
     def mask(self) -> Mask | None:
         """The mask of a bare column."""
         return next(iter(self.masks.values()), None) if self.bare else None
+
+    @property
+    def redacted(self) -> bool:
+        """Whether the guard redacts findings in it, or in a part of its documents."""
+        return self.carries is Carries.RAW_TEXT and any(
+            isinstance(inner, Redact) for mask in self.masks.values() for inner in parts_of(mask)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +152,7 @@ class Plan:
                         "name": c.name,
                         "carries": c.carries,
                         "masks": {
-                            str(ref): {"method": m.method, "parameters": m}
+                            str(ref): {"method": m.method, "parameters": parameters_of(m)}
                             for ref, m in sorted(c.masks.items())
                         },
                     }

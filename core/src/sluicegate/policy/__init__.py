@@ -6,6 +6,7 @@ from sluicegate.policy.explain import Explanation, RuleVerdict, decide, explain
 from sluicegate.policy.faults import Fault
 from sluicegate.policy.load import check_policy, load_policy, parse_policy
 from sluicegate.policy.schema_file import json_schema
+from sluicegate.policy.unmasking import UnmaskDecision, decide_unmask, mask_name
 from sluicegate.policy.values import ForbidRule, PermitRule, Policy
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "PermitRule",
     "Policy",
     "RuleVerdict",
+    "UnmaskDecision",
     "allow_schema",
     "check_policy",
     "decide",
+    "decide_unmask",
     "explain",
     "json_schema",
     "load_allow_list",
     "load_policy",
+    "mask_name",
     "parse_allow_list",
     "parse_policy",
 ]

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sluicegate.model.data import FREE_TEXT, PUBLIC, SECRET, DataClass
-from sluicegate.model.masks import Keep, Mask, Pseudonymize, Redact, Suppress
+from sluicegate.model.masks import (
+    Constant,
+    Keep,
+    Mask,
+    Pseudonymize,
+    Redact,
+    Suppress,
+    SuppressRow,
+)
 
 CARD = DataClass("card")
 """Payment card numbers (PAN), for which PCI DSS has rules of its own."""
+
+_NOTHING = (Suppress, SuppressRow, Constant)
+"""Masks that leave nothing of a value."""
 
 BUILT_IN: Mapping[DataClass, Mask] = {PUBLIC: Keep(), FREE_TEXT: Redact(), SECRET: Suppress()}
 """Default masks that need not stand in the file."""
@@ -32,9 +43,9 @@ def mask_fault(data_class: DataClass, mask: Mask, default: Mask | None) -> tuple
 
 
 def _class_fault(data_class: DataClass, mask: Mask) -> tuple[str, str] | None:
-    if data_class == SECRET and not isinstance(mask, Suppress):
+    if data_class == SECRET and not isinstance(mask, _NOTHING):
         return "a secret may only be suppressed", "remove this mask"
-    if data_class == FREE_TEXT and not isinstance(mask, (Redact, Suppress)):
+    if data_class == FREE_TEXT and not isinstance(mask, (Redact, *_NOTHING)):
         return "free text may only be redacted or suppressed", "use redact or suppress"
     return None
 
@@ -49,7 +60,7 @@ def _default_fault(data_class: DataClass, mask: Mask) -> tuple[str, str] | None:
 
 
 def _rule_fault(mask: Mask, default: Mask) -> tuple[str, str] | None:
-    if isinstance(default, Redact) and not isinstance(mask, (Redact, Suppress, Pseudonymize)):
+    if isinstance(default, Redact) and not isinstance(mask, (Redact, Pseudonymize, *_NOTHING)):
         return "text that is redacted by default leaves no other way", "use redact or suppress"
     if isinstance(mask, Redact) and not isinstance(default, Redact):
         remedy = "make redact the default of a class of text, and classify the columns so"

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sluicegate.model.data import DataClass
-from sluicegate.model.masks import GeneralizeNumber, Keep, Mask, Partial, Pseudonymize
+from sluicegate.model.masks import (
+    Bucket,
+    GeneralizeNumber,
+    Keep,
+    Mask,
+    Noise,
+    Partial,
+    Pseudonymize,
+)
 from sluicegate.policy.builtin import CARD
 from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
 from sluicegate.policy.check_rules import check_forbid, check_permit
+from sluicegate.policy.check_unmask import check_unmask, reversible_classes
 from sluicegate.policy.document import Document, GuardrailsEntry
-from sluicegate.policy.document_rules import PermitEntry
+from sluicegate.policy.document_rules import PermitEntry, UnmaskEntry
 from sluicegate.policy.faults import Faults, quote
 from sluicegate.policy.names import fold
 from sluicegate.policy.tree import Path, Tree
@@ -37,12 +46,15 @@ def check_document(
     purposes = permitted if places is None else None
     paths: list[Path] = [("rules", i) for i in (places or range(len(document.rules)))]
     seen: set[str] = set()
+    reversible = reversible_classes(document) if places is None else None
     for path, rule in zip(paths, document.rules, strict=True):
         if rule.id.casefold() in seen:
             names.add((*path, "id"), f"the rule id {quote(rule.id)} stands twice", "rename one")
         seen.add(rule.id.casefold())
         if isinstance(rule, PermitEntry):
             check_permit(names, path, rule)
+        elif isinstance(rule, UnmaskEntry):
+            check_unmask(names, path, rule, purposes, reversible)
         else:
             check_forbid(names, path, rule, purposes)
     both = zip(paths, document.rules, strict=True)
@@ -98,5 +110,5 @@ def _check_card(names: Names, rules: Sequence[tuple[Path, PermitEntry]]) -> None
 
 def _shows_part(mask: Mask) -> bool:
     if isinstance(mask, Partial):
-        return mask.keep_first + mask.keep_last > 0
-    return isinstance(mask, (Keep, GeneralizeNumber))
+        return mask.keep_first + mask.keep_last > 0 or mask.keep == "area"
+    return isinstance(mask, (Keep, GeneralizeNumber, Bucket, Noise))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sluicegate.model.data import DataClass, RelationName
-from sluicegate.model.masks import Mask
+from sluicegate.model.masks import Mask, Noise, ShiftDate
 from sluicegate.policy.builtin import BUILT_IN, ORCHESTRATORS, mask_fault
 from sluicegate.policy.document import Document
 from sluicegate.policy.document_rules import ForbiddenPrincipal
@@ -124,8 +124,34 @@ def check_sources(names: Names) -> None:
 
 
 def check_classes(names: Names, document: Document) -> None:
-    """Check that every default mask fits its class."""
+    """Check that every default mask fits its class, and finds its subject in every table."""
     for name, entry in document.classes.items():
-        fault = mask_fault(DataClass(name), entry.value(), None)
+        data_class, mask = DataClass(name), entry.value()
+        fault = mask_fault(data_class, mask, None)
         if fault:
             names.add(("classes", name), *fault)
+        for tables in names.listing.values():
+            check_subject(names, ("classes", name), data_class, mask, tables)
+
+
+def check_subject(
+    names: Names,
+    path: Path,
+    data_class: DataClass,
+    mask: Mask,
+    tables: Mapping[RelationName, Mapping[str, DataClass]],
+) -> None:
+    """Note a fault where a table has columns of a class and not the subject that its mask names."""
+    if not isinstance(mask, (ShiftDate, Noise)):
+        return
+    for relation, columns in sorted(tables.items()):
+        masked = {column for column, found in columns.items() if found == data_class}
+        if not masked:
+            continue
+        place = names.tree.place((*path, "subject"))
+        if mask.subject not in columns:
+            what = f"{quote(str(relation))} has no column {quote(mask.subject)} to go by"
+            names.faults.add(place, what, "list the subject's column, or use another mask")
+        elif mask.subject in masked:
+            what = f"{quote(mask.subject)} would be masked by itself"
+            names.faults.add(place, what, "name the column of the person's key")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
-from sluicegate.policy.check_names import Names
+from sluicegate.policy.check_names import Names, check_subject
 from sluicegate.policy.document import GuardrailsEntry
 from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
 from sluicegate.policy.faults import quote
@@ -17,14 +17,14 @@ from sluicegate.policy.tree import Path
 
 def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     """Check a permit rule."""
-    _check_window(names, path, rule.valid)
+    check_window(names, path, rule.valid)
     names.check_principals((*path, "principals"), rule.principals)
     for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
         names.check_twice((*path, field), field.removesuffix("s"), words)
     known = _known_sources(names, path, rule.sources)
     tables = names.check_tables((*path, "tables"), rule.tables, known)
     _check_tables_of_rule(names, path, rule, tables)
-    _check_masks(names, path, rule)
+    _check_masks(names, path, rule, tables)
     check_approval(names, path, rule)
 
 
@@ -37,7 +37,7 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
         rule: The rule.
         purposes: Every purpose that a permit rule names; ``None`` if they are not all known.
     """
-    _check_window(names, path, rule.valid)
+    check_window(names, path, rule.valid)
     names.check_principals((*path, "principals"), rule.principals or ())
     for index, purpose in enumerate((rule.purposes or ()) if purposes is not None else ()):
         names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
@@ -73,7 +73,8 @@ def _check_used(names: Names, path: Path, data_class: DataClass, used: set[DataC
         names.add(path, what, "the rule would never fire: classify the columns or remove it")
 
 
-def _check_window(names: Names, path: Path, window: WindowEntry | None) -> None:
+def check_window(names: Names, path: Path, window: WindowEntry | None) -> None:
+    """Refuse a window that never opens."""
     if window and window.start and window.until and window.until <= window.start:
         what = "`until` is not after `from`"
         names.add((*path, "valid", "until"), what, "the rule would never be in force")
@@ -99,7 +100,9 @@ def _check_tables_of_rule(
             names.check_word((*path, "columns", text, index), "column", column, known)
 
 
-def _check_masks(names: Names, path: Path, rule: PermitEntry) -> None:
+def _check_masks(
+    names: Names, path: Path, rule: PermitEntry, tables: dict[str, frozenset[RelationName]]
+) -> None:
     for name, entry in rule.masks.items():
         place: Path = (*path, "masks", name)
         if not names.check_key(place, "class", names.defaults):
@@ -110,6 +113,9 @@ def _check_masks(names: Names, path: Path, rule: PermitEntry) -> None:
             names.add(place, *fault)
         elif isinstance(mask, Keep) and not isinstance(default, Keep) and name not in rule.unmask:
             names.add(place, f"{quote(name)} is kept without a grant", "list it under `unmask` too")
+        for source, found in tables.items():
+            listed = {table: names.listing[source][table] for table in found}
+            check_subject(names, place, DataClass(name), mask, listed)
     for index, name in enumerate(rule.unmask):
         _check_unmask(names, (*path, "unmask", index), rule, DataClass(name))
 

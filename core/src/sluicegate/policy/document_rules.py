@@ -163,4 +163,23 @@ class ForbidEntry(Entry):
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")
 
 
-RuleEntry = Annotated[PermitEntry | ForbidEntry, Field(discriminator="effect")]
+class UnmaskEntry(Entry):
+    """Grants `sluicegate unmask`: turning tokens and encrypted values back, and nothing else.
+
+    It permits no extract, and no permit rule grants it. A forbid rule beats it that names one of
+    its classes, or no table.
+    """
+
+    id: Word = Field(description="Name of the rule in decisions and records.")
+    effect: Literal["unmask"]
+    description: str = Field("", max_length=1000, description="For people.")
+    principals: list[PermittedPrincipal] = Field(min_length=1, description="Any of these.")
+    purposes: list[Word] = Field(
+        min_length=1, description="Any of these: the purpose that the values were masked for."
+    )
+    classes: list[ClassName] = Field(min_length=1, description="Any of these.")
+    values: int = Field(1000, ge=1, le=10**9, description="Most values of one call.")
+    valid: WindowEntry | None = Field(None, description="When the rule is in force.")
+
+
+RuleEntry = Annotated[PermitEntry | ForbidEntry | UnmaskEntry, Field(discriminator="effect")]

@@ -17,6 +17,7 @@ from sluicegate.policy.document_rules import (
     LimitsEntry,
     PermitEntry,
     PermittedPrincipal,
+    UnmaskEntry,
     WindowEntry,
 )
 from sluicegate.policy.names import parse_table
@@ -29,6 +30,7 @@ from sluicegate.policy.values import (
     SourcePolicy,
     Tables,
     Unclassified,
+    UnmaskRule,
     Window,
 )
 
@@ -36,6 +38,7 @@ from sluicegate.policy.values import (
 def resolve(document: Document) -> Policy:
     """Resolve the names of a document that ``check_document`` found no fault in."""
     listing = listing_of(document)
+    unmasks = (_unmask(r) for r in document.rules if isinstance(r, UnmaskEntry))
     permits = (_permit(r, listing) for r in document.rules if isinstance(r, PermitEntry))
     forbids = (_forbid(r, listing) for r in document.rules if isinstance(r, ForbidEntry))
     return Policy(
@@ -59,6 +62,7 @@ def resolve(document: Document) -> Policy:
         guardrail_approval=_approval(document.guardrails.approval),
         permits=tuple(sorted(permits, key=lambda rule: rule.id)),
         forbids=tuple(sorted(forbids, key=lambda rule: rule.id)),
+        unmasks=tuple(sorted(unmasks, key=lambda rule: rule.id)),
         outputs=StoreTerms(
             public=document.outputs.unsafe_public_bucket,
             unencrypted=document.outputs.unsafe_unencrypted_bucket,
@@ -95,6 +99,17 @@ def _forbid(rule: ForbidEntry, listing: Listing) -> ForbidRule:
         sources=None if rule.sources is None else frozenset(rule.sources),
         tables=None if rule.tables is None else _tables(rule.tables, sources, listing),
         classes=None if rule.classes is None else frozenset(DataClass(c) for c in rule.classes),
+        window=_window(rule.valid),
+    )
+
+
+def _unmask(rule: UnmaskEntry) -> UnmaskRule:
+    return UnmaskRule(
+        id=rule.id,
+        principals=tuple(_principal(p) for p in rule.principals),
+        purposes=frozenset(rule.purposes),
+        classes=frozenset(DataClass(c) for c in rule.classes),
+        values=rule.values,
         window=_window(rule.valid),
     )
 

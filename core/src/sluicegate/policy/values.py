@@ -88,6 +88,19 @@ class ForbidRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnmaskRule:
+    """A rule that lets reversible masks be undone."""
+
+    id: str
+    principals: tuple[Principal, ...]
+    purposes: frozenset[str]
+    classes: frozenset[DataClass]
+    values: int
+    """Most values of one call."""
+    window: Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePolicy:
     """The tables of a source, each with its columns' data classes."""
 
@@ -115,6 +128,7 @@ class Policy:
     permits: tuple[PermitRule, ...]
     """Ordered by id, as are the forbids: their order in the file means nothing."""
     forbids: tuple[ForbidRule, ...]
+    unmasks: tuple[UnmaskRule, ...] = ()
 
     outputs: StoreTerms
     """What is borne of the store that an output lies in."""

@@ -6,9 +6,9 @@ from sqlglot import exp
 
 from sluicegate.model.plan import Carries
 from sluicegate.sql.context import Context
+from sluicegate.sql.digests import digest_parameter
 from sluicegate.sql.labels import Label
 from sluicegate.sql.parameters import marker
-from sluicegate.sql.pushdown import digest_parameter
 from sluicegate.sql.resolve import Bind
 
 
@@ -37,8 +37,8 @@ def comparable(left: Label, right: Label, context: Context, node: exp.Expr) -> N
     if (left.finished and right.finished) or _null_and_digest(left, right):
         return
     if Carries.RAW_TEXT in {left.carries, right.carries}:
-        hint = "filter on another column; free text leaves only as it is, to be redacted"
-        context.problem("G13", "a free-text column is compared", hint, node)
+        hint = "filter on another column; what the guard masks leaves only as it is"
+        context.problem("G13", "free text, or what only the guard masks, is compared", hint, node)
     elif left.tag and right.tag and left.tag != right.tag:
         hint = "columns join when the policy gives them one data class and one kind of type"
         context.problem("G13", "pseudonyms of different data classes are compared", hint, node)

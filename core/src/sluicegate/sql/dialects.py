@@ -56,10 +56,16 @@ class Strings:
     """Text, first character from 1, count → that part."""
     repeat: Callable[[str, exp.Expr, exp.Expr], exp.Expr]
     """Character, an upper bound of the count, count → the character that often."""
+    find: Callable[[exp.Expr, str], exp.Expr]
+    """Text, character → place of its first one, from 1; 0 if there is none."""
+    without: Callable[[exp.Expr, str], exp.Expr]
+    """Text, character → the text without any of it."""
     sha256: Callable[[exp.Expr], exp.Expr]
     """Text → 64 hex digits in lower case, of SHA-256 over its UTF-8."""
     digest_shown: str
     """The digest as people read it, for the documentation."""
+    literal: Callable[[str], exp.Expr] = exp.Literal.string
+    """A text, all of Unicode → its literal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from sluicegate.model.masks import Redact
 from sluicegate.model.plan import Carries
 from sluicegate.sql import structures, subqueries, windows
 from sluicegate.sql.bounded import BOUNDED
@@ -101,7 +102,7 @@ class Expressions:
                 " in CASE and COALESCE beside columns of its class or NULL"
             )
         else:
-            what = "a free-text column is used other than bare"
+            what = f"{_raw(label)} is used other than bare"
             hint = "select it as it is, without functions, DISTINCT, WHERE, GROUP BY or ORDER BY"
         self.context.problem("G13", what, hint, node)
 
@@ -355,6 +356,13 @@ class Expressions:
             return None
         arguments = [exp.Column(this=left.copy()), *(item.copy() for item in call.expressions)]
         return exp.func(call.this, *arguments, dialect="duckdb")
+
+
+def _raw(label: Label) -> str:
+    """Name a column that leaves the source raw."""
+    if label.mask is None or isinstance(label.mask, Redact):
+        return "a free-text column"
+    return f"a column that the guard masks ({label.mask.method})"
 
 
 _HANDLERS: dict[str, Handler] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlglot import exp
 
 
@@ -20,6 +22,13 @@ def number(value: int) -> exp.Expr:
     if value < 0:
         return exp.Paren(this=exp.Neg(this=exp.Literal.number(-value)))
     return exp.Literal.number(value)
+
+
+def exact(value: float) -> exp.Expr:
+    """Return a number literal without an exponent, which some engines would make a float."""
+    digits = format(Decimal(repr(abs(value))), "f").removesuffix(".0")
+    literal = exp.Literal.number(digits)
+    return exp.Paren(this=exp.Neg(this=literal)) if value < 0 else literal
 
 
 def cast(value: exp.Expr, kind: str | exp.DataType) -> exp.Cast:

@@ -60,7 +60,7 @@ def check_columns(columns: Sequence[OutputColumn]) -> tuple[Verdict, ...]:
     cards = [c for c in columns if _CARD in c.data_classes]
     masks = {mask for c in cards for mask in c.masks.values()}
     hashed = any(isinstance(m, Pseudonymize) for m in masks)
-    part = any(isinstance(m, Partial) and m.keep_first + m.keep_last for m in masks)
+    part = any(isinstance(m, Partial) and (m.keep_first + m.keep_last or m.keep) for m in masks)
     names = ", ".join(c.name for c in cards)
     return (judge("G19", names),) if hashed and part else ()
 

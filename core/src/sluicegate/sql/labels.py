@@ -24,9 +24,12 @@ class Label:
     aggregated: bool = False
     """Values of several rows went into it."""
     tag: str = ""
-    """Of a digest: data class and kind. Digests of different tags are never equal."""
+    """Of a digest: data class and kind. Digests of different tags are never equal. Of a raw value:
+    what its mask depends on beside itself."""
     mask: Mask | None = None
     """The guard's step that is left to do."""
+    returns: str = ""
+    """Arrow type that the guard gives a raw value back in."""
     null: bool = False
     """The literal NULL, which agrees with everything."""
     parameter: str = ""
@@ -57,7 +60,7 @@ def merge(left: Label, right: Label) -> Label | None:
         return right
     if right.null:
         return left
-    if (left.carries, left.tag, left.mask) != (right.carries, right.tag, right.mask):
+    if _step(left) != _step(right):
         return None
     origins = left.origins | right.origins
     # A finished value of two origins may have gone through two masks: no single one names it.
@@ -71,3 +74,8 @@ def merge(left: Label, right: Label) -> Label | None:
         parameter="",
         growth=max(left.growth, right.growth),
     )
+
+
+def _step(label: Label) -> tuple[object, ...]:
+    """What is left for the guard to do with a value: alternatives of one column must agree."""
+    return label.carries, label.tag, label.mask, label.returns

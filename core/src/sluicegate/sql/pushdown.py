@@ -11,30 +11,51 @@ from sqlglot import exp
 
 from sluicegate.model.data import CatalogColumn, TypeFamily
 from sluicegate.model.masks import (
+    Bucket,
+    Constant,
+    Fake,
     GeneralizeDate,
     GeneralizeNumber,
     Keep,
     Mask,
+    MaskJson,
+    Noise,
     Partial,
+    PreserveFormat,
     Pseudonymize,
     Redact,
+    ShiftDate,
     Suppress,
+    SuppressRow,
+    Tokenize,
 )
 from sluicegate.sql.dates import round_date
-from sluicegate.sql.functions import call, cast, number, text
+from sluicegate.sql.digests import KINDS, digest_expression, digest_tag
+from sluicegate.sql.functions import exact
 from sluicegate.sql.generalize import round_number
-from sluicegate.sql.names import column
+from sluicegate.sql.guardside import Subject, by_guard, raw_text
+from sluicegate.sql.names import column as named
+from sluicegate.sql.partial import partial
 from sluicegate.sql.profiles import profile
 from sluicegate.sql.types import native, typed_null
 
-_KINDS = {TypeFamily.TEXT: "text", TypeFamily.INTEGER: "int", TypeFamily.UUID: "uuid"}
+_DATES = (TypeFamily.DATE, TypeFamily.TIMESTAMP)
+_NUMBERS = (TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT)
+_DOCUMENTS = (TypeFamily.TEXT, TypeFamily.JSON)
 
 _FAMILIES: dict[type[Mask], tuple[TypeFamily, ...]] = {
-    Redact: (TypeFamily.TEXT, TypeFamily.JSON),
+    Redact: _DOCUMENTS,
+    MaskJson: _DOCUMENTS,
     Partial: (TypeFamily.TEXT,),
-    Pseudonymize: tuple(_KINDS),
-    GeneralizeDate: (TypeFamily.DATE, TypeFamily.TIMESTAMP),
-    GeneralizeNumber: (TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.FLOAT),
+    Pseudonymize: tuple(KINDS),
+    Fake: tuple(KINDS),
+    Tokenize: tuple(KINDS),
+    PreserveFormat: (TypeFamily.TEXT, TypeFamily.INTEGER),
+    GeneralizeDate: _DATES,
+    ShiftDate: _DATES,
+    GeneralizeNumber: _NUMBERS,
+    Bucket: _NUMBERS,
+    Noise: _NUMBERS,
 }
 
 _ALL = tuple(TypeFamily)
@@ -50,92 +71,58 @@ def families_of(mask: Mask) -> tuple[str, ...]:
     return tuple(str(f) for f in _FAMILIES.get(type(mask), _ALL))
 
 
-def digest_tag(data_class: str, family: TypeFamily) -> str:
-    """Return what stands before the canonical text of a value in its digest."""
-    return f"sluicegate:1:{data_class}:{_KINDS[family]}:"
-
-
 def push_down(  # noqa: PLR0911 - one return per mask
-    mask: Mask, column: CatalogColumn, data_class: str, dialect: str
+    mask: Mask,
+    column: CatalogColumn,
+    data_class: str,
+    dialect: str,
+    subject: Subject | None = None,
 ) -> Callable[[exp.Column], exp.Expr]:
     """Return the function from a raw column to its masked expression.
 
-    ``fits(mask, column.family)`` must hold.
+    ``fits(mask, column.family)`` must hold, and a mask that goes by a subject must get it.
     """
+    if by_guard(mask):
+        return lambda raw: raw_text(mask, raw, column, subject, dialect)
     match mask:
         case Keep():
             return lambda raw: raw
-        case Suppress():
+        case Suppress() | SuppressRow():
             return lambda _raw: typed_null(column, dialect)
-        case Redact():
-            return lambda raw: _as_text(raw, column, dialect)
-        case Pseudonymize():
+        case Pseudonymize() | Fake():
             tag = digest_tag(data_class, column.family)
             return lambda raw: digest_expression(tag, raw, dialect)
+        case Constant():
+            return lambda raw: _constant(mask.value, raw, dialect)
         case Partial():
-            return lambda raw: _partial(mask, raw, dialect)
+            return lambda raw: partial(mask, raw, dialect)
+        case Bucket():
+            return lambda raw: _bucket(mask, raw, dialect)
         case GeneralizeDate():
             return lambda raw: round_date(mask.unit, raw, column, dialect)
         case GeneralizeNumber():
             target = native(column, dialect)
             return lambda raw: round_number(mask.width, raw, column.family, target, dialect)
+    raise AssertionError(mask.method)  # the guard's own masks have returned above
 
 
-def digest_expression(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
-    """Return 64 hex digits: SHA-256 over the UTF-8 of ``tag`` and the canonical text.
-
-    SQLite has no SHA-256; its source registers ``sluicegate_sha256(text)``, NULL for NULL.
-    """
-    strings = profile(dialect).strings
-    return strings.sha256(strings.join([text(tag), _canonical(tag, value, dialect)]))
+def _constant(value: str, raw: exp.Column, dialect: str) -> exp.Expr:
+    missing = exp.Is(this=raw, expression=exp.Null())
+    constant = profile(dialect).strings.literal(value)
+    return exp.Case(ifs=[exp.If(this=missing, true=exp.Null())], default=constant)
 
 
-def digest_parameter(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
-    """Return the digest of a bound parameter, so that it equals the digest of an equal column."""
-    kind = tag.rsplit(":", 2)[1]
-    if kind == "int":
-        return digest_expression(tag, cast(value, "BIGINT"), dialect)
-    as_uuid = kind == "uuid" and not profile(dialect).lower_uuid
-    typed = cast(value, "UUID") if as_uuid else profile(dialect).strings.as_text(value)
-    return digest_expression(tag, typed, dialect)
-
-
-def _canonical(tag: str, value: exp.Expr, dialect: str) -> exp.Expr:
-    own = profile(dialect)
-    if dialect == "mysql" and tag.endswith(":int:"):
-        # Otherwise a column that is filled with zeros would keep them.
-        value = exp.Paren(this=exp.Add(this=value, expression=number(0)))
-    as_text = own.strings.as_text(value)
-    return call("lower", as_text) if own.lower_uuid and tag.endswith(":uuid:") else as_text
-
-
-def _as_text(raw: exp.Column, column: CatalogColumn, dialect: str) -> exp.Expr:
-    # SQLite columns hold any type whatever they declare; the guard redacts text only.
-    if column.family is TypeFamily.JSON or dialect == "sqlite":
-        return profile(dialect).strings.as_text(raw)
-    return raw
-
-
-def _partial(mask: Partial, raw: exp.Column, dialect: str) -> exp.Expr:
-    strings = profile(dialect).strings
+def _bucket(mask: Bucket, raw: exp.Column, dialect: str) -> exp.Expr:
+    """Compare from below, so that NULL meets no bound and stays; the last arm takes NaN too."""
+    literal = profile(dialect).strings.literal
 
     def value() -> exp.Expr:
-        return strings.as_text(column(raw.table, raw.name))  # a copy, and faster than one
+        return named(raw.table, raw.name)
 
-    def length() -> exp.Expr:
-        return strings.length(value())
-
-    def fill(count: exp.Expr) -> exp.Expr:
-        return strings.repeat(mask.fill, length(), count)
-
-    kept = mask.keep_first + mask.keep_last
-    middle = exp.Sub(this=length(), expression=number(kept))
-    start = exp.Paren(this=exp.Sub(this=length(), expression=number(mask.keep_last - 1)))
-    pieces = [fill(middle)]
-    if mask.keep_first:
-        pieces.insert(0, strings.part(value(), number(1), number(mask.keep_first)))
-    if mask.keep_last:
-        pieces.append(strings.part(value(), start, number(mask.keep_last)))
-    short = exp.LTE(this=length(), expression=number(kept))
-    whole = strings.join(pieces)
-    return exp.Case(ifs=[exp.If(this=short, true=fill(length()))], default=whole)
+    *lower, last = mask.labels
+    arms = [
+        exp.If(this=exp.LT(this=value(), expression=exact(bound)), true=literal(label))
+        for bound, label in zip(mask.bounds, lower, strict=True)
+    ]
+    present = exp.Not(this=exp.Is(this=value(), expression=exp.Null()))
+    return exp.Case(ifs=[*arms, exp.If(this=present, true=literal(last))])

@@ -113,7 +113,7 @@ class Binder:
         keeps_all = isinstance(node, exp.Union) and not node.args.get("distinct")
         if merged.carries is Carries.RAW_TEXT and not keeps_all:
             hint = "use UNION ALL"
-            self.context.problem("G13", "free text is compared by a set operation", hint, node)
+            self.context.problem("G13", "raw text is compared by a set operation", hint, node)
             return UNKNOWN
         return merged
 

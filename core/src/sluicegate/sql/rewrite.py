@@ -16,13 +16,14 @@ from sluicegate.sql.context import Context, Treatment
 from sluicegate.sql.facts import Facts, walk
 from sluicegate.sql.filters import row_filter
 from sluicegate.sql.limits import limited
+from sluicegate.sql.names import column
 from sluicegate.sql.parameters import in_order, number
 from sluicegate.sql.parse import Parsed
 from sluicegate.sql.proof import Reads, prove
 from sluicegate.sql.scope import Bound, Output
 from sluicegate.sql.scoped import scoped_form
 from sluicegate.sql.shape import generate, shape
-from sluicegate.sql.treatments import treatment
+from sluicegate.sql.treatments import suppressing, treatment
 from sluicegate.sql.writers import ready
 
 
@@ -90,12 +91,18 @@ def _context(parsed: Parsed, facts: Facts, obligations: Obligations) -> Context:
     def lookup(schema: str | None, name: str, exact: bool) -> Relation | None:  # noqa: FBT001 - the port's order
         return facts.resolved.get((schema, name, exact))
 
-    def treat(relation: Relation, column: CatalogColumn) -> Treatment:
-        return treatment(relation, column, obligations, dialect)
+    def treat(relation: Relation, own: CatalogColumn) -> Treatment:
+        return treatment(relation, own, obligations, dialect)
 
     def filters(relation: Relation) -> list[exp.Expr]:
         conditions = obligations.row_filters.get(relation.name, ())
-        return [row_filter(condition, relation, dialect) for condition in conditions]
+        return [
+            *(row_filter(condition, relation, dialect) for condition in conditions),
+            *(
+                exp.Is(this=column(relation.name.name, own.name), expression=exp.Null())
+                for own in suppressing(relation, obligations)
+            ),
+        ]
 
     return Context(dialect=dialect, lookup=lookup, treat=treat, filters=filters)
 
@@ -116,6 +123,7 @@ def _column(output: Output, obligations: Obligations) -> OutputColumn:
         data_classes=tuple(sorted(classes)),
         bare=output.label.bare,
         aggregated=output.label.aggregated,
+        returns=output.label.returns,
     )
 
 

@@ -31,6 +31,22 @@ def _repeat(char: str, _longest: exp.Expr, count: exp.Expr) -> exp.Expr:
     return call("repeat", text(char), count)
 
 
+def _strpos(value: exp.Expr, char: str) -> exp.Expr:
+    return call("strpos", value, text(char))
+
+
+def _instr(value: exp.Expr, char: str) -> exp.Expr:
+    return call("instr", value, text(char))
+
+
+def _charindex(value: exp.Expr, char: str) -> exp.Expr:
+    return call("charindex", text(char), value)
+
+
+def _without(value: exp.Expr, char: str) -> exp.Expr:
+    return call("replace", value, text(char), text(""))
+
+
 def _postgres_sha256(whole: exp.Expr) -> exp.Expr:
     hashed = call("sha256", call("convert_to", whole, text("UTF8")))
     return call("encode", hashed, text("hex"))
@@ -115,6 +131,8 @@ POSTGRES = Strings(
     length=_length,
     part=_substr,
     repeat=_repeat,
+    find=_strpos,
+    without=_without,
     sha256=_postgres_sha256,
     digest_shown="ENCODE(SHA256(CONVERT_TO(t, 'UTF8')), 'hex')",
 )
@@ -125,6 +143,8 @@ DUCKDB = Strings(
     length=_length,
     part=_substr,
     repeat=_repeat,
+    find=_strpos,
+    without=_without,
     sha256=lambda whole: call("sha256", whole),
     digest_shown="SHA256(t)",
 )
@@ -135,6 +155,8 @@ SQLITE = Strings(
     length=_length,
     part=_substr,
     repeat=_sqlite_repeat,
+    find=_instr,
+    without=_without,
     sha256=lambda whole: call("sluicegate_sha256", whole),
     digest_shown="SLUICEGATE_SHA256(t), a function that the source registers",
 )
@@ -145,6 +167,8 @@ MYSQL = Strings(
     length=lambda value: call("char_length", value),
     part=_substr,
     repeat=_repeat,
+    find=_instr,
+    without=_without,
     sha256=_sha2,
     digest_shown="SHA2(t, 256), with t as CHAR CHARACTER SET utf8mb4",
 )
@@ -155,6 +179,8 @@ SHA2 = Strings(
     length=_length,
     part=_substr,
     repeat=_repeat,
+    find=_charindex,
+    without=_without,
     sha256=_sha2,
     digest_shown="SHA2(t, 256)",
 )
@@ -165,6 +191,8 @@ BIGQUERY = Strings(
     length=_length,
     part=_substr,
     repeat=_repeat,
+    find=_strpos,
+    without=_without,
     sha256=lambda whole: call("to_hex", call("sha256", whole)),
     digest_shown="TO_HEX(SHA256(t))",
 )
@@ -175,6 +203,8 @@ TRINO = Strings(
     length=_length,
     part=_substr,
     repeat=_trino_repeat,
+    find=_strpos,
+    without=_without,
     sha256=_trino_sha256,
     digest_shown="LOWER(TO_HEX(SHA256(TO_UTF8(t))))",
 )
@@ -185,9 +215,12 @@ TSQL = Strings(
     length=_tsql_length,
     part=_tsql_part,
     repeat=_tsql_repeat,
+    find=_charindex,
+    without=_without,
     sha256=_tsql_sha256,
     digest_shown=(
         "LOWER(CONVERT(VARCHAR(64), HASHBYTES('SHA2_256', CAST((t) COLLATE "
         "Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX))), 2))"
     ),
+    literal=lambda value: exp.National(this=value),
 )

@@ -27,6 +27,7 @@ from sluicegate.detect.validators.phone import (
     phone_nanp,
     phone_national,
 )
+from sluicegate.detect.validators.phone_cells import in_use
 from sluicegate.detect.validators.registered import GATES, LIFTS, MOST_LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
@@ -108,7 +109,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
-    {"host": host, "iban": iban_check, "luhn": luhn, "varied": varied}
+    {"host": host, "iban": iban_check, "in_use": in_use, "luhn": luhn, "varied": varied}
 )
 """Checks of whole cells, many at once."""
 

@@ -82,10 +82,25 @@ class Plan:
     @cached_property
     def valid(self) -> Match:
         """Matches a whole number that is in use."""
+        general = self._data.general_desc.national_number_pattern
+        return re.compile(rf"(?=(?:{general})\Z)(?:{self._assigned})\Z").match
+
+    @property
+    def _assigned(self) -> str:
         kinds = [getattr(self._data, kind) for kind in _KINDS]
         patterns = [k.national_number_pattern for k in kinds if k and k.national_number_pattern]
-        general = self._data.general_desc.national_number_pattern
-        return re.compile(rf"(?=(?:{general})\Z)(?:{'|'.join(patterns)})\Z").match
+        return "|".join(patterns)
+
+    def expressions(self, *, leading: bool) -> Iterator[str]:
+        """Yield what all match a whole number in use, for an engine without lookahead (RE2).
+
+        Args:
+            leading: Whether the first digits must be those of the region.
+        """
+        yield f"^(?:{self._data.general_desc.national_number_pattern})$"
+        yield f"^(?:{self._assigned})$"
+        if leading and self._data.leading_digits:
+            yield f"^(?:{self._data.leading_digits})"
 
     @cached_property
     def mobile(self) -> Match:

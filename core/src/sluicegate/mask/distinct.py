@@ -1,0 +1,51 @@
+"""Work that a library does a value at a time, done once for each distinct value of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sluicegate.errors import MaskingError
+
+_KINDS = {"text": b"t", "int": b"i", "uuid": b"u"}
+
+
+def each_distinct(
+    texts: pa.Array, build: Callable[[list[bytes]], Sequence[str | bytes]]
+) -> pa.Array:
+    """Build a ``string`` of each distinct value; NULL stays NULL.
+
+    Args:
+        texts: A string-like array.
+        build: Gets the UTF-8 of the distinct values and returns as many texts.
+    """
+    encoded = pc.dictionary_encode(texts.cast(pa.large_string()))
+    values = encoded.dictionary.cast(pa.large_binary()).to_pylist()
+    return pa.array(build(values), pa.binary()).cast(pa.string()).take(encoded.indices)
+
+
+def first_row(texts: pa.Array, value: bytes) -> int:
+    """Tell the first row of a value, so that an error need not show it."""
+    wanted = pa.scalar(value, pa.large_binary())
+    return int(pc.index(texts.cast(pa.large_string()).cast(pa.large_binary()), wanted).as_py())
+
+
+def pack(value: bytes, kind: str) -> bytes:
+    """Put the kind of canonical text before a value, so that ``42`` and ``"42"`` stay apart."""
+    return _KINDS[kind] + value
+
+
+def text_only(array: pa.Array, what: str) -> pa.Array:
+    """Return the texts of a column that was written by a mask.
+
+    Raises:
+        MaskingError: it is no text.
+    """
+    if pa.types.is_dictionary(array.type):
+        return text_only(array.dictionary_decode(), what)
+    kind = array.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return array
+    raise MaskingError(f"{what} are text, and the column is {kind}")
