@@ -263,7 +263,7 @@ def test_budgets_stop_the_extract_and_leave_nothing(shop_bench: Any) -> None:
     ("change", "error"),
     [
         ({"output": "/proc/nowhere/out"}, SinkError),
-        ({"output": "s3://bucket/x"}, ConfigurationError),
+        ({"output": "s3://bucket"}, ConfigurationError),
         ({"output": ""}, ConfigurationError),
         ({"source": "shop_prd"}, UnknownNameError),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,10 @@ sources:
   shop:
     tables:
       main.customers:
-        columns: {id: public, email: email, plan: public, born: birth_date, notes: free_text}
+        columns: {id: public, email: email, plan: public, born: birth_date, notes: free_text, age: age}
 classes:
   email: {mask: pseudonymize}
+  age: {mask: bucket, bounds: [18, 65]}
   birth_date: {mask: generalize_date, unit: year}
 rules:
   - id: permit-training
@@ -41,10 +44,10 @@ def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
     file = tmp_path / "state" / "shop.db"
     with sqlite3.connect(file) as connection:
         connection.execute(
-            "CREATE TABLE customers (id INTEGER, email TEXT, plan TEXT, born DATE, notes TEXT)"
+            "CREATE TABLE customers (id INTEGER, email TEXT, plan TEXT, born DATE, notes TEXT, age INTEGER)"
         )
         connection.executemany(
-            "INSERT INTO customers VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (
                     n,
@@ -52,6 +55,7 @@ def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
                     ("gold", "Gold", "a/b", None)[n % 4],
                     f"19{n % 3 + 70}-05-01",
                     "=1+1",
+                    n,
                 )
                 for n in range(200)
             ],
@@ -123,6 +127,54 @@ def test_only_what_anybody_may_see_becomes_a_folder(bench: Any, column: str) -> 
     assert outcome.status is Status.REFUSED
     assert [r.code for r in outcome.reasons] == ["SG-PARTITION"]
     assert not (bench.folder / "out").exists()
+
+
+def test_buckets_may_be_folders(bench: Any) -> None:
+    asked = request(bench, partition_by=("age",))
+    with bench.gate() as gate:
+        outcome = gate.extract(
+            replace(asked, sql="SELECT id, age FROM customers"), bench.identity()
+        )
+        assert outcome.released, outcome.reasons
+        trusted = gate.trusted
+    assert {f.name.partition("/")[0] for f in outcome.files} == {
+        "age=%3C18", "age=18-65", "age=%3E%3D65",
+    }  # fmt: skip
+    ages = open_dataset(asked.output, trusted_keys=trusted).to_table()["age"].to_pylist()
+    assert sorted(set(ages)) == ["18-65", "<18", ">=65"]
+
+
+def test_what_is_computed_from_public_columns_may_be_a_folder(bench: Any) -> None:
+    for sql, released in (
+        ("SELECT id, upper(plan) AS part FROM customers", True),
+        ("SELECT id, CASE WHEN plan = 'gold' THEN email END AS part FROM customers", False),
+        ("SELECT id, coalesce(email, NULL) AS part FROM customers", False),
+        ("SELECT id, 'constant' AS part FROM customers", False),
+        ("SELECT id, count(*) OVER () AS part FROM customers", False),
+        ("SELECT id, min(born) OVER () AS part FROM customers", False),
+    ):
+        asked = replace(request(bench, partition_by=("part",)), sql=sql)
+        with bench.gate() as gate:
+            outcome = gate.plan(asked, bench.identity())
+        assert (outcome.status is Status.PLANNED) == released, (sql, outcome.reasons)
+        if not released:
+            assert "SG-PARTITION" in {r.code for r in outcome.reasons}, (sql, outcome.reasons)
+
+
+def test_an_unmask_grant_opens_no_folder(make_bench: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    file = tmp_path / "state" / "shop.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE customers (id INTEGER, email TEXT)")
+    policy = POLICY + "    unmask: [email]\n"
+    policy = policy.replace(", plan: public, born: birth_date, notes: free_text, age: age", "")
+    unmasking = make_bench({"shop": f"sqlite:///{file}"}, policy)
+    asked = request(unmasking, partition_by=("email",))
+    with unmasking.gate() as gate:
+        outcome = gate.plan(
+            replace(asked, sql="SELECT id, email FROM customers"), unmasking.identity()
+        )
+    assert [r.code for r in outcome.reasons] == ["SG-PARTITION"]
 
 
 def test_generalized_columns_may_be_folders(bench: Any) -> None:

@@ -217,6 +217,17 @@ def test_a_store_that_never_answers_is_unavailable(
         staging.finish()
 
 
+def test_without_credentials_it_says_what_is_missing(
+    object_store: Any, output: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    with pytest.raises(ConfigurationError, match="credentials"):
+        open_sink(output).check(output)
+
+
 def test_nobody_there(output: str, monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(SinkUnavailable):

@@ -11,10 +11,10 @@ from typing import Final
 
 from sluicegate.model.data import PUBLIC
 from sluicegate.model.findings import Reason
-from sluicegate.model.masks import GeneralizeDate, GeneralizeNumber, Keep
+from sluicegate.model.masks import Bucket, GeneralizeDate, GeneralizeNumber, Keep
 from sluicegate.model.plan import Carries, OutputColumn
 
-_GENERALIZED: Final = (GeneralizeDate, GeneralizeNumber)
+_GENERALIZED: Final = (GeneralizeDate, GeneralizeNumber, Bucket)
 
 
 def partition_faults(wanted: Sequence[str], columns: Sequence[OutputColumn]) -> tuple[Reason, ...]:

@@ -15,14 +15,27 @@ from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 
-from sluicegate.errors import MissingDependencyError, OutputExists, SinkError, SinkUnavailable
+from sluicegate.errors import (
+    ConfigurationError,
+    MissingDependencyError,
+    OutputExists,
+    SinkError,
+    SinkUnavailable,
+    SluicegateError,
+)
 from sluicegate.sinks.failure import of_arrow
 from sluicegate.sinks.s3_location import S3Location
 
 try:
     import boto3
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        NoCredentialsError,
+        NoRegionError,
+        PartialCredentialsError,
+    )
 except ImportError:  # pragma: no cover - the tests have it
     raise MissingDependencyError.of("S3", "aws") from None
 
@@ -79,14 +92,18 @@ def attempt(location: S3Location, action: Callable[[], T]) -> T:
     Raises:
         SinkUnavailable: S3 failed, was too slow or took the upload back; another try may help.
         SinkError: S3 refused.
+        ConfigurationError: there are no credentials, or no region.
     """
-    failure: SinkError
+    failure: SluicegateError
     try:
         return action()
     except ClientError as error:
         failure = of_answer(location, error)
-    except NoCredentialsError:
-        failure = SinkError(f"the output {location} needs credentials, and there are none")
+    except (NoCredentialsError, PartialCredentialsError, NoRegionError):
+        failure = ConfigurationError(
+            f"the output {location} needs credentials and a region that boto3 finds",
+            hint="set AWS_PROFILE, AWS_ACCESS_KEY_ID … or a role, and AWS_DEFAULT_REGION",
+        )
     except (BotoCoreError, OSError) as error:
         failure = SinkUnavailable(
             f"S3 cannot be reached for the output {location}: {type(error).__name__}",
