@@ -626,6 +626,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
             for k in sorted(
                 [
                     "approval",
+                    "budget",
                     "columns",
                     "description",
                     "effect",
@@ -635,8 +636,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
                     "outputs",
                     "principals",
                     "purposes",
-                    "row_filters",
-                    "sources",
+                    "risk",
                 ]
             )
         )

@@ -66,7 +66,7 @@ def test_all_measures_agree_with_pycanon(frame: pd.DataFrame, size: int, encoded
         # theirs is cut to a whole number, and a little below it may be rounding
         theirs = anonymity.entropy_l_diversity(frame, QUASI, column)
         assert theirs - 1e-9 <= one.entropy.min() < theirs + 1 + 1e-9
-        if frame[one.column].nunique() > 1:  # with one value theirs divides by nought
+        if len(set(frame[one.column])) > 1:  # with one value theirs divides by nought
             theirs = anonymity.t_closeness(frame, QUASI, column)
             assert one.distance.max() == pytest.approx(theirs, abs=1e-12)
         else:
@@ -147,7 +147,7 @@ def test_nothing_is_nothing() -> None:
 
 
 def test_values_that_only_look_alike_are_kept_apart() -> None:
-    values = ["a", "A", "a ", "a\0", "á", "a\u0301", "", "\0"]  # noqa: RUF001 - that is the point
+    values = ["a", "A", "a ", "a\0", "á", "a\u0301", "", "\0"]
     frame = pd.DataFrame({"x": [v for v in values for _ in values], "y": values * len(values)})
     assert measured(frame, quasi=["x", "y"]).rows.tolist() == [1] * len(values) ** 2
 

@@ -26,6 +26,7 @@ from sluicegate.gate.lineage import emit
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import file_metadata, publish, quarantine
 from sluicegate.gate.replay import earlier_release
+from sluicegate.gate.risk import Weighing
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.gate.services import Services
@@ -263,17 +264,20 @@ class Gate:
         staging = sink.stage(request.output, run.key, lambda _: file_metadata(run.services, plan))
         try:
             chamber = Chamber(run.services, plan, run.key)
-            for batch in chamber.pass_through(_stream(session, run, request)):
+            weighing = Weighing(plan, run.services.settings.quarantine)
+            masked = chamber.pass_through(_stream(session, run, request))
+            for batch in weighing.through(masked):
                 staging.write(batch)
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
             outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
+            outcome = _weighed(outcome, weighing)
             assert outcome.scan is not None
             if not outcome.released:
                 place = quarantine(run, staging, outcome.scan, outcome.reasons)
                 return replace(outcome, quarantine=place)
-            publish(run, staging, files, chamber, outcome.scan)
+            publish(run, staging, files, chamber, outcome)
         finally:
             staging.discard()
         return replace(
@@ -394,6 +398,18 @@ def _compared(outcome: Outcome, verdicts: Iterable[Verdict]) -> Outcome:
         status=Status.QUARANTINED if refusing else outcome.status,
         reasons=(*outcome.reasons, *refusing),
         warnings=(*outcome.warnings, *(v.reason for v in heard if v.severity != "error")),
+    )
+
+
+def _weighed(outcome: Outcome, weighing: Weighing) -> Outcome:
+    """Add what the disclosure risk says; rows that were left out for it are not released."""
+    report, reasons = weighing.report, weighing.reasons
+    return replace(
+        outcome,
+        status=Status.QUARANTINED if reasons else outcome.status,
+        reasons=(*outcome.reasons, *reasons),
+        rows=outcome.rows - (report.suppressed if report else 0),
+        risk=report,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sluicegate.errors import IntegrityError, OutputExists, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope, verify_output
 from sluicegate.model.outcome import Outcome, OutputFile, Status
+from sluicegate.model.risk import read_report
 
 if TYPE_CHECKING:
     from sluicegate.gate.services import Services
@@ -51,6 +52,7 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
         output=plan.output,
         attestation=str(Path(plan.output) / ATTESTATION),
         blind_spots=tuple(predicate["blind_spots"]),
+        risk=read_report(predicate.get("risk")),
         replayed=True,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sluicegate.model.data import ColumnRef, DataClass
 
@@ -115,3 +116,12 @@ class RiskReport:
     """Whether rows are groups of an aggregate, counted by its own count."""
     suppressed: int = 0
     """Rows that were left out, so that the rest may leave."""
+
+
+def read_report(value: Mapping[str, Any] | None) -> RiskReport | None:
+    """Read a report from the JSON types of an attestation."""
+    if value is None:
+        return None
+    lists = {name: tuple(value[name]) for name in ("quasi_identifiers", "subject")}
+    sensitive = tuple(SensitiveRisk(**one) for one in value["sensitive"])
+    return RiskReport(**{**value, **lists, "sensitive": sensitive})

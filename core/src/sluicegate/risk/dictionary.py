@@ -45,7 +45,8 @@ class Dictionary:
         else:
             coded: Any = pc.dictionary_encode(array, null_encoding="encode")
             local, indices = coded.dictionary, coded.indices
-        return self._numbers(local)[indices.to_numpy(zero_copy_only=False)]
+        numbers: Ints = self._numbers(local)[indices.to_numpy(zero_copy_only=False)]
+        return numbers
 
     def _plain(self, array: pa.Array) -> pa.Array:
         if isinstance(array.type, pa.BaseExtensionType):
@@ -71,4 +72,5 @@ class Dictionary:
             if len(self.values) > self._most:
                 raise CombinationsExceeded.of(self._name, self._most)
             found = pc.index_in(local, value_set=self.values)
-        return found.to_numpy(zero_copy_only=False).astype(np.int64)
+        numbers: Ints = found.to_numpy(zero_copy_only=False).astype(np.int64)
+        return numbers

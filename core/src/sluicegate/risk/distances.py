@@ -50,7 +50,8 @@ def entropy(pairs: Pairs) -> Floats:
     totals = np.bincount(classes, weights=counts, minlength=pairs.number)
     share = counts / totals[classes]
     bits = np.bincount(classes, weights=-share * np.log(share), minlength=pairs.number)
-    return np.where(totals > 0, np.exp(bits), 0.0)
+    effective: Floats = np.where(totals > 0, np.exp(bits), 0.0)
+    return effective
 
 
 def equal_distance(pairs: Pairs) -> Floats:
@@ -64,7 +65,8 @@ def equal_distance(pairs: Pairs) -> Floats:
     change = np.bincount(
         pairs.classes, weights=np.abs(share - there) - there, minlength=pairs.number
     )
-    return np.maximum(0.0, 0.5 * (change + 1.0))
+    distance: Floats = np.maximum(0.0, 0.5 * (change + 1.0))
+    return distance
 
 
 def ordered_distance(pairs: Pairs) -> Floats:
@@ -95,8 +97,9 @@ def _between(whole: Floats, start: Ints, end: Ints, level: Floats) -> Floats:
     cumulated = np.cumsum(whole)
     sums = np.r_[0.0, np.cumsum(cumulated)]
     cross = np.clip(np.searchsorted(cumulated, level), start, end)
-    below = level * (cross - start) - (sums[cross] - sums[start])
-    return below + (sums[end] - sums[cross]) - level * (end - cross)
+    below: Floats = level * (cross - start) - (sums[cross] - sums[start])
+    above: Floats = (sums[end] - sums[cross]) - level * (end - cross)
+    return below + above
 
 
 def _shares(pairs: Pairs) -> tuple[Floats, Floats]:

@@ -76,8 +76,12 @@ class RiskMeter:
         self._sensitive = {n: Tally([*quasi, n], most) for n in sensitive}
         self._subjects = {n: SubjectTally([*quasi, n], enough, most) for n in subjects}
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, batch: pa.RecordBatch, weights: Ints | None = None) -> None:
         """Add masked rows.
+
+        Args:
+            batch: The rows.
+            weights: How many rows each stands for; one, if not given.
 
         Raises:
             CombinationsExceeded: there are too many distinct values or combinations.
@@ -88,7 +92,7 @@ class RiskMeter:
             return
         groups = rows.groups()
         classes = rows.take(groups.firsts)
-        self._classes.add(classes, groups.sizes)
+        self._classes.add(classes, groups.sizes if weights is None else groups.sums(weights))
         for name, tally in self._sensitive.items():
             values = self._dictionaries[name].encode(batch.column(name))
             pairs = Rows((groups.ids, values), count).groups()
@@ -125,10 +129,10 @@ class RiskMeter:
     def _measure_sensitive(self, name: str, tally: Tally, classes: Rows) -> Sensitive:
         found, counts = tally.total()
         values = self._dictionaries[name].values
+        ordered = values is not None and _is_ordered(values.type)
         if values is None or not found.length:
             nothing = np.empty(0)
-            return Sensitive(name, False, np.empty(0, np.int64), nothing, nothing)
-        ordered = _is_ordered(values.type)
+            return Sensitive(name, ordered, np.empty(0, np.int64), nothing, nothing)
         ranks, null = _ranks(values, ordered=ordered)
         places = found.without_last().places_in(classes)
         pairs = Pairs(places, ranks[found.columns[-1]], counts, null)

@@ -61,7 +61,6 @@ class Tally:
         if len(groups.firsts) > self._most:
             raise CombinationsExceeded.of(", ".join(self._names), self._most)
         counts = np.concatenate([counts for _, counts in self._parts])
-        # sums stay far below 2^53, where a float would begin to round
-        sums = np.bincount(groups.ids, weights=counts).astype(np.int64)
+        sums = groups.sums(counts)
         self._parts = [(rows.take(groups.firsts), sums)]
         self._held, self._pending = len(sums), 0
