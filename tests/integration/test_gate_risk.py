@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from sluicegate import Status
 from sluicegate.errors import BudgetExceeded, SinkUnavailable
 from sluicegate.evidence import verify_output
 from sluicegate.gate import risk as gate_risk
+from sluicegate.gate.claim import Claim
 from sluicegate.gate.present import outcome_lines
 from sluicegate.risk import RiskMeter
 
@@ -482,3 +486,203 @@ def test_without_terms_the_outcome_says_that_nothing_was_measured(
         s == "disclosure risk: not measured, and quasi-identifiers leave: birth, town, sex"
         for s in outcome.blind_spots
     )
+
+
+NEAR = "{k: 5, differencing: refuse, quasi_identifiers: [gender, city]}"
+ALL = "SELECT sex, town, plan FROM patients"
+
+
+def test_a_result_that_differs_by_one_person_is_not_released(make_clinic: Clinic) -> None:
+    clinic = make_clinic(NEAR, alone=False)
+    assert extract(clinic, ALL, "a").released
+    assert extract(clinic, ALL, "same").released
+    for number, sql in enumerate(
+        [
+            f"{ALL} WHERE id <> 17",
+            f"{ALL} WHERE id NOT IN (17, 18)",
+            "SELECT town AS x, sex AS y FROM patients WHERE id <> 17",
+            "SELECT sex, sex AS again, town FROM patients WHERE id <> 17",
+            "SELECT sex, plan FROM patients WHERE id <> 17",
+            "SELECT sex, count(*) AS n FROM patients WHERE id <> 17 GROUP BY sex",
+            "SELECT count(*) AS n FROM patients WHERE id <> 17",
+            f"{ALL} WHERE id IN (SELECT patient_id FROM visits WHERE patient_id <> 17)",
+        ]
+    ):
+        outcome = extract(clinic, sql, f"b{number}", task=f"task-{number}")
+        assert outcome.status is Status.QUARANTINED, sql
+        assert codes(outcome) == {"RISK-DIFFERENCE"}
+        assert "fewer than k = 5" in outcome.reasons[0].message
+    assert extract(clinic, f"{ALL} WHERE id > 40", "c").released
+
+
+def test_one_who_left_and_one_who_came_are_seen(make_clinic: Clinic) -> None:
+    clinic = make_clinic(NEAR, alone=False)
+    assert extract(clinic, f"{ALL} WHERE id <> 3", "a").released
+    outcome = extract(clinic, f"{ALL} WHERE id <> 7", "b")  # as many rows, another class
+    assert codes(outcome) == {"RISK-DIFFERENCE"}
+
+
+def test_two_parts_and_the_whole_are_seen(make_clinic: Clinic) -> None:
+    clinic = make_clinic(NEAR, alone=False)
+    assert extract(clinic, f"{ALL} WHERE id < 48", "a").released
+    assert extract(clinic, f"{ALL} WHERE id >= 48 AND id <> 60", "b").status is Status.QUARANTINED
+    assert extract(clinic, f"{ALL} WHERE id >= 50 AND id <> 60", "b").status is Status.QUARANTINED
+    assert extract(clinic, f"{ALL} WHERE id >= 64", "b").released
+    # parts of 48 and 32 rows, and both with one person more
+    outcome = extract(clinic, f"{ALL} WHERE id < 48 OR id >= 64 OR id = 50", "c")
+    assert "together" in outcome.reasons[0].message
+
+
+def test_a_group_that_moves_by_one_is_seen(make_clinic: Clinic) -> None:
+    clinic = make_clinic("{k: 5, differencing: refuse}", alone=False)
+    sql = "SELECT sex, count(*) AS n FROM patients WHERE {} GROUP BY sex"
+    assert extract(clinic, sql.format("1 = 1"), "a").released
+    # one woman less, and far fewer men to hide it
+    outcome = extract(clinic, sql.format("id <> 0 AND (sex = 'female' OR id > 50)"), "b")
+    assert codes(outcome) == {"RISK-DIFFERENCE"}
+    assert extract(clinic, sql.format("id > 30"), "c").released
+
+
+def test_others_and_other_purposes_are_not_compared_and_retries_are_none(
+    make_clinic: Clinic,
+) -> None:
+    clinic = make_clinic(NEAR, alone=False)
+    assert extract(clinic, ALL, "a", run="one").released
+    assert extract(clinic, f"{ALL} WHERE id <> 1", "b", triggered_by="bob").released
+    assert extract(clinic, f"{ALL} WHERE id <> 1", "c", pipeline="x").status is Status.QUARANTINED
+    airflow = {"orchestrator": "cli", "triggered_by": None}
+    assert extract(clinic, f"{ALL} WHERE id <> 1", "d", pipeline="p", **airflow).released
+    assert extract(clinic, f"{ALL} WHERE id <> 2", "d2", pipeline="p", **airflow).status is (
+        Status.QUARANTINED
+    )
+    # the same run again with another result: it sees what its first try saw
+    assert extract(clinic, f"{ALL} WHERE id <> 1", "e", run="one").released
+
+
+def test_a_difference_may_be_told_only(make_clinic: Clinic) -> None:
+    clinic = make_clinic(NEAR.replace("refuse", "warn"), alone=False)
+    assert extract(clinic, ALL, "a").released
+    outcome = extract(clinic, f"{ALL} WHERE id <> 17", "b")
+    assert outcome.released
+    assert "RISK-DIFFERENCE" in {w.code for w in outcome.warnings}
+
+
+def test_what_is_kept_for_comparison_tells_no_value(make_clinic: Clinic) -> None:
+    clinic = make_clinic("{k: 5, differencing: refuse}", alone=False)
+    assert extract(clinic, "SELECT town, count(*) AS n FROM patients GROUP BY town").released
+    with clinic.gate() as gate:
+        body = next(gate.ledger.records(kind="extract.charge")).body
+    assert body["total"] == 96
+    assert sorted(body["groups"].values()) == [48, 48]
+    assert "Aalen" not in str(body)
+    assert "A****" not in str(body)
+
+
+BUDGET = "{k: 2, quasi_identifiers: [gender]}\n    budget: {rows: 200, per: 30d}"
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_budget_ends(make_clinic: Clinic, kind: str) -> None:
+    clinic = make_clinic(BUDGET, kind=kind, alone=False)
+    assert extract(clinic, output="a").rows == 96
+    assert extract(clinic, output="b", task="another", run="another").rows == 96
+    with pytest.raises(BudgetExceeded, match=r"200 rows .* in 30 days .* already got 192"):
+        extract(clinic, output="c")
+    assert not Path(clinic.folder / "c").exists()
+    assert extract(clinic, f"{SQL} WHERE id < 8", output="d").rows == 8
+    outcome = extract(clinic, f"{SQL} WHERE id < 8", output="e")
+    assert outcome.status is Status.REFUSED  # before a row is asked for
+    assert codes(outcome) == {"RISK-BUDGET"}
+    with clinic.gate() as gate:
+        planned = gate.plan(clinic.request(source="clinic_db", sql=SQL), clinic.identity())
+        assert codes(planned) == {"RISK-BUDGET"}
+        kinds = [r.kind for r in gate.ledger.records()]
+    assert kinds.count("extract.charge") == 3
+    # what is not personal costs nothing, what others get neither
+    assert extract(clinic, "SELECT plan FROM patients", output="f").released
+    assert extract(clinic, output="g", triggered_by="bob").released
+
+
+def test_many_small_extracts_are_one_large_one(make_clinic: Clinic) -> None:
+    clinic = make_clinic(BUDGET.replace("200", "60"), alone=False)
+    got = 0
+    for number in range(12):
+        sql = f"SELECT id, sex FROM patients WHERE id % 12 = {number}"
+        outcome = extract(clinic, sql, f"part-{number}", task=f"t{number}", pipeline=f"p{number}")
+        got += outcome.rows if outcome.released else 0
+        if not outcome.released:
+            break
+    assert got <= 60
+    assert not outcome.released
+
+
+def test_a_budget_of_values_counts_no_null(make_clinic: Clinic) -> None:
+    clinic = make_clinic(BUDGET.replace("rows: 200", "cells: 250"), alone=False)
+    sql = "SELECT id, CASE WHEN town = 'Bonn' THEN NULL ELSE town END AS t, plan FROM patients"
+    assert extract(clinic, sql, "a").released
+    with clinic.gate() as gate:
+        body = next(gate.ledger.records(kind="extract.charge")).body
+    assert (body["rows"], body["cells"]) == (96, 144)
+    with pytest.raises(BudgetExceeded, match="250 values"):
+        extract(clinic, sql, "b")
+
+
+def test_a_replay_costs_nothing(make_clinic: Clinic) -> None:
+    clinic = make_clinic(BUDGET.replace("200", "96"), alone=False)
+    assert extract(clinic, run="one").released
+    again = extract(clinic, run="one")
+    assert again.replayed
+    assert again.rows == 96
+
+
+def test_previews_are_charged(make_clinic: Clinic) -> None:
+    policy_without_risk = "{k: 2}\n    budget: {rows: 50, per: 30d}"
+    clinic = make_clinic(policy_without_risk, alone=False)
+    path = clinic.settings.policy
+    path.write_text(path.read_text().replace("    risk: {k: 2}\n", ""))
+    request = clinic.request(source="clinic_db", sql=SQL)
+    with clinic.gate() as gate:
+        for _ in range(2):
+            assert gate.preview(request, clinic.identity(), rows=20).outcome.released
+        with pytest.raises(BudgetExceeded):
+            gate.preview(request, clinic.identity(), rows=20)
+        gate.preview(request, clinic.identity(), rows=10)
+        seen = gate.preview(request, clinic.identity(), rows=10)
+    assert seen.outcome.status is Status.REFUSED
+    assert seen.table is None
+
+
+def test_what_is_old_no_longer_counts(make_clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic = make_clinic(BUDGET.replace("200", "100"), alone=False)
+    assert extract(clinic, output="a").released
+    with pytest.raises(BudgetExceeded):
+        extract(clinic, output="b")
+    real = time.time()
+    monkeypatch.setattr("sluicegate.gate.account.time.time", lambda: real + 29 * 86_400)
+    with pytest.raises(BudgetExceeded):
+        extract(clinic, output="b")
+    monkeypatch.setattr("sluicegate.gate.account.time.time", lambda: real + 31 * 86_400)
+    assert extract(clinic, output="b").released
+    # a clock that is set back does not make room
+    monkeypatch.setattr("sluicegate.gate.account.time.time", lambda: real)
+    with pytest.raises(BudgetExceeded):
+        extract(clinic, output="c")
+
+
+def test_runs_at_once_do_not_overdraw(make_clinic: Clinic) -> None:
+    clinic = make_clinic(BUDGET, alone=False)
+    ready = threading.Barrier(5)
+    settle = Claim.settle
+
+    def together(self: Claim, *args: Any) -> Any:
+        ready.wait(timeout=60)  # each has read its rows and seen an account with room
+        return settle(self, *args)
+
+    def one(number: int) -> Any:
+        return extract(clinic, output=f"out-{number}")
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
+        patch.setattr(Claim, "settle", together)
+        outcomes = list(pool.map(one, range(5)))
+    assert sorted(o.released for o in outcomes) == [False] * 3 + [True] * 2
+    assert {c for o in outcomes if not o.released for c in codes(o)} == {"RISK-BUDGET"}

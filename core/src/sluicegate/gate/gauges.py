@@ -26,6 +26,7 @@ class Gauge(Protocol):
     """Sees every batch that would leave, and then judges the whole."""
 
     meter: RiskMeter
+    """Of an aggregate it is fed only where results are compared."""
 
     def add(self, batch: pa.RecordBatch) -> None:
         """See a batch."""
@@ -50,7 +51,7 @@ class RowGauge:
         self._columns = columns
         self._measured: Measured | None = None
         self.meter = RiskMeter(
-            quasi=columns.quasi_identifiers,
+            quasi=columns.classes,
             sensitive=columns.sensitive,
             subjects=columns.subject,
             enough=max(2, terms.k or 2),
@@ -113,7 +114,7 @@ class CellGauge:
         self._rows = self._below = self._people = self._people_below = self._alone = 0
         self._smallest: int | None = None
         self._keep_cells = terms.differencing is not None
-        self.meter = RiskMeter(quasi=columns.keys)
+        self.meter = RiskMeter(quasi=columns.classes)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """See a batch."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sluicegate.model.canonical import canonical_bytes, digest, plain
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Suppress
 
@@ -32,8 +33,11 @@ class Measuring:
     """One for each subject of the terms; of an aggregate empty."""
     counts: tuple[str, ...] = ()
     """Of an aggregate, the columns that count its rows or people."""
-    keys: tuple[str, ...] = ()
-    """Of an aggregate, the columns that name its groups."""
+    classes: tuple[str, ...] = ()
+    """Columns whose values make a class: quasi-identifiers, or what names a group. In an order that
+    does not hang on the statement, and each only once."""
+    layout: str = ""
+    """Digest of where these columns come from and how they are masked."""
 
 
 def measuring(
@@ -69,12 +73,16 @@ class _Finding:
             return reasons
         counts = self._subject_columns("distinct") or self._counted("rows")
         grouped = self._shape.grouped
+        keys = [c for c in self._columns if not c.aggregated and c not in counts]
+        quasi = list(self._members(self._terms.quasi_identifiers))
+        classes = {_place(c): c.name for c in (keys if grouped else quasi)}
         return Measuring(
             quasi_identifiers=self._names(self._terms.quasi_identifiers),
             sensitive=self._names(self._terms.sensitive),
             subject=() if grouped else tuple(c.name for c in self._subject_columns("")),
             counts=tuple(c.name for c in counts) if grouped else (),
-            keys=tuple(c.name for c in self._columns if not c.aggregated and c not in counts),
+            classes=tuple(classes[place] for place in sorted(classes)),
+            layout=digest([grouped, *sorted(classes)]),
         )
 
     def _faults(self) -> Iterator[Reason]:
@@ -152,6 +160,13 @@ class _Finding:
 
     def _names(self, wanted: ColumnSet) -> tuple[str, ...]:
         return tuple(c.name for c in self._members(wanted))
+
+
+def _place(column: OutputColumn) -> str:
+    """Tell a column by its origins and masks; a computed one by its name as well."""
+    masks = {str(ref): [m.method, plain(m)] for ref, m in sorted(column.masks.items())}
+    origins = [str(ref) for ref in column.origins]
+    return canonical_bytes([origins, masks, "" if column.bare else column.name]).decode()
 
 
 def _shape(message: str, hint: str) -> Reason:

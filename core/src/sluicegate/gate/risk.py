@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sluicegate.gate.differencing import facts_of
 from sluicegate.gate.gauges import failures, gauge
 from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.spool import Spool
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from sluicegate.gate.differencing import Facts
     from sluicegate.gate.gauges import Gauge
+    from sluicegate.mask import Keyring
     from sluicegate.model.findings import Reason
     from sluicegate.model.plan import Plan
     from sluicegate.model.risk import RiskReport
@@ -68,6 +71,12 @@ class Weighing:
         if self._gauge is None:
             return None
         return replace(self._gauge.report(), suppressed=self._suppressed)
+
+    def facts(self, plan: Plan, keyring: Keyring) -> Facts | None:
+        """Return what later results are compared with; ``None`` if the policy compares none."""
+        if self._terms is None or self._gauge is None or self._terms.differencing is None:
+            return None
+        return facts_of(plan, self._columns, self._gauge.meter, keyring)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

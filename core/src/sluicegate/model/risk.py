@@ -19,6 +19,9 @@ QUASI_IDENTIFIERS: Final = frozenset(
 )  # fmt: skip
 """Classes that are harmless alone, while several together single a person out (Sweeney 2000)."""
 
+LARGEST_DIFFERENCE: Final = 500
+"""Results are compared for differences of fewer rows than this."""
+
 OnFailure = Literal["refuse", "suppress_rows"]
 """Release nothing, or leave out the rows of the classes that fail."""
 Differencing = Literal["refuse", "warn"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sluicegate.model.data import ColumnRef, DataClass, RelationName
+from sluicegate.model.risk import LARGEST_DIFFERENCE
 from sluicegate.policy.check_names import Names
 from sluicegate.policy.document_risk import RiskEntry, parse_column
 from sluicegate.policy.faults import quote
@@ -27,6 +28,9 @@ def check_risk(names: Names, path: Path, risk: RiskEntry, listed: Listed) -> Non
     if risk.differencing and risk.k is None:
         what = "`differencing` without `k`"
         names.add((*path, "differencing"), what, "`k` tells how many people are too few")
+    if risk.differencing and (risk.k or 0) > LARGEST_DIFFERENCE:
+        what = f"`differencing` with `k` above {LARGEST_DIFFERENCE}"
+        names.add((*path, "k"), what, "differences of so many are not told from larger ones")
     for index, column in enumerate(lists["subject"]):
         if column in lists["quasi_identifiers"]:
             what = f"{quote(column)} is both subject and quasi-identifier"

@@ -3,6 +3,7 @@
 from sluicegate.risk.bound import MOST_COMBINATIONS, CombinationsExceeded
 from sluicegate.risk.meter import Measured, RiskMeter, Sensitive
 from sluicegate.risk.sieve import Sieve
+from sluicegate.risk.sketch import Sketch
 
 __all__ = [
     "MOST_COMBINATIONS",
@@ -11,4 +12,5 @@ __all__ = [
     "RiskMeter",
     "Sensitive",
     "Sieve",
+    "Sketch",
 ]

@@ -21,6 +21,7 @@ from sluicegate.risk.distances import (
 )
 from sluicegate.risk.grouping import Ints
 from sluicegate.risk.rows import Rows
+from sluicegate.risk.sketch import Words, class_keys
 from sluicegate.risk.subject_keys import subject_keys
 from sluicegate.risk.subjects import SubjectTally
 from sluicegate.risk.tally import Tally
@@ -107,10 +108,17 @@ class RiskMeter:
         columns = (self._dictionaries[n].encode(batch.column(n)) for n in self._quasi)
         return Rows(tuple(columns), batch.num_rows)
 
-    def values(self) -> tuple[pa.Array, ...]:
-        """Return the values behind the numbers of each quasi-identifier."""
-        known = (self._dictionaries[name].values for name in self._quasi)
-        return tuple(pa.nulls(0) if v is None else v for v in known)
+    def keyed(self, key: bytes) -> tuple[Words, Ints]:
+        """Return a keyed digest of each class so far, and its rows.
+
+        Args:
+            key: Who does not have it cannot try values. 16 to 64 bytes.
+        """
+        classes, rows = self._classes.total()
+        values = [self._dictionaries[name].values for name in self._quasi]
+        if not classes.columns or None in values:
+            return np.zeros(len(rows), np.uint64), rows
+        return class_keys(classes.columns, values, key), rows
 
     def measure(self) -> Measured:
         """Return the classes so far."""
