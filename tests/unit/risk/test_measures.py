@@ -52,7 +52,7 @@ def measured(frame: pd.DataFrame, size: int = 7, *, encoded: bool = False, **mor
     return meter.measure()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(tables(), st.integers(1, 70), st.booleans())
 def test_all_measures_agree_with_pycanon(frame: pd.DataFrame, size: int, encoded: bool) -> None:
     found = measured(frame, size, encoded=encoded, sensitive=["illness", "salary"])
@@ -103,6 +103,29 @@ def test_people_of_many_classes_in_many_merges() -> None:
     own = frame.groupby("year")["person"].nunique().clip(upper=5)
     assert sorted(found.people) == sorted(own)
     assert sorted(found.rows) == sorted(frame.groupby("year").size())
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([f"{n % 50:032x}" for n in range(200)]),
+        pa.array([f"{n % 50:032x}" for n in range(300)])[100:],
+        pa.array(["x" * (n % 50) for n in range(200)], pa.large_string()),
+        pa.array([str(n % 50) if n % 50 else None for n in range(200)]).dictionary_encode(),
+        pa.array([n % 50 for n in range(200)], pa.uint64()),
+        pa.array([n % 50 for n in range(200)]),
+        pa.array([(n % 50).to_bytes(2, "big") for n in range(200)], pa.binary(2)),
+        pa.array([bytes([255, n % 50]) for n in range(200)]),
+        pa.array([n % 50 / 7 for n in range(200)]),
+    ],
+    ids=lambda array: str(array.type),
+)
+def test_people_of_every_type(array: pa.Array) -> None:
+    meter = RiskMeter(quasi=[], subjects=["person"], enough=100)
+    for start in (0, 90):
+        part = array.slice(start, 110)
+        meter.add(pa.RecordBatch.from_arrays([part], ["person"]))
+    assert meter.measure().people.tolist() == [len(set(array.drop_null().to_pylist()))]
 
 
 def test_a_row_that_is_repeated_is_one_person() -> None:

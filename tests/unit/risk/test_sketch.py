@@ -31,7 +31,7 @@ def distance(a: list[str | None], b: list[str | None]) -> int:
 names = st.lists(st.sampled_from(["a", "b", "c", "dd", "", None, "a\0"]), max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(names, names, st.integers(2, 20))
 def test_small_differences_are_told_and_large_ones_are_not(
     a: list[str | None], b: list[str | None], k: int

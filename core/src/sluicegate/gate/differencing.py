@@ -75,7 +75,7 @@ def _differs(now: Facts, before: Facts, k: int) -> bool:
 
 
 def _totals(now: Facts, before: Facts, k: int) -> bool:
-    return 0 < abs(now["total"] - before["total"]) < k
+    return bool(0 < abs(now["total"] - before["total"]) < k)
 
 
 def _combined(now: Facts, entries: Sequence[Entry], k: int) -> Iterator[Reason]:

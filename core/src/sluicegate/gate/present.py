@@ -17,7 +17,7 @@ _HEADLINES = {
     Status.RELEASED: "released {rows:,} rows in {files} file(s), {seconds:.1f} s",
     Status.PLANNED: "would run: nothing was read",
     Status.REFUSED: "refused: nothing was read",
-    Status.QUARANTINED: "quarantined: nothing was released",
+    Status.QUARANTINED: "quarantined: {found}, nothing was released",
 }
 
 
@@ -28,8 +28,12 @@ def outcome_lines(outcome: Outcome) -> list[str]:
 
 def headline(outcome: Outcome) -> str:
     """Tell in one line how it ended."""
+    risky = outcome.reasons and all(r.code.startswith("RISK-") for r in outcome.reasons)
     return _HEADLINES[outcome.status].format(
-        rows=outcome.rows, files=len(outcome.files), seconds=outcome.seconds
+        rows=outcome.rows,
+        files=len(outcome.files),
+        seconds=outcome.seconds,
+        found="it tells too much of few people" if risky else "a leak was found",
     )
 
 

@@ -20,8 +20,9 @@ from sluicegate.risk.distances import (
     ordered_distance,
 )
 from sluicegate.risk.grouping import Ints
+from sluicegate.risk.mixing import Words
 from sluicegate.risk.rows import Rows
-from sluicegate.risk.sketch import Words, class_keys
+from sluicegate.risk.sketch import class_keys
 from sluicegate.risk.subject_keys import subject_keys
 from sluicegate.risk.subjects import SubjectTally
 from sluicegate.risk.tally import Tally

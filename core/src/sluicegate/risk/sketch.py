@@ -15,13 +15,11 @@ from hashlib import blake2b
 from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from sluicegate.model.risk import LARGEST_DIFFERENCE
 from sluicegate.risk.grouping import Ints
-
-Words = npt.NDArray[np.uint64]
+from sluicegate.risk.mixing import Words, mixed
 
 _TABLES: Final = 3
 _LEAST: Final = 16
@@ -29,7 +27,6 @@ _LIMB: Final = 21
 """Bits that are summed by themselves: up to 2^32 rows sums stay integers of JSON (2^53)."""
 _KEY_LIMBS, _CHECK_LIMBS = 3, 2
 _MASK: Final = (1 << _LIMB) - 1
-_MIX: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +119,19 @@ def _cells(keys: Words, counts: Ints, width: int) -> Ints:
 def _places(keys: Words, width: int) -> Ints:
     """Return the cell of each key in each of the tables: ``tables × keys``."""
     rows = [
-        (_mixed(keys + np.uint64(number + 1)) % np.uint64(width)).astype(np.int64) + number * width
+        (mixed(keys + np.uint64(number + 1)) % np.uint64(width)).astype(np.int64) + number * width
         for number in range(_TABLES)
     ]
     return np.stack(rows)
 
 
 def _checks(keys: Words) -> Words:
-    return _mixed(keys ^ np.uint64(0x9E3779B97F4A7C15))
+    return mixed(keys ^ np.uint64(0x9E3779B97F4A7C15))
 
 
 def _limbs(words: Words, number: int) -> Ints:
     limbs = [(words >> np.uint64(_LIMB * i)) & np.uint64(_MASK) for i in range(number)]
     return np.column_stack(limbs).astype(np.int64)
-
-
-def _mixed(words: Words) -> Words:
-    """Mix 64 bits so that each depends on all (the finalizer of SplitMix64, Steele et al. 2014)."""
-    words = (words ^ (words >> np.uint64(30))) * _MIX[0]
-    words = (words ^ (words >> np.uint64(27))) * _MIX[1]
-    return words ^ (words >> np.uint64(31))
 
 
 def class_keys(columns: Sequence[Ints], values: Sequence[pa.Array], key: bytes) -> Words:
@@ -154,7 +144,7 @@ def class_keys(columns: Sequence[Ints], values: Sequence[pa.Array], key: bytes) 
     """
     keys = np.zeros(len(columns[0]), np.uint64)
     for number, (column, known) in enumerate(zip(columns, values, strict=True)):
-        keys = _mixed(keys + _value_keys(known, key, number)[column])
+        keys = mixed(keys + _value_keys(known, key, number)[column])
     return keys & np.uint64((1 << _LIMB * _KEY_LIMBS) - 1)
 
 
