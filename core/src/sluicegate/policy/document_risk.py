@@ -56,11 +56,11 @@ class RiskEntry(Entry):
     entropy_l: Annotated[float, Field(gt=1, le=10_000, strict=True)] | None = Field(
         None, description="The same, weighed: e to the entropy of the sensitive values."
     )
-    t: Share | Literal[0, 1] | None = Field(
+    t: Share | None = Field(
         None,
         description="t-closeness: how far the sensitive values of each may be from those of all.",
     )
-    unique: Share | Literal[0, 1] | None = Field(
+    unique: Share | None = Field(
         None, description="Largest share of rows that are alone with their combination."
     )
     cells: Count | None = Field(
