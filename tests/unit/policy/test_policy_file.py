@@ -725,6 +725,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
             for k in sorted(
                 [
                     "approval",
+                    "budget",
                     "columns",
                     "description",
                     "effect",
@@ -734,8 +735,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
                     "outputs",
                     "principals",
                     "purposes",
-                    "row_filters",
-                    "sources",
+                    "risk",
                 ]
             )
         )

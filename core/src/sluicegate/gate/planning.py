@@ -13,6 +13,7 @@ from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
 from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
+from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.partitioning import partition_faults
 from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
@@ -31,6 +32,7 @@ from sluicegate.sql import (
     parse,
     reasons_of,
     rewrite,
+    row_shape,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from sluicegate.model.decision import Decision
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
-    from sluicegate.model.plan import OutputColumn, Statement
+    from sluicegate.model.plan import OutputColumn, RowShape, Statement
     from sluicegate.model.request import ExtractRequest, Scalar
     from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Facts, Parsed
@@ -161,6 +163,8 @@ class _Planning:
         options = self.request.output_options
         if wrong := partition_faults(options.partition_by, rewritten.columns):
             raise _Refused(wrong)
+        rows = row_shape(parsed, facts, rewritten.columns)
+        self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
@@ -182,8 +186,28 @@ class _Planning:
             influences=facts.influences,
             estimate=estimate,
             facts=_summary(facts),
+            row_shape=rows,
         )
         return Planned(identity=self._reader(), plan=plan, history=self.history)
+
+    def _check_risk(
+        self,
+        columns: tuple[OutputColumn, ...],
+        decision: Decision,
+        rows: RowShape,
+        *,
+        preview: bool,
+    ) -> None:
+        """Refuse what cannot be measured as a whole, before any row of it is asked for."""
+        if decision.obligations.risk is None:
+            return
+        if preview:
+            message = "the first rows tell nothing of the disclosure risk that the policy limits"
+            hint = "extract the whole result, or ask for a rule without `risk`"
+            raise _Refused((Reason(code="RISK-PREVIEW", message=message, hint=hint),))
+        found = measuring(columns, decision.obligations, rows)
+        if not isinstance(found, Measuring):
+            raise _Refused(found)
 
     def _reader(self) -> RunIdentity:
         """Name the login that will read; the rules were asked about the account."""

@@ -91,6 +91,7 @@ def outcome(verb: str, result: Outcome) -> Event:
         "warnings": [plain(w) for w in result.warnings],
         "findings": {str(k): v for k, v in result.scan.by_class().items()} if result.scan else {},
         "allowed": [plain(a) for a in result.scan.allowed[:1000]] if result.scan else [],
+        "risk": plain(result.risk),
         "redactions": [plain(r) for r in result.redactions],
         "blind_spots": list(result.blind_spots),
     }

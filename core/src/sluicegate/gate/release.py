@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
     from sluicegate.model.findings import Reason, ScanSummary
-    from sluicegate.model.outcome import OutputFile
+    from sluicegate.model.outcome import Outcome, OutputFile
     from sluicegate.model.plan import Plan
     from sluicegate.sinks.port import Staging
 
@@ -57,7 +57,7 @@ def publish(
     staging: Staging,
     files: tuple[OutputFile, ...],
     chamber: Chamber,
-    scan: ScanSummary,
+    outcome: Outcome,
 ) -> None:
     """Record that the output passed, attest it, and move it into place.
 
@@ -66,7 +66,8 @@ def publish(
         KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
-    services, plan = run.services, run.plan
+    services, plan, scan = run.services, run.plan, outcome.scan
+    assert scan is not None
     key_ids = _key_ids(services, plan)
     passed = services.ledger.append(verified(run.key, plan, manifest_digest(files), key_ids))
     # after the record: what the ledger destroys later was released before
@@ -77,6 +78,7 @@ def publish(
         run_key=run.key,
         files=files,
         scan=scan,
+        risk=outcome.risk,
         schema={f.name: str(f.type) for f in chamber.schema},
         key_ids=key_ids,
         redactions=chamber.redactions,
