@@ -76,8 +76,8 @@ class _Left(dict[int, int]):
 
     def __init__(self, text: Text) -> None:
         super().__init__()
-        self._text = text
+        self._steps = ALWAYS + (text.ends - text.starts) // BYTES_A_STEP
 
     def __missing__(self, row: int) -> int:
         """Return what a row begins with."""
-        return ALWAYS + int(self._text.ends[row] - self._text.starts[row]) // BYTES_A_STEP
+        return self._steps.item(row)

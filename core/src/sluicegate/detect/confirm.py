@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import numpy.typing as npt
+
 from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
 from sluicegate.detect.context import words_around
 from sluicegate.detect.detector import Detector, Verdict
@@ -26,11 +29,22 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     windows: Windows,
     column: frozenset[str] = _NO_WORDS,
     budget: Budget | None = None,
+    *,
+    near: npt.NDArray[np.bool_] | None = None,
 ) -> list[Raw]:
     """Return the findings of ``detector`` in ``windows``, positions relative to the row.
 
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
     that begins inside it. Where a row's ``budget`` ends, so does the search; it notes the row.
+
+    Args:
+        detector: Who looks.
+        number: Of the detector, for its findings.
+        text: Where.
+        windows: Where in it.
+        column: Words of the column's name.
+        budget: What is left to each row; no bound without one.
+        near: Which windows may have a word near them that the detector weighs; without it, all.
     """
     if not len(windows.starts):
         return []
@@ -41,21 +55,23 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     weigh = bool(detector.context or detector.against)
     most = detector.context_lift if weigh else 0.0
     lifted = not detector.context.isdisjoint(column)
+    alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    bounds = (text.starts[windows.rows], text.ends[windows.rows])
+    row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
+    bases = np.maximum(row_starts, windows.starts - behind)
+    heard = np.full(len(bases), not lifted) if near is None or lifted else near
     free = 0  # where the last finding ended: the next begins no earlier
     current, left = -1, _ENDLESS
-    for start, end, row, last, row_start, row_end in zip(
-        *(part.tolist() for part in (*windows, *bounds)), strict=True
+    for start, end, row, last, row_start, row_end, base, listen in zip(
+        *(part.tolist() for part in (*windows, row_starts, row_ends, bases, heard)), strict=True
     ):
         if budget is not None:
             if row != current:
                 budget.left[current] = left
                 current, left = row, budget.left[row]
             left -= 1 + (last - start) // BYTES_A_SEARCH
-        base = max(row_start, start - behind)
         chunk = data[base:end]
-        place = max(start, free) - base
+        place = (free if free > start else start) - base  # noqa: FURB136
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
@@ -76,10 +92,11 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             high = min(low + length, high)
             score = detector.score + lift
             if weigh and score + most >= detector.threshold:
-                # The name of the column may have said enough.
-                first, after = base + low, base + high
-                near = _NO_WORDS if lifted else words_around(data, first, after, row_start, row_end)
-                lift = context_lift(detector, near, column)
+                # The name of the column may have said enough, and there may be no word.
+                lift = alone
+                if listen:
+                    words = words_around(data, base + low, base + high, row_start, row_end)
+                    lift = context_lift(detector, words, column)
                 if detector.context_required and lift <= 0:
                     continue
                 score += lift
