@@ -18,8 +18,8 @@ from sluicegate.detect.spans import Ints
 _ZERO, _DIGITS = np.uint8(48), np.uint8(10)
 _LOW, _LOWS = np.uint8(0x21), np.uint8(0x20)
 """``!`` to ``@``: digits and most signs."""
-_CASE, _BRACE, _BRACES = np.uint8(0x20), np.uint8(ord("{")), np.uint8(5)
-"""``{|}~`` and, with the bit of the case, ``[\\]^_``."""
+_CASE, _BRACE = np.uint8(0x20), np.int8(ord("{"))
+"""``{|}~`` and, with the bit of the case, ``[\\]^_``: the highest of ASCII, if bytes are signed."""
 _WORD = 8
 _SHIFT, _WITHIN = 3, _WORD - 1
 _CHUNK = 1 << 18
@@ -75,6 +75,17 @@ def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
     return Marks(digits, signs[~_hours(buffer, signs)] + 1, others[kinds & _ODD > 0])
 
 
+def places_of(buffer: npt.NDArray[np.uint8], byte: int) -> Ints:
+    """Return the positions of one byte."""
+    found: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    flags = np.empty(min(_CHUNK, len(buffer)), dtype=np.bool_)
+    for first in range(0, len(buffer), _CHUNK):
+        some = buffer[first : first + _CHUNK]
+        np.equal(some, np.uint8(byte), out=flags[: len(some)])
+        found.append(np.flatnonzero(flags[: len(some)]) + first)
+    return np.concatenate(found)
+
+
 def _marked(buffer: npt.NDArray[np.uint8]) -> Ints:
     """Return the numbers of the words of eight bytes that may hold a digit or a sign.
 
@@ -83,21 +94,20 @@ def _marked(buffer: npt.NDArray[np.uint8]) -> Ints:
     """
     found: list[Ints] = [np.zeros(0, dtype=np.int64)]
     space = np.empty(min(_CHUNK, len(buffer)), dtype=np.uint8)
-    flags = np.empty((2, len(space) + _WORD), dtype=np.bool_)
+    flags = np.zeros((2, len(space) // _WORD + 1), dtype=np.uint64)
     for first in range(0, len(buffer), _CHUNK):
         some = buffer[first : first + _CHUNK]
         size = len(some)
-        shifted, marked, more = space[:size], flags[0, :size], flags[1, :size]
+        shifted, (low, high) = space[:size], flags.view(np.bool_)[:, :size]
         np.bitwise_or(some, _CASE, out=shifted)
-        np.subtract(shifted, _BRACE, out=shifted)
-        np.less(shifted, _BRACES, out=marked)
+        np.greater_equal(shifted.view(np.int8), _BRACE, out=high)
         np.subtract(some, _LOW, out=shifted)
-        np.less(shifted, _LOWS, out=more)
-        np.logical_or(marked, more, out=marked)
-        whole = -(-size // _WORD)
-        flags[0, size : whole * _WORD] = False
-        words = flags[0, : whole * _WORD].view(np.uint64)
-        found.append(np.flatnonzero(words != 0) + (first >> _SHIFT))
+        np.less(shifted, _LOWS, out=low)
+        count = -(-size // _WORD)
+        if size < count * _WORD:
+            flags.view(np.bool_)[:, size : count * _WORD] = False
+        words = np.logical_or(flags[0, :count], flags[1, :count])
+        found.append(np.flatnonzero(words) + (first >> _SHIFT))
     return np.concatenate(found)
 
 

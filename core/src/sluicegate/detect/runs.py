@@ -20,9 +20,10 @@ _Words = npt.NDArray[np.uint64]
 _WORD = 8
 SHORTEST_RUN = 2 * _WORD - 1
 """Bytes of a run that is always found: wherever it begins, eight of them are an aligned word."""
-_FIRST, _COUNT = np.uint8(RUN_BYTES.start), np.uint8(len(RUN_BYTES))
-_SHIFT, _HALF = 3, _WORD // 2
-_FOUR, _TWO = np.uint32(0x01010101), np.uint16(0x0101)
+_FIRST = np.int8(RUN_BYTES.start)
+"""As signed bytes, these and all after them are of a run: those beyond ASCII are negative."""
+_SHIFT = 3
+_EIGHT, _FOUR = np.uint64(0x0101010101010101), np.uint32(0x01010101)
 """So many flags that are all set."""
 _CHUNK = 1 << 18
 """Bytes at a time: what they are compared with stays in the cache of the processor."""
@@ -82,27 +83,32 @@ def _full(body: Bytes, joints: Ints) -> Ints:
 
     Of fifteen bytes around eight, four stand on one side; words of prose are shorter.
     """
-    halves = np.empty(len(body) // _HALF, dtype=np.bool_)
-    space = np.empty(min(_CHUNK, len(body)), dtype=np.uint8)
-    flags = np.empty(len(space), dtype=np.bool_)
-    for first in range(0, len(body), _CHUNK):
-        some = body[first : first + _CHUNK]
-        size, place = len(some), first // _HALF
-        np.subtract(some, _FIRST, out=space[:size])
-        np.less(space[:size], _COUNT, out=flags[:size])
-        np.equal(flags[:size].view(np.uint32), _FOUR, out=halves[place : place + size // _HALF])
-    words = halves.view(np.uint16) == _TWO
+    full = np.empty(len(body) // _WORD, dtype=np.bool_)
+    space = np.empty(min(_CHUNK, len(body)) // _WORD, dtype=np.uint64)
+    for first in range(0, len(full), len(space) or 1):
+        some = body[first * _WORD :][: len(space) * _WORD].view(np.int8)
+        flags = space[: len(some) // _WORD]
+        np.greater_equal(some, _FIRST, out=flags.view(np.bool_))
+        np.equal(flags, _EIGHT, out=full[first : first + len(flags)])
     inner = joints[(joints > 0) & (joints & (_WORD - 1) > 0)] >> _SHIFT
-    words[inner[inner < len(words)]] = False  # a row begins inside of it
-    full = np.flatnonzero(words)
+    full[inner[inner < len(full)]] = False  # a row begins inside of it
+    found = np.flatnonzero(full)
     # The first and the last may have more beside them, in no word.
-    before, after = np.maximum(2 * full - 1, 0), np.minimum(2 * full + 2, len(halves) - 1)
-    return full[halves[before] | halves[after]]
+    halves = body.view(np.uint32)
+    before = _solid(halves[np.maximum(2 * found - 1, 0)])
+    kept: Ints = found[before | _solid(halves[np.minimum(2 * found + 2, len(halves) - 1)])]
+    return kept
+
+
+def _solid(halves: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Tell which four bytes are all of a run."""
+    solid: npt.NDArray[np.bool_] = (halves.view(np.int8) >= _FIRST).view(np.uint32) == _FOUR
+    return solid
 
 
 def _bits(words: _Words) -> Bytes:
     """Tell which of eight bytes are of a run, the first as the lowest bit."""
-    flags = (words.view(np.uint8) - _FIRST) < _COUNT
+    flags = words.view(np.int8) >= _FIRST
     return np.packbits(flags.reshape(-1, _WORD), axis=1, bitorder="little")[:, 0]
 
 
