@@ -28,7 +28,10 @@ _EIGHT, _FOUR = np.uint64(0x0101010101010101), np.uint32(0x01010101)
 _CHUNK = 1 << 18
 """Bytes at a time: what they are compared with stays in the cache of the processor."""
 _TOPS, _LOWS, _TO_TOP = (np.uint64(0x0101010101010101 * byte) for byte in (0x80, 0x7F, 0x80 - 0x30))
-_GATHER = np.uint64(0x0102040810204080)
+_GATHER, _TO_LOW = np.uint64(0x0102040810204080), np.uint64(56)
+"""What gathers the flags of eight bytes in the highest one, the first lowest."""
+_EVEN, _ODD = np.uint64(0x0001000100010001), np.uint64(0x0100010001000100)
+"""Flags of every other byte of eight."""
 _NEIGHBOURS = 6
 """Bytes that a run of fourteen has beside the eight of an aligned word."""
 _LEAD = np.array([(~m & (m + 1)).bit_length() - 1 for m in range(256)], dtype=np.int64)
@@ -69,8 +72,8 @@ def find_runs(buffer: Bytes, row_starts: Ints) -> Runs:
     heads, tails = np.r_[0, cuts + 1], np.r_[cuts, len(full) - 1]
     firsts, lasts = full[heads], full[tails]
     before, after = words[np.maximum(firsts - 1, 0)], words[np.minimum(lasts + 1, len(words) - 1)]
-    starts = firsts * _WORD + skipped - _TAIL[_bits(before)]
-    ends = (lasts + 1) * _WORD + skipped + _LEAD[_bits(after)]
+    starts = firsts * _WORD + skipped - _TAIL.take(_bits(before))
+    ends = (lasts + 1) * _WORD + skipped + _LEAD.take(_bits(after))
     # What stands beside the first word and the last is in no word.
     starts[firsts == 0], ends[lasts == len(words) - 1] = 0, len(buffer)
     long = ends - starts >= SHORTEST_RUN
@@ -106,10 +109,10 @@ def _solid(halves: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return solid
 
 
-def _bits(words: _Words) -> Bytes:
+def _bits(words: _Words) -> _Words:
     """Tell which of eight bytes are of a run, the first as the lowest bit."""
-    flags = words.view(np.int8) >= _FIRST
-    return np.packbits(flags.reshape(-1, _WORD), axis=1, bitorder="little")[:, 0]
+    flags: _Words = (words.view(np.int8) >= _FIRST).view(np.uint64)
+    return flags * _GATHER >> _TO_LOW
 
 
 def _allowed() -> npt.NDArray[np.uint8]:
@@ -157,8 +160,8 @@ def codes(runs: Runs) -> Ints:
         return full
     before, after = words[np.maximum(full - 1, 0)], words[np.minimum(full + 1, len(words) - 1)]
     # At the first and the last, which have bytes beside them that no word holds, it may be long.
-    run = np.where(full > 0, _TAIL[_eight_bits(before)], _WORD)
-    run += np.where(full + 1 < len(words), _LEAD[_eight_bits(after)], _WORD)
+    run = np.where(full > 0, _TAIL.take(_eight_bits(before)), _WORD)
+    run += np.where(full + 1 < len(words), _LEAD.take(_eight_bits(after)), _WORD)
     full = full[run >= _NEIGHBOURS]
     return full[~_plain_numbers(words[full])] * _WORD + (_WORD + runs.skipped)
 
@@ -168,10 +171,10 @@ def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
 
     In hexadecimal, digits alone write no dot and few letters: of values, only numbers.
     """
-    eight = words.view(np.uint8).reshape(-1, _WORD)
-    digits = ((eight - np.uint8(48)) < np.uint8(10)).all(axis=1)
-    lead = (eight == ord("3")) | (eight == ord("2"))
-    numbers = lead[:, 0::2].all(axis=1) | lead[:, 1::2].all(axis=1)
+    eight = words.view(np.uint8)
+    digits = ((eight - np.uint8(48)) < np.uint8(10)).view(np.uint64) == _EIGHT
+    lead = ((eight == ord("3")) | (eight == ord("2"))).view(np.uint64)
+    numbers = (lead & _EVEN == _EVEN) | (lead & _ODD == _ODD)
     plain: npt.NDArray[np.bool_] = digits & ~numbers
     return plain
 
@@ -179,11 +182,10 @@ def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
 def _coded(words: _Words, full: Ints) -> Ints:
     """Keep the words that may stand for ASCII, with some place of theirs as the first."""
     phases = np.full(len(full), 63, dtype=np.uint8)
-    for place in range(_WORD):
-        if not len(full):
-            break
-        eight = words[full].view(np.uint8).reshape(-1, _WORD)
-        phases &= _PHASES[place][eight[:, place]]
+    for first in range(0, _WORD, _WORD // 2):  # half of the bytes rule most words out
+        eight = words.take(full).view(np.uint8).reshape(-1, _WORD)
+        for place in range(first, first + _WORD // 2):
+            phases &= _PHASES[place].take(eight[:, place])
         full, phases = full[phases > 0], phases[phases > 0]
     return full
 
@@ -195,4 +197,4 @@ def _wordy(words: _Words) -> _Words:
 
 def _eight_bits(words: _Words) -> npt.NDArray[np.uint64]:
     """Gather these marks into one byte, the first lowest."""
-    return ((_wordy(words) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    return (_wordy(words) >> np.uint64(7)) * _GATHER >> _TO_LOW

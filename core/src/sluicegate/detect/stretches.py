@@ -11,7 +11,8 @@ from sluicegate.detect.prefilter import Prefilter
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
-_PIECE = 32
+_SHIFT = 5
+_PIECE = 1 << _SHIFT
 """Bytes that are copied at once; stretches begin and end at multiples of it."""
 
 
@@ -35,7 +36,9 @@ def laid_between(
         The bytes, and the function from positions after them to positions in the text.
     """
     size = len(text.buffer)
-    pieces = _pieces(starts.clip(0, size) // _PIECE, -(-ends.clip(0, size) // _PIECE))
+    if len(starts) << _SHIFT > size:
+        return text.buffer, lambda at: at  # so many leave hardly a piece out
+    pieces = _pieces(starts.clip(0, size) >> _SHIFT, ends.clip(0, size) + (_PIECE - 1) >> _SHIFT)
     if len(pieces) * _PIECE * 2 > size:
         return text.buffer, lambda at: at
     whole = text.buffer[: size // _PIECE * _PIECE].reshape(-1, _PIECE)
@@ -43,8 +46,8 @@ def laid_between(
     laid = whole[inner].reshape(-1)
     if len(inner) < len(pieces):
         laid = np.concatenate([laid, text.buffer[len(whole) * _PIECE :]])
-    skipped = (pieces - np.arange(len(pieces))) * _PIECE
-    return laid, lambda at: at + skipped[(at - 1) // _PIECE]
+    skipped = (pieces - np.arange(len(pieces))) << _SHIFT
+    return laid, lambda at: at + skipped[(at - 1) >> _SHIFT]
 
 
 def _pieces(starts: Ints, ends: Ints) -> Ints:
