@@ -12,28 +12,21 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.marks import ODD
 from sluicegate.detect.spans import Ints
+from sluicegate.detect.timestamps import ATTACHED, SEPARATORS, table, without_timestamps
 from sluicegate.detect.validators.iban import IBAN_LENGTHS
 
 Bytes = npt.NDArray[np.uint8]
 
 _DOT, _DASH, _ONE, _TWO = (ord(sign) for sign in ".-12")
-_SEPARATORS = np.zeros(256, dtype=np.bool_)
-_SEPARATORS[[*b" \t\r\n-.()/_+"]] = True
+_SEPARATORS = table(SEPARATORS)
 _COUNTRIES = np.zeros((26, 26), dtype=np.bool_)
 for _country in IBAN_LENGTHS:
     _COUNTRIES[ord(_country[0]) - 65, ord(_country[1]) - 65] = True
-_DIGITS, _LETTERS = np.zeros((2, 256), dtype=np.bool_)
-_DIGITS[[*string.digits.encode()]] = _LETTERS[[*string.ascii_letters.encode()]] = True
+_DIGITS, _LETTERS = table(string.digits.encode()), table(string.ascii_letters.encode())
 _CHAINED = _SEPARATORS | _DIGITS
 """What a chain of digits consists of."""
-_ATTACHED = _SEPARATORS.copy()
-"""What, before a date, makes it something else."""
-_ATTACHED[[*(string.ascii_letters.encode() + ODD)]] = True
-_ATTACHED[ord(" ")] = False
-_BEFORE_TIME = np.zeros(256, dtype=np.bool_)
-_BEFORE_TIME[[*b":T"]] = True
+_BEFORE_TIME = table(b":T")
 _PARTS_OF_TIME = 3
 _SPACED = 8
 """Gaps of one byte in a row that make digits one by one."""
@@ -43,7 +36,7 @@ _LONGEST_GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Where the digits of a buffer are."""
+    """Where the digits of a buffer are, those of timestamps left out."""
 
     buffer: Bytes = field(repr=False)
     starts: Ints
@@ -69,7 +62,7 @@ class Digits:
         first_of_row = np.searchsorted(starts, inner)
         first_of_row = first_of_row[(first_of_row > 0) & (first_of_row < len(starts))]
         gaps[first_of_row - 1] = np.iinfo(np.int64).max
-        return cls(buffer, starts, ends, gaps)
+        return cls(buffer, *without_timestamps(buffer, starts, ends, gaps, _LONGEST_GAP + 1))
 
     def followed(self, gap: int) -> Ints:
         """Return which runs have the next one at a distance of so many bytes."""
@@ -123,7 +116,7 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
     lead = buffer.take(start)
     right = (lead == _ONE) | (lead == _TWO)
     right &= (buffer.take(start + 4) == _DASH) & (buffer.take(start + 7) == _DASH)
-    right &= ~_among(_ATTACHED, buffer, start - 1)
+    right &= ~_among(ATTACHED, buffer, start - 1)
     dates = np.zeros(len(starts), dtype=np.bool_)
     dates[at[right]] = True
     return dates
