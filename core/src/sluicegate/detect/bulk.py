@@ -24,6 +24,8 @@ from sluicegate.errors import DetectionError
 
 MANY = 200
 """Windows from which on compiling an expression anew costs less than it saves."""
+_SEARCHED = 20
+"""Bytes at which a match may begin, of one window, that are searched in that time."""
 _OVERLAP = 8
 """How many times the text windows may add up to."""
 _LARGEST = np.iinfo(np.int32).max
@@ -34,8 +36,11 @@ Mask = npt.NDArray[np.bool_]
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
     """Drop the windows that the outline of ``detector`` does not match.
 
-    Where windows overlap so much that they would be read many times over, all are kept.
+    All are kept where they are few, or a match can begin on few bytes: then a search costs less.
+    So they are where windows overlap so much that they would be read many times over.
     """
+    if len(windows.starts) < MANY or int((windows.last - windows.starts).sum()) < _SEARCHED * MANY:
+        return windows
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
         return windows
     return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))

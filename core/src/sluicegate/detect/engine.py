@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -17,7 +17,7 @@ from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
 from sluicegate.detect.narrow import narrowed, worth
-from sluicegate.detect.nearby import Nearby, together
+from sluicegate.detect.nearby import Hits, Nearby, together
 from sluicegate.detect.resolve import resolve
 from sluicegate.detect.shapes import around
 from sluicegate.detect.shelf import Shelf
@@ -25,7 +25,6 @@ from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows
 
-_NO_WORDS: frozenset[str] = frozenset()
 _FEW = 32
 """Windows up to which it costs less to look for words at each match."""
 
@@ -47,11 +46,9 @@ class Engine:
         self._unread = next((n for n, d in enumerate(detectors) if d is UNREAD), None)
         self._anchors = Anchors(self.detectors, shelf)
         # Without some words there is no finding; others only make one more or less sure.
-        self._required = Nearby(
-            [d.context if d.context_required else _NO_WORDS for d in detectors], shelf
-        )
-        self._weighed = Nearby(
-            [_NO_WORDS if d.context_required else d.context | d.against for d in detectors], shelf
+        self._asking = frozenset(n for n, d in enumerate(detectors) if d.context_required)
+        self._nearby = Nearby(
+            [d.context if d.context_required else d.context | d.against for d in detectors], shelf
         )
         self._shaped: dict[Shape, list[tuple[int, int]]] = {}
         for number, detector in enumerate(detectors):
@@ -128,12 +125,10 @@ class Engine:
             left = self._take(anchored, called, column, taken)
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
-        ready = list(self._ready(anchored, called, column, taken, left))
-        near_words = self._near(anchored.text, ready, column)
         found: list[Raw] = []
-        for number, windows in ready:
-            detector, flags = self.detectors[number], near_words.get(number)
-            found += confirm(detector, number, anchored.text, windows, column, budget, near=flags)
+        for number, windows, near_words in self._ready(anchored, called, column, taken, left):
+            detector, text = self.detectors[number], anchored.text
+            found += confirm(detector, number, text, windows, column, budget, near=near_words)
         return found
 
     def _ready(
@@ -143,26 +138,41 @@ class Engine:
         column: frozenset[str],
         taken: _Taken | None,
         left: dict[int, Windows],
-    ) -> Iterator[tuple[int, Windows]]:
-        """Yield the detectors that have windows in which the exact pattern has to run."""
-        asking = self._required.users & frozenset(called)
-        asking -= {n for n in asking if not self.detectors[n].context.isdisjoint(column)}
-        words = self._required.hits(anchored.text, self._stretches(anchored, asking))
+    ) -> Iterator[tuple[int, Windows, npt.NDArray[np.bool_] | None]]:
+        """Yield the detectors that have to look, where, and which windows have a word near them."""
+        known: dict[int, Windows | None] = dict(left)
+        # The name of the column may have said enough.
+        listening = {
+            n
+            for n in self._nearby.users & set(called)
+            if self.detectors[n].context.isdisjoint(column)
+        }
+        asking = self._asking.intersection(listening)
+        stretches = list(self._stretches(anchored, listening, known))
+        words: Hits = {}
+        if asking or sum(len(starts) for starts, _ in stretches) >= _FEW:
+            words = self._nearby.hits(anchored.text, stretches)
+        else:
+            listening = set(asking)
+        silent = asking - self._nearby.heard(words)
         for number in called:
-            places = self._required.places(words, number) if number in asking else None
-            if places is not None and not len(places):
+            if number in silent:
                 continue
-            windows = left.get(number) or self._windows(anchored, number)
+            if number not in known:
+                known[number] = self._windows(anchored, number)
+            windows, detector = known[number], self.detectors[number]
             if windows is None:
                 continue
-            detector = self.detectors[number]
-            if places is not None:
-                windows = windows.where(near(windows, places, BEFORE, AFTER))
+            places = self._nearby.places(words, number) if number in listening else None
+            wanted = places if number in asking else None
+            if wanted is not None:
+                windows = windows.where(near(windows, wanted, BEFORE, AFTER))
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
-            windows = _thinned(detector, anchored.text, windows, places)
+            windows = _thinned(detector, anchored.text, windows, wanted)
             if len(windows.starts):
-                yield number, windows
+                flags = None if places is None else near(windows, places, BEFORE, AFTER)
+                yield number, windows, flags
 
     def _take(
         self, anchored: Found, called: list[int], column: frozenset[str], taken: _Taken
@@ -189,9 +199,11 @@ class Engine:
             called.update(number for digits, number in shaped if digits <= most)
         return sorted(called)
 
-    def _stretches(self, anchored: Found, asking: AbstractSet[int]) -> Iterator[tuple[Ints, Ints]]:
-        """Yield where what needs words might be: the rest needs no look."""
-        anchors = {number: self.detectors[number].anchor for number in asking}
+    def _stretches(
+        self, anchored: Found, listening: AbstractSet[int], known: dict[int, Windows | None]
+    ) -> Iterator[tuple[Ints, Ints]]:
+        """Yield where what needs words might be, the rest needs no look; note windows as known."""
+        anchors = {number: self.detectors[number].anchor for number in listening}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
         if chained:
@@ -199,31 +211,21 @@ class Engine:
             yield anchored.shapes.bounds(min(a.digits for a in chained), *widest)
         for number, anchor in anchors.items():
             if anchor.shape is not Shape.DIGITS:
-                windows = self._windows(anchored, number)
+                if number not in known:
+                    known[number] = self._windows(anchored, number)
+                windows = known[number]
                 if windows is not None:
                     yield windows.starts, windows.ends
-
-    def _near(
-        self, text: Text, ready: Sequence[tuple[int, Windows]], column: frozenset[str]
-    ) -> Mapping[int, npt.NDArray[np.bool_]]:
-        """Tell which windows have a word near them that makes a finding more or less sure."""
-        weighing = {
-            number: windows
-            for number, windows in ready
-            if number in self._weighed.users and self.detectors[number].context.isdisjoint(column)
-        }
-        if sum(len(windows.starts) for windows in weighing.values()) < _FEW:
-            return {}
-        stretches = ((windows.starts, windows.ends) for windows in weighing.values())
-        words = self._weighed.hits(text, stretches)
-        return {n: self._weighed.near(words, n, windows) for n, windows in weighing.items()}
 
     def _windows(self, anchored: Found, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
         if self.detectors[number].anchor.shape is not None:
             return anchored.shapes.windows(self.detectors[number])
         ends = together(anchored.hits, self._anchors.users[number])
-        return around(anchored.text, self.detectors[number], ends) if len(ends) else None
+        if not len(ends):
+            return None
+        lead = self._anchors.leads.get(number)
+        return around(anchored.text, self.detectors[number], ends, lead)
 
 
 class _Taken:
@@ -304,4 +306,4 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         if places is None:
             return windows
         return windows.where(near(windows, places, BEFORE, AFTER))
-    return likely(detector, text, windows) if len(windows.starts) >= MANY else windows
+    return likely(detector, text, windows)

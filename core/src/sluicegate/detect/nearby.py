@@ -19,7 +19,6 @@ from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.stretches import laid_between
 from sluicegate.detect.text import Text
-from sluicegate.detect.windows import Windows, near
 
 Hits = Mapping[int, Ints]
 """Positions after each word, ascending, by the number of the word."""
@@ -54,6 +53,10 @@ class Nearby:
         self._filter = Prefilter(longer, shelf)
         self.users = frozenset(number for number, own in enumerate(self._words) if own)
         """Detectors that have words."""
+        self._holders: dict[int, list[int]] = {}
+        for number, numbers_of_own in enumerate(self._words):
+            for word_number in numbers_of_own:
+                self._holders.setdefault(word_number, []).append(number)
 
     def hits(self, text: Text, stretches: Iterable[tuple[Ints, Ints]]) -> Hits:
         """Find all words near stretches, given by where they begin and end."""
@@ -87,13 +90,13 @@ class Nearby:
         kept = {n: at[part] for (n, at), part in zip(found.items(), parts, strict=True)}
         return {number: at for number, at in kept.items() if len(at)}
 
+    def heard(self, hits: Hits) -> set[int]:
+        """Return the detectors that have a word among them."""
+        return {number for word in hits for number in self._holders[word]}
+
     def places(self, hits: Hits, number: int) -> Ints:
         """Return the positions after the words of a detector, ascending."""
         return together(hits, self._words[number])
-
-    def near(self, hits: Hits, number: int, windows: Windows) -> npt.NDArray[np.bool_]:
-        """Tell which windows have a word of a detector so near that it may count."""
-        return near(windows, self.places(hits, number), BEFORE, AFTER)
 
 
 def together(hits: Hits, users: tuple[int, ...]) -> Ints:
