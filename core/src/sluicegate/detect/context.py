@@ -127,9 +127,14 @@ def are_whole(text: Text, places: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
     The others are no word to ``words_around`` either.
     """
     buffer, first = text.buffer, places - lengths
-    rows = text.rows_of(places)
-    low, high = first > text.starts[rows], places < text.ends[rows]
-    low &= _SMALL[buffer[first]] & _SMALL[buffer[first - 1]]
-    high &= _SMALL[buffer[places - 1]] & _SMALL[buffer[np.minimum(places, len(buffer) - 1)]]
+    low = _SMALL.take(buffer.take(first)) & _SMALL.take(buffer.take(first - 1))
+    after = buffer.take(np.minimum(places, len(buffer) - 1))
+    high = _SMALL.take(buffer.take(places - 1)) & _SMALL.take(after)
     whole: npt.NDArray[np.bool_] = ~(low | high)
+    # Of these few, some stand at the edge of their row.
+    at = np.flatnonzero(~whole)
+    rows = text.rows_of(places[at])
+    low = low[at] & (first[at] > text.starts[rows])
+    high = high[at] & (places[at] < text.ends[rows])
+    whole[at] = ~(low | high)
     return whole
