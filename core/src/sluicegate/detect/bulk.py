@@ -33,14 +33,20 @@ _LARGEST = np.iinfo(np.int32).max
 Mask = npt.NDArray[np.bool_]
 
 
+def worth_it(windows: Windows) -> bool:
+    """Tell whether to search windows one by one, from each byte that may begin a match, costs more.
+
+    In a window of few such bytes a search ends soon.
+    """
+    begins = int((windows.last - windows.starts).sum())
+    return len(windows.starts) >= MANY and begins >= _SEARCHED * MANY
+
+
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
     """Drop the windows that the outline of ``detector`` does not match.
 
-    All are kept where they are few, or a match can begin on few bytes: then a search costs less.
-    So they are where windows overlap so much that they would be read many times over.
+    Where windows overlap so much that they would be read many times over, all are kept.
     """
-    if len(windows.starts) < MANY or int((windows.last - windows.starts).sum()) < _SEARCHED * MANY:
-        return windows
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
         return windows
     return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))

@@ -69,13 +69,15 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     heard = np.full(len(bases), not lifted) if near is None or lifted else near
     free = 0  # where the last finding ended: the next begins no earlier
     current, left = -1, _ENDLESS
-    for start, end, row, last, row_start, row_end, base, listen in zip(
-        *(part.tolist() for part in (*windows, row_starts, row_ends, bases, heard)), strict=True
+    all_steps = bases if budget is None else budget.steps.take(windows.rows)
+    bounds = (row_starts, row_ends, bases, heard, all_steps)
+    for start, end, row, last, row_start, row_end, base, listen, steps in zip(
+        *(part.tolist() for part in (*windows, *bounds)), strict=True
     ):
         if budget is not None:
             if row != current:
                 budget.left[current] = left
-                current, left = row, budget.left[row]
+                current, left = row, budget.left.get(row, steps)
             left -= 1 + (last - start) // BYTES_A_SEARCH
         chunk = data[base:end]
         place = (free if free > start else start) - base  # noqa: FURB136

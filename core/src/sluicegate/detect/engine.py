@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sluicegate.detect.anchors import Anchors, Found
 from sluicegate.detect.budget import UNREAD, Budget
-from sluicegate.detect.bulk import MANY, likely, take_whole
+from sluicegate.detect.bulk import MANY, likely, take_whole, worth_it
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
@@ -306,4 +306,4 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         if places is None:
             return windows
         return windows.where(near(windows, places, BEFORE, AFTER))
-    return likely(detector, text, windows)
+    return likely(detector, text, windows) if worth_it(windows) else windows
