@@ -11,8 +11,8 @@ import pytest
 from sluicegate.detect import Scanner
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.lead import lead_of, lead_starts
+from sluicegate.detect.marks import table
 from sluicegate.detect.text import of_rows
-from sluicegate.detect.timestamps import table
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from sluicegate.detect.holds import holds_any, run_of
 from sluicegate.detect.lead import lead_of
 from sluicegate.detect.looks import CODED_RUNS, SPACED_DIGITS
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
-from sluicegate.detect.marks import ODD, find_marks
+from sluicegate.detect.marks import ODD, find_marks, table
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.runs import SHORTEST_RUN, codes
 from sluicegate.detect.shapes import Shapes
@@ -31,7 +31,6 @@ from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.stretches import hits_between
 from sluicegate.detect.text import Text
-from sluicegate.detect.timestamps import table
 
 _LONGEST_NAME = 64
 """Bytes of an expression that is looked for before signs."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.marks import table
 from sluicegate.detect.spans import Ints
-from sluicegate.detect.timestamps import ATTACHED, SEPARATORS, table, without_timestamps
+from sluicegate.detect.timestamps import ATTACHED, SEPARATORS, without_timestamps
 from sluicegate.detect.validators.iban import IBAN_LENGTHS
 
 Bytes = npt.NDArray[np.uint8]
@@ -51,7 +52,7 @@ class Digits:
     def of(cls, buffer: Bytes, runs: tuple[Ints, Ints], row_starts: Ints) -> Digits:
         """Measure the gaps between runs of digits, and part those that go on from row to row."""
         starts, ends = runs
-        inner = row_starts[(row_starts > 0) & (row_starts < len(buffer))]
+        inner = row_starts[slice(*np.searchsorted(row_starts, (1, len(buffer))))]
         # No chain reaches across the others, and they are many: most rows begin with a letter.
         inner = inner[_among(_CHAINED, buffer, inner)]
         inner = inner[_among(_CHAINED, buffer, inner - 1)]

@@ -33,10 +33,11 @@ ODD = b"!#$%&*+<=@([{\\^_~"
 _DIGIT, _ASSIGNING, _COMMA, _ODD = 1, 2, 4, 8
 
 
-def _table(characters: bytes) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, dtype=np.bool_)
-    table[[*characters]] = True
-    return table
+def table(characters: bytes) -> npt.NDArray[np.bool_]:
+    """Return for each byte whether it is among some."""
+    flags = np.zeros(256, dtype=np.bool_)
+    flags[[*characters]] = True
+    return flags
 
 
 _KINDS = np.zeros(256, dtype=np.uint8)
@@ -44,9 +45,9 @@ for _kind, _characters in (
     (_DIGIT, string.digits.encode()), (_ASSIGNING, b":=>?|"), (_COMMA, b","), (_ODD, ODD),
 ):  # fmt: skip
     _KINDS[[*_characters]] |= _kind
-_QUOTES = _table(b"\"'`")
-_CLOSING, _BLANKS = _table(b"\"'`])"), _table(b" \t\r\n\v\f")
-_NAMES = _table((string.ascii_letters + string.digits + "_.-").encode())
+_QUOTES = table(b"\"'`")
+_CLOSING, _BLANKS = table(b"\"'`])"), table(b" \t\r\n\v\f")
+_NAMES = table((string.ascii_letters + string.digits + "_.-").encode())
 
 
 class Marks(NamedTuple):

@@ -11,22 +11,13 @@ import string
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.marks import ODD
+from sluicegate.detect.marks import ODD, table
 from sluicegate.detect.spans import Ints
 
 _YEAR, _RUNS = 4, 6
 """Digits of the first run, and runs; the others have two digits each."""
 _SIGNS = ((0, b"12"), (4, b"-"), (7, b"-"), (10, b" T"), (13, b":"), (16, b":"))
 """What stands where, counted from the first digit."""
-
-
-def table(characters: bytes) -> npt.NDArray[np.bool_]:
-    """Return for each byte whether it is among some."""
-    flags = np.zeros(256, dtype=np.bool_)
-    flags[[*characters]] = True
-    return flags
-
-
 SEPARATORS = b" \t\r\n-.()/_+"
 """What may stand between two digits of a chain."""
 ATTACHED = table(SEPARATORS.replace(b" ", b"") + string.ascii_letters.encode() + ODD)

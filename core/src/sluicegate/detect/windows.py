@@ -48,8 +48,8 @@ def windows_around(
     """
     if rows is None:
         rows = text.rows_of(anchors)
-    starts = np.maximum(low, text.starts[rows])
-    ends = np.minimum(high, text.ends[rows])
+    starts = np.maximum(low, text.starts.take(rows))
+    ends = np.minimum(high, text.ends.take(rows))
     some = starts < ends
     if not some.all():
         starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
