@@ -27,7 +27,7 @@ _NONE: Ints = np.zeros(0, dtype=np.int64)
 _PAIR = 2
 """Bytes of the shortest words. They stand in other words everywhere, and what an automaton tells
 costs far more than what an array does."""
-_CASE = np.uint8(0x20)
+_CASE, _FIRST_LETTER = np.uint8(0x20), np.uint8(ord("A"))
 
 
 class Nearby:
@@ -66,6 +66,8 @@ class Nearby:
             return {}
         ends = np.concatenate([high for _, high in bounds])
         laid, places = laid_between(text, starts - BEFORE, ends + AFTER)
+        if not (laid >= _FIRST_LETTER).any():
+            return {}  # a column of numbers
         found = {self._short + n: at for n, at in self._filter.hits(laid).items()}
         found.update(self._short_hits(laid))
         return self._whole(text, {number: places(at) for number, at in found.items()})
