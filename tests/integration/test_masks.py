@@ -405,7 +405,7 @@ def test_documents_and_texts(clinic: Clinic) -> None:
         assert profile["remark"] == "write to {EMAIL} soon"
         assert "zqname" not in text
         assert profile["contact"]["email"].partition("@")[2].startswith("example.")
-        assert "raw" not in profile["contact"]["email"]
+        assert before["contact"]["email"].partition("@")[0] not in text
         assert [len(p) for p in profile["contact"]["phones"]] == [
             len(p) for p in before["contact"]["phones"]
         ]
@@ -540,8 +540,7 @@ def test_metadata_attestation_and_lineage_tell_the_masks(clinic: Clinic) -> None
     keyed = {"id", "code", "account", "name", "email", "card", "iban", "ssn", "badge", "born", "seen",
              "height", "visits", "cost", "profile"}  # fmt: skip
     assert set(facts["keys"]) == keyed
-    assert facts["keys"]["card"] != facts["keys"]["ssn"] != facts["keys"]["badge"]
-    assert facts["keys"]["card"] in facts["keys"]["profile"]
+    assert set(facts["keys"].values()) == {facts["keys"]["card"]}, "the purpose's key"
     envelope = json.loads(Path(outcome.attestation).read_text())
     columns = json.loads(base64.b64decode(envelope["payload"]))["predicate"]["columns"]
     told = {column["name"]: column for column in columns}
