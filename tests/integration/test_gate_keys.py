@@ -18,6 +18,8 @@ from sluicegate.evidence import read_envelope
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.keys import opened_keys
 from sluicegate.gate.rekey import rekey_plan
+from sluicegate.gate.unmask import UnmaskRequest
+from sluicegate.model.data import DataClass
 
 POLICY = """\
 version: 1
@@ -26,15 +28,24 @@ sources:
   shop:
     tables:
       main.orders: {columns: {id: public, customer: customer_id}}
+      main.cards: {columns: {id: public, card: card, token: badge}}
 classes:
   customer_id: {mask: pseudonymize}
+  card: {mask: preserve_format}
+  badge: {mask: tokenize}
 rules:
   - id: all
     effect: permit
     principals: [{orchestrator: cli}]
     purposes: [training, quality]
     sources: [shop]
-    tables: [main.orders]
+    tables: [main.orders, main.cards]
+  - id: call-backs
+    effect: unmask
+    principals: [{orchestrator: cli, triggered_by: ann}]
+    purposes: [training]
+    classes: [card, badge]
+    values: 1000
 """
 SQL = "SELECT id, customer FROM orders"
 P = "training"
@@ -46,6 +57,9 @@ def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
         connection.execute("CREATE TABLE orders (id INTEGER, customer TEXT)")
         rows = [(i, f"customer {i % 7}") for i in range(50)]
         connection.executemany("INSERT INTO orders VALUES (?, ?)", rows)
+        connection.execute("CREATE TABLE cards (id INTEGER, card TEXT, token TEXT)")
+        cards = [(i, f"12345{i:05}", f"badge {i}") for i in range(9)]
+        connection.executemany("INSERT INTO cards VALUES (?, ?, ?)", cards)
     connection.close()
     return make_bench({"shop": f"sqlite:///{tmp_path}/shop.db"}, POLICY)
 
@@ -132,7 +146,6 @@ def test_what_the_root_derives_does_not_give_a_pseudonym_back(bench: Any) -> Non
     """With the root, the ledger and what is left of the store, a guess cannot be checked."""
     from sluicegate.mask import Keyring, Pseudonymizer, inner_digest, open_key
     from sluicegate.mask.keys import PurposeKey
-    from sluicegate.model.data import DataClass
     from sluicegate.model.sensitive import Sensitive
 
     extract(bench, "a")
@@ -206,6 +219,55 @@ def test_a_store_or_ledger_that_lags_reads_no_row(bench: Any) -> None:
     with pytest.raises(KeysDisagree):
         extract(bench, "c")
     assert not (bench.folder / "c").exists()
+
+
+# unmasking over epochs
+
+
+def unmasked(bench: Any, output: str, column: str, data_class: str, key_id: str = "") -> list[Any]:
+    table = pq.read_table(bench.folder / output / "part-00000.parquet")
+    request = UnmaskRequest(
+        values=table[column].combine_chunks(),
+        data_class=DataClass(data_class),
+        purpose=P,
+        key_id=key_id,
+    )
+    with bench.gate() as gate:
+        result = gate.unmask(request, bench.identity())
+    assert result.values is not None, result.reasons
+    values: list[Any] = result.values.to_pylist()
+    return values
+
+
+@pytest.mark.parametrize(("column", "data_class"), [("card", "card"), ("token", "badge")])
+def test_what_was_masked_before_a_rotation_is_unmasked_under_its_own_key_only(
+    bench: Any, column: str, data_class: str
+) -> None:
+    """Nothing tells that a number was decrypted under another key, so none is tried by default."""
+    sql = "SELECT id, card, token FROM cards"
+    assert extract(bench, "a", sql=sql).released
+    before = key_ids(bench, "a")[0]
+    raw = unmasked(bench, "a", column, data_class)
+    assert raw[3] in {"1234500003", "badge 3"}
+    rotated = rotate(bench)
+    assert extract(bench, "b", sql=sql).released
+    with pytest.raises(KeyUnavailable, match="had several keys"):
+        unmasked(bench, "a", column, data_class)
+    assert unmasked(bench, "a", column, data_class, before) == raw
+    assert unmasked(bench, "b", column, data_class, rotated) == raw
+    with opened_keys(bench.settings, change=True) as (keys, _):
+        keys.destroy(P, by="ann", epochs=[1])
+    with pytest.raises(KeyDestroyed):
+        unmasked(bench, "a", column, data_class, before)
+    with pytest.raises(KeyUnavailable, match="had several keys"):
+        unmasked(bench, "b", column, data_class)
+    assert unmasked(bench, "b", column, data_class, rotated) == raw
+
+
+def test_a_purpose_that_never_had_a_key_gets_none_by_asking(bench: Any) -> None:
+    request = UnmaskRequest(values=pa.array(["1"]), data_class=DataClass("card"), purpose=P)
+    with bench.gate() as gate, pytest.raises(KeyUnavailable, match="no key yet"):
+        gate.unmask(request, bench.identity())
 
 
 # the plan of a re-key

@@ -27,7 +27,7 @@ def unmask(
         str, typer.Option(help="tokenize, preserve_format, tokenize:vault …; if there are several.")
     ] = "",
     key_id: Annotated[
-        str, typer.Option(help="Key that the output names. Default: the purpose's newest.")
+        str, typer.Option(help="Key that the output names; if the purpose ever had several.")
     ] = "",
     values: Annotated[
         Path | None,

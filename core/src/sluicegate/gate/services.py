@@ -80,14 +80,14 @@ class Services:
         return replace(self, keyring=self.keyring.holding(self.keys.current(purpose, by=by)))
 
     def for_key(self, purpose: str, key_id: str = "") -> Self:
-        """Return a copy whose keyring holds a key that a purpose has: the newest, if none is named.
+        """Return a copy whose keyring holds the named key of a purpose, or its only one.
 
         Raises:
             KeyDestroyed: it was destroyed.
-            KeyUnavailable: the purpose has no such key, or it cannot be had now.
+            KeyUnavailable: the purpose has no such key, or several and none was named, or it cannot
+                be had now.
         """
-        newest = self.keys.history(purpose).current
-        key = self.keys.named(purpose, key_id or (newest.key_id if newest else ""))
+        key = self.keys.named(purpose, key_id) if key_id else self.keys.only(purpose)
         return replace(self, keyring=self.keyring.holding(key))
 
     def with_sources(self, sources: Mapping[str, Source]) -> Self:

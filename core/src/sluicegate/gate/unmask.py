@@ -39,7 +39,7 @@ class UnmaskRequest:
     mask: str = ""
     """``tokenize``, ``tokenize:vault``, ``preserve_format`` …; empty if the class has one only."""
     key_id: str = ""
-    """Key that the values' output names, if it is not the purpose's newest."""
+    """Key that the values' output names; needed if the purpose ever had several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from sluicegate.model.masks import (
     Tokenize,
     parts_of,
 )
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.mask.keys import Keyring
@@ -61,7 +62,7 @@ class BothWays:
     reveal: Callable[[pa.Array], pa.Array]
 
 
-class MaskKeys:
+class MaskKeys(NeverPickled):
     """Derives the keys of a purpose and opens what works with them.
 
     Args:

@@ -108,6 +108,25 @@ class PurposeKeys(NeverPickled):
         history = self.history(purpose)
         return self._open(history, _alive(history, key_id))
 
+    def only(self, purpose: str) -> PurposeKey:
+        """Return the one key that a purpose ever had.
+
+        Format-preserving encryption does not tell when it is undone under another key, so where
+        there were several, whoever asks must know which.
+
+        Raises:
+            KeyDestroyed: it was destroyed.
+            KeyUnavailable: there is none, or there were several.
+        """
+        history = self.history(purpose)
+        if len(history.epochs) != 1:
+            what = "had several keys" if history.epochs else "has no key yet"
+            raise KeyUnavailable(
+                f"the purpose {purpose!r} {what}",
+                hint="name the key, as the attestation and the file's metadata do",
+            )
+        return self._open(history, _alive(history, history.epochs[0].key_id))
+
     def require(self, key: PurposeKey) -> None:
         """Make sure that a key that is in use has not been destroyed meanwhile.
 
