@@ -281,6 +281,18 @@ def test_nothing_is_left_of_rows_that_waited(
         ("SELECT town, count(fee) AS n FROM visits GROUP BY town", "RISK-COUNT"),
         ("SELECT town, 100 AS n FROM visits GROUP BY town", "RISK-COUNT"),
         ("SELECT avg(fee) FROM visits", "RISK-COUNT"),
+        # a group within a group
+        ("SELECT count(*) n, count(*) FILTER (WHERE town = 'Bonn') m FROM visits", "RISK-SHAPE"),
+        (
+            "SELECT count(*) n, sum(CASE WHEN fee = 10 THEN 1 ELSE 0 END) m FROM visits",
+            "RISK-SHAPE",
+        ),
+        ("SELECT count(*) n, sum(1 - abs(sign(fee - 10))) m FROM visits", "RISK-SHAPE"),
+        (
+            "SELECT count(*) n, sum(x) m FROM (SELECT 1 - sign(fee - 10) x FROM visits) s",
+            "RISK-SHAPE",
+        ),
+        ("SELECT count(*) n, count(nullif(fee, 10)) m FROM visits", "RISK-SHAPE"),
         ("SELECT town, n FROM (SELECT town, count(*) n FROM visits GROUP BY town) s", "RISK-SHAPE"),
         (
             "SELECT town, count(*) FROM (SELECT town FROM visits GROUP BY town, fee) s GROUP BY 1",

@@ -69,6 +69,8 @@ class RowShape:
     """The outermost query aggregates."""
     nested: bool = True
     """A query below it does."""
+    selective: bool = True
+    """Of an aggregate: a column may be of some rows of a group only, as ``SUM(CASE …)`` is."""
     counts: tuple[Counts, ...] = ()
     """Of each output column."""
     once: frozenset[RelationName] = frozenset()

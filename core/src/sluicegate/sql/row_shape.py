@@ -60,6 +60,7 @@ def row_shape(parsed: Parsed, facts: Facts, columns: tuple[OutputColumn, ...]) -
         moves=any(function_name(w.this) not in _STAYING for w in parsed.tree.find_all(exp.Window)),
         grouped=isinstance(tree, exp.Select) and (_aggregates(tree) or told),
         nested=nested,
+        selective=_selects_within(tree),
         counts=_counts(tree, len(columns)),
         once=_once(parsed, facts),
     )
@@ -104,6 +105,35 @@ def _aggregates(select: exp.Select) -> bool:
         return True
     found = (f for column in select.expressions for f in column.find_all(exp.AggFunc))
     return any(f.find_ancestor(exp.Window, exp.Select) is select for f in found)
+
+
+def _selects_within(tree: exp.Expr) -> bool:
+    """Tell whether an aggregate may look at some rows of its groups only.
+
+    Whatever is computed, in it or below it, may be a condition: ``SUM(1 - ABS(SIGN(id - 17)))``.
+    """
+    found = list(_without_conditions(tree))
+    aggregates = (node for node in found if isinstance(node, exp.AggFunc))
+    below = (
+        s
+        for node in found
+        if isinstance(node, exp.Select) and node is not tree
+        for s in node.selects
+    )
+    return (
+        any(isinstance(node, exp.Filter) for node in found)
+        or not all(_is_whole(node) for node in aggregates)
+        or not all(isinstance(c.unalias(), (exp.Column, exp.Star)) for c in below)
+    )
+
+
+def _is_whole(aggregate: exp.AggFunc) -> bool:
+    """Tell whether an aggregate reads a column as it is, or all rows."""
+    arguments = [aggregate.this, *aggregate.expressions]
+    if isinstance(aggregate.this, exp.Distinct):
+        arguments = [*aggregate.this.expressions, *aggregate.expressions]
+    plain = (exp.Column, exp.Star, exp.Literal, type(None))
+    return all(isinstance(argument, plain) for argument in arguments)
 
 
 def _counts(tree: exp.Expr, width: int) -> tuple[Counts, ...]:
