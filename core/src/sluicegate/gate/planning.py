@@ -16,7 +16,7 @@ from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_reques
 from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
-from sluicegate.model.plan import Plan, PlanFacts
+from sluicegate.model.plan import Plan, PlanFacts, RowShape
 from sluicegate.policy import decide
 from sluicegate.sources.port import Scoped
 from sluicegate.sql import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sluicegate.model.decision import Decision
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
-    from sluicegate.model.plan import OutputColumn, RowShape, Statement
+    from sluicegate.model.plan import OutputColumn, Statement
     from sluicegate.model.request import ExtractRequest, Scalar
     from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Facts, Parsed
@@ -154,7 +154,9 @@ class _Planning:
             scoped=isinstance(self.session, Scoped),
         )
         self._hear(check_columns(rewritten.columns))
-        rows = row_shape(parsed, facts, rewritten.columns)
+        rows = RowShape()
+        if decision.obligations.risk is not None:
+            rows = row_shape(parsed, facts, rewritten.columns)
         self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))

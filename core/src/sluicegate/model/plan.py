@@ -139,7 +139,8 @@ class Plan:
     facts: PlanFacts = field(default_factory=PlanFacts)
     """Not part of the digest: they follow from the statement and its columns, which are."""
     row_shape: RowShape = field(default_factory=RowShape)
-    """Not part of the digest, for the same reason."""
+    """Looked at only where the policy asks for the disclosure risk. Not part of the digest, for the
+    same reason."""
 
     @property
     def enforcement(self) -> Literal["guard", "scoped_role"]:

@@ -40,6 +40,7 @@ _HARMLESS: Final[dict[type[exp.Expr], frozenset[str]]] = {
     exp.With: frozenset({"expressions"}),
 }
 """Parts of a statement, and what they may hold without repeating a row."""
+_WHOLE: Final = (exp.Column, exp.Star)
 _REPEATING: Final = (exp.SetOperation, exp.Join, exp.Rollup, exp.Cube, exp.GroupingSets)
 
 
@@ -113,27 +114,23 @@ def _selects_within(tree: exp.Expr) -> bool:
     Whatever is computed, in it or below it, may be a condition: ``SUM(1 - ABS(SIGN(id - 17)))``.
     """
     found = list(_without_conditions(tree))
-    aggregates = (node for node in found if isinstance(node, exp.AggFunc))
-    below = (
-        s
-        for node in found
-        if isinstance(node, exp.Select) and node is not tree
-        for s in node.selects
-    )
+    # the parser does not know every aggregate as one
+    aggregates = (node for node in found if isinstance(node, (exp.AggFunc, exp.Anonymous)))
+    selects = (node for node in found if isinstance(node, exp.Select) and node is not tree)
+    below = (column.unalias() for select in selects for column in select.selects)
     return (
         any(isinstance(node, exp.Filter) for node in found)
         or not all(_is_whole(node) for node in aggregates)
-        or not all(isinstance(c.unalias(), (exp.Column, exp.Star)) for c in below)
+        or not all(isinstance(column, _WHOLE) for column in below)
     )
 
 
-def _is_whole(aggregate: exp.AggFunc) -> bool:
-    """Tell whether an aggregate reads a column as it is, or all rows."""
-    arguments = [aggregate.this, *aggregate.expressions]
+def _is_whole(aggregate: exp.Expr) -> bool:
+    """Tell whether an aggregate reads columns as they are, or all rows."""
+    arguments = list(aggregate.iter_expressions())
     if isinstance(aggregate.this, exp.Distinct):
-        arguments = [*aggregate.this.expressions, *aggregate.expressions]
-    plain = (exp.Column, exp.Star, exp.Literal, type(None))
-    return all(isinstance(argument, plain) for argument in arguments)
+        arguments = [*aggregate.this.expressions, *arguments[1:]]
+    return all(isinstance(argument, (*_WHOLE, exp.Literal)) for argument in arguments)
 
 
 def _counts(tree: exp.Expr, width: int) -> tuple[Counts, ...]:
