@@ -18,6 +18,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     ├── SourceError                    the database said no
     │   ├── SourceUnavailable          it cannot be reached now                    (retryable)
     │   └── BudgetExceeded             a time, row or byte budget ran out
+    │       └── CombinationsExceeded   more distinct combinations than risk is measured of
     ├── SinkError                      the output cannot be written
     │   ├── OutputExists               something else already stands there
     │   └── SinkUnavailable            no space, no permission now                 (retryable)
@@ -190,6 +191,21 @@ class BudgetExceeded(SourceError):
     """A time, row or byte budget of the policy ran out."""
 
     code = "SG-BUDGET"
+
+
+class CombinationsExceeded(BudgetExceeded):
+    """A result has more distinct combinations than its disclosure risk can be measured of."""
+
+    code = "SG-COMBINATIONS"
+
+    @classmethod
+    def of(cls, columns: str, most: int) -> CombinationsExceeded:
+        """Name the columns whose values have too many combinations."""
+        return cls(
+            f"the disclosure risk cannot be measured: more than {most:,} distinct combinations of"
+            f" {columns}",
+            hint="generalize these columns in the policy, or leave one of them out",
+        )
 
 
 class SinkError(SluicegateError):

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycanon import anonymity
 
-from sluicegate.errors import MaskingError
-from sluicegate.risk import CombinationsExceeded, Measured, RiskMeter, Sieve
+from sluicegate.errors import CombinationsExceeded, MaskingError
+from sluicegate.risk import Measured, RiskMeter, Sieve
 
 QUASI = ["year", "city", "gender"]
 

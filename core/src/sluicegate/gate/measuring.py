@@ -96,6 +96,9 @@ class _Finding:
         elif shape.grouped and not self._counted("rows"):
             hint = "select count(*), so that small groups can be seen"
             yield Reason(code="RISK-COUNT", message="an aggregate without its count", hint=hint)
+        if shape.grouped and shape.selective:
+            hint = "aggregate columns as they are, without FILTER, CASE or arithmetic"
+            yield _shape("an aggregate may be of some rows of its group only", hint)
         if shape.repeats and (terms.t is not None or terms.entropy_l is not None):
             hint = "select from one table, without joins and set operations"
             yield _shape("`t` and `entropy_l` are shares of rows, and these may repeat", hint)

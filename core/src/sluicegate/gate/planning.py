@@ -19,7 +19,7 @@ from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Tokenize, parts_of
-from sluicegate.model.plan import Plan, PlanFacts
+from sluicegate.model.plan import Plan, PlanFacts, RowShape
 from sluicegate.policy import decide
 from sluicegate.sources.port import Scoped
 from sluicegate.sql import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sluicegate.model.decision import Decision
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
-    from sluicegate.model.plan import OutputColumn, RowShape, Statement
+    from sluicegate.model.plan import OutputColumn, Statement
     from sluicegate.model.request import ExtractRequest, Scalar
     from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Facts, Parsed
@@ -163,7 +163,9 @@ class _Planning:
         options = self.request.output_options
         if wrong := partition_faults(options.partition_by, rewritten.columns):
             raise _Refused(wrong)
-        rows = row_shape(parsed, facts, rewritten.columns)
+        rows = RowShape()
+        if decision.obligations.risk is not None:
+            rows = row_shape(parsed, facts, rewritten.columns)
         self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))

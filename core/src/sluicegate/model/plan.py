@@ -80,6 +80,8 @@ class RowShape:
     """The outermost query aggregates."""
     nested: bool = True
     """A query below it does."""
+    selective: bool = True
+    """Of an aggregate: a column may be of some rows of a group only, as ``SUM(CASE …)`` is."""
     counts: tuple[Counts, ...] = ()
     """Of each output column."""
     once: frozenset[RelationName] = frozenset()
@@ -150,7 +152,8 @@ class Plan:
     facts: PlanFacts = field(default_factory=PlanFacts)
     """Not part of the digest: they follow from the statement and its columns, which are."""
     row_shape: RowShape = field(default_factory=RowShape)
-    """Not part of the digest, for the same reason."""
+    """Looked at only where the policy asks for the disclosure risk. Not part of the digest, for the
+    same reason."""
 
     @property
     def enforcement(self) -> Literal["guard", "scoped_role"]:

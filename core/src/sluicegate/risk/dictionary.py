@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sluicegate.errors import MaskingError
-from sluicegate.risk.bound import CombinationsExceeded
+from sluicegate.errors import CombinationsExceeded, MaskingError
 from sluicegate.risk.grouping import Ints
 
 

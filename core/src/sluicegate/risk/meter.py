@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sluicegate.risk.bound import MOST_COMBINATIONS
 from sluicegate.risk.dictionary import Dictionary
 from sluicegate.risk.distances import (
     Floats,
@@ -26,6 +26,9 @@ from sluicegate.risk.sketch import class_keys
 from sluicegate.risk.subject_keys import subject_keys
 from sluicegate.risk.subjects import SubjectTally
 from sluicegate.risk.tally import Tally
+
+MOST_COMBINATIONS: Final = 2_000_000
+"""Distinct combinations that one table of counts may hold: some hundred MB at worst."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sluicegate.risk.bound import CombinationsExceeded
+from sluicegate.errors import CombinationsExceeded
 from sluicegate.risk.grouping import Ints
 from sluicegate.risk.rows import Rows
 from sluicegate.risk.tally import PENDING

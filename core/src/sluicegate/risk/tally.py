@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sluicegate.risk.bound import CombinationsExceeded
+from sluicegate.errors import CombinationsExceeded
 from sluicegate.risk.grouping import Ints
 from sluicegate.risk.rows import Rows
 

@@ -40,6 +40,7 @@ _HARMLESS: Final[dict[type[exp.Expr], frozenset[str]]] = {
     exp.With: frozenset({"expressions"}),
 }
 """Parts of a statement, and what they may hold without repeating a row."""
+_WHOLE: Final = (exp.Column, exp.Star)
 _REPEATING: Final = (exp.SetOperation, exp.Join, exp.Rollup, exp.Cube, exp.GroupingSets)
 
 
@@ -60,6 +61,7 @@ def row_shape(parsed: Parsed, facts: Facts, columns: tuple[OutputColumn, ...]) -
         moves=any(function_name(w.this) not in _STAYING for w in parsed.tree.find_all(exp.Window)),
         grouped=isinstance(tree, exp.Select) and (_aggregates(tree) or told),
         nested=nested,
+        selective=_selects_within(tree),
         counts=_counts(tree, len(columns)),
         once=_once(parsed, facts),
     )
@@ -104,6 +106,31 @@ def _aggregates(select: exp.Select) -> bool:
         return True
     found = (f for column in select.expressions for f in column.find_all(exp.AggFunc))
     return any(f.find_ancestor(exp.Window, exp.Select) is select for f in found)
+
+
+def _selects_within(tree: exp.Expr) -> bool:
+    """Tell whether an aggregate may look at some rows of its groups only.
+
+    Whatever is computed, in it or below it, may be a condition: ``SUM(1 - ABS(SIGN(id - 17)))``.
+    """
+    found = list(_without_conditions(tree))
+    # the parser does not know every aggregate as one
+    aggregates = (node for node in found if isinstance(node, (exp.AggFunc, exp.Anonymous)))
+    selects = (node for node in found if isinstance(node, exp.Select) and node is not tree)
+    below = (column.unalias() for select in selects for column in select.selects)
+    return (
+        any(isinstance(node, exp.Filter) for node in found)
+        or not all(_is_whole(node) for node in aggregates)
+        or not all(isinstance(column, _WHOLE) for column in below)
+    )
+
+
+def _is_whole(aggregate: exp.Expr) -> bool:
+    """Tell whether an aggregate reads columns as they are, or all rows."""
+    arguments = list(aggregate.iter_expressions())
+    if isinstance(aggregate.this, exp.Distinct):
+        arguments = [*aggregate.this.expressions, *arguments[1:]]
+    return all(isinstance(argument, (*_WHOLE, exp.Literal)) for argument in arguments)
 
 
 def _counts(tree: exp.Expr, width: int) -> tuple[Counts, ...]:
