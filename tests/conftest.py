@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import re
 import shutil
@@ -166,3 +167,35 @@ def mariadb() -> Iterator[MariaDB]:
         pytest.skip("no MariaDB answers on this machine: set SLUICEGATE_TEST_MYSQL_URL")
     yield server
     server.drop()
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3:
+    """A throw-away S3 (moto's server), and the environment that leads boto3 to its login."""
+
+    url: str
+    client: Any
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """Start one S3 for the session."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    login = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in login.items():
+            patch.setenv(name, value)
+        url = f"http://{host}:{port}"
+        yield S3(url=url, client=boto3.client("s3", endpoint_url=url))
+    server.stop()

@@ -10,7 +10,7 @@ from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources.port import Source
 from sluicegate.sources.postgres_uri import take_scoped_role
 
-_KNOWN = ("duckdb", "mariadb", "mysql", "postgres", "postgresql", "sqlite")
+_KNOWN = ("duckdb", "files", "mariadb", "mysql", "postgres", "postgresql", "s3", "sqlite")
 
 
 def open_source(name: str, url: str | Sensitive[str]) -> Source:
@@ -21,7 +21,8 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     ``mariadb://…`` (also with ``+driver``) are the same; their
     options are those of ``mysql_url.parse_url``. ``duckdb:///…`` and ``sqlite:///…`` take the rest
     as a path, relative to the working folder, so an absolute one has four slashes; ``%`` escapes
-    are read.
+    are read. ``files:///…`` (a folder or file) does so too, and ``s3://bucket/prefix`` is the same
+    on S3; see ``file_urls``.
 
     Raises:
         UnknownNameError: no source has this scheme.
@@ -44,7 +45,11 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
 
         parse_url(name, f"mysql://{rest}")  # a mistake is told before anything runs
         return MySQLSource(name, Sensitive(f"mysql://{rest}"))
-    path = _path(name, rest)
+    if scheme in {"files", "s3"}:
+        from sluicegate.sources.file_urls import files_source, s3_source  # noqa: PLC0415  # as above
+
+        return files_source(name, rest) if scheme == "files" else s3_source(name, rest)
+    path = path_of(name, rest)
     if scheme == "duckdb":
         from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used
 
@@ -54,7 +59,12 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     return SQLiteSource(name, path)
 
 
-def _path(name: str, rest: str) -> str:
+def path_of(name: str, rest: str) -> str:
+    """Read the path behind ``scheme://``.
+
+    Raises:
+        ConfigurationError: there is none, or it has options.
+    """
     path = unquote(rest[1:])
     if not rest.startswith("/") or not path or "?" in rest or "#" in rest:
         raise ConfigurationError(
