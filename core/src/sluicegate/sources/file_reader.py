@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
-from typing import Self
 
 
 class PositionedFile:
@@ -40,12 +39,6 @@ class PositionedFile:
         self._own = threading.local()
         self.closed = False
 
-    def watched(self, watch: Callable[[Callable[[], bytes]], bytes]) -> Self:
-        """Let each read go through ``watch``, which sees the errors; returns itself."""
-        get = self._get
-        self._get = lambda start, end: watch(lambda: get(start, end))
-        return self
-
     def readable(self) -> bool:
         """Tell that it can be read."""
         return True
@@ -72,19 +65,14 @@ class PositionedFile:
         """Return the next bytes; fewer than asked for at the end only."""
         start = self.tell()
         end = self._size if size is None or size < 0 else min(start + size, self._size)
-        got = self._held(start, end)
+        got = self.part(start, end)
         self._position = end
         if hasattr(self._own, "position"):
             del self._own.position
         return got
 
-    def close(self) -> None:
-        """Close it; safe to call more than once."""
-        if not self.closed:
-            self.closed = True
-            self._close()
-
-    def _held(self, start: int, end: int) -> bytes:
+    def part(self, start: int, end: int) -> bytes:
+        """Return the bytes from ``start`` to before ``end``, wherever the position is."""
         if not self._ahead:
             return self._get(start, end) if end > start else b""
         first, held = getattr(self._own, "held", (0, b""))
@@ -93,3 +81,9 @@ class PositionedFile:
             first, held = start, self._get(start, until) if until > start else b""
             self._own.held = first, held
         return bytes(held[start - first : end - first])
+
+    def close(self) -> None:
+        """Close it; safe to call more than once."""
+        if not self.closed:
+            self.closed = True
+            self._close()

@@ -108,7 +108,9 @@ class FileSession(DuckDBSession):
             SourceUnavailable: a file was changed while it was read.
         """
         self._ready_for(statement.sql)
-        yield from super().stream(statement, parameters, batch_rows=batch_rows)
+        for batch in super().stream(statement, parameters, batch_rows=batch_rows):
+            self._pinned.raise_failure()
+            yield batch
         self._pinned.check()
 
     def estimate(self, statement: Statement, parameters: Mapping[str, Scalar]) -> Estimate | None:
@@ -127,6 +129,7 @@ class FileSession(DuckDBSession):
         key = fold(relation.name)
         if key not in self._made:
             self._make(relation)
+            self._pinned.raise_failure()
             rows = self._rows(f"DESCRIBE SELECT * FROM {_SCHEMA}.{_quote(relation.name)}")  # noqa: S608  # quoted
             columns = tuple(catalog_column((row[0], row[1], True)) for row in rows)
             name = RelationName(schema=_SCHEMA, name=relation.name)

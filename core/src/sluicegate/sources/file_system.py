@@ -35,13 +35,15 @@ def address(file: Stored) -> str:
 class PinnedFiles:
     """Files by address, and the first error of ours while they were read.
 
-    The engine hides what a file system raises behind an error of its own.
+    An error is kept here and not raised: it would come up in a thread of Arrow, which waits for
+    Python's lock while the engine waits for Arrow. The engine gets fewer bytes than the file has,
+    which is an error to each of its readers; and nothing is handed on before ``raise_failure``.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._files: dict[str, Stored] = {}
-        self.failure: SluicegateError | None = None
+        self._failure: SluicegateError | None = None
 
     def add(self, files: Iterable[Stored]) -> list[str]:
         """Let the engine see these files; return their addresses."""
@@ -54,25 +56,51 @@ class PinnedFiles:
         """Address → file."""
         return self._files
 
+    @property
+    def failure(self) -> SluicegateError | None:
+        """What went wrong while a file was read."""
+        return self._failure
+
+    def raise_failure(self) -> None:
+        """Raise what went wrong while a file was read.
+
+        Raises:
+            SourceUnavailable: a file is not the one that was listed, or the store does not answer.
+            SourceError: the store refuses.
+        """
+        if self._failure is not None:
+            raise self._failure
+
     def check(self) -> None:
         """Raise ``SourceUnavailable`` if one of the files is not the one that was listed."""
+        self.raise_failure()
         for file in self._files.values():
             self._store.check(file)
 
     def open(self, path: str) -> PositionedFile:
-        """Open a file of the engine's view for reading."""
+        """Open a file of the engine's view for reading; one that cannot be opened has no bytes.
+
+        Raises:
+            FileNotFoundError: the engine has no such file.
+        """
         file = self._files.get(path)
         if file is None:
             raise FileNotFoundError(path)
         opened = self._keeping(lambda: self._store.open(file))
-        return opened.watched(self._keeping)
+        if opened is None:
+            return PositionedFile(file.size, lambda _start, _end: b"")
+        return PositionedFile(
+            file.size,
+            lambda start, end: self._keeping(lambda: opened.part(start, end)) or b"",
+            close=opened.close,
+        )
 
-    def _keeping(self, action: Callable[[], T]) -> T:
+    def _keeping(self, action: Callable[[], T]) -> T | None:
         try:
             return action()
         except SluicegateError as error:
-            self.failure = self.failure or error
-            raise
+            self._failure = self._failure or error
+            return None
 
 
 def file_system(pinned: PinnedFiles) -> Any:

@@ -20,6 +20,7 @@ from sluicegate.errors import SourceError
 from sluicegate.sources.file_arrow import csv_format, ipc_schema
 from sluicegate.sources.file_csv import header
 from sluicegate.sources.file_options import FileOptions
+from sluicegate.sources.file_reader import PositionedFile
 from sluicegate.sources.file_relations import FileRelation, Kind, fold
 from sluicegate.sources.file_store import Stored, shown
 from sluicegate.sources.file_system import PinnedFiles
@@ -111,7 +112,7 @@ class Views:
 
     def _arrow(self, relation: FileRelation, paths: list[str]) -> View:
         schemas = [
-            ipc_schema(partial(self._pinned.open, path), self._place(file))
+            ipc_schema(partial(self._opened, path), self._place(file))
             for path, file in zip(paths, relation.files, strict=True)
         ]
         self._alike(relation, schemas)
@@ -124,7 +125,7 @@ class Views:
         encoding = self._options.encoding
         headers = [
             header(
-                partial(self._pinned.open, path),
+                partial(self._opened, path),
                 place=self._place(file),
                 packing=kind.packing,
                 encoding=encoding,
@@ -147,6 +148,11 @@ class Views:
         parts = ds.partitioning(keys, flavor="hive") if relation.keys else None
         files = pa_fs.PyFileSystem(pa_fs.FSSpecHandler(self._system))
         return ds.dataset(paths, schema=whole, format=form, filesystem=files, partitioning=parts)
+
+    def _opened(self, path: str) -> PositionedFile:
+        opened = self._pinned.open(path)
+        self._pinned.raise_failure()
+        return opened
 
     def _place(self, file: Stored) -> str:
         return f"{self._source!r}: the file {shown(file.path)}"
