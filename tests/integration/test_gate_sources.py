@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import psycopg
 import pyarrow as pa
-import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import ipc
 
 POLICY = """
 version: 1

@@ -74,9 +74,7 @@ def test_keys_that_only_look_like_paths_are_left_out(
         assert session.relation(None, "u") is None
 
 
-def test_an_object_that_is_replaced_is_not_read(
-    s3: Any, put: Callable[[str, bytes], str]
-) -> None:
+def test_an_object_that_is_replaced_is_not_read(s3: Any, put: Callable[[str, bytes], str]) -> None:
     table = pa.table({"id": list(range(200_000))})
     url = put("t.parquet", parquet(table, row_group_size=5000))
     with source(s3, url).connect() as session:

@@ -22,13 +22,17 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     options are those of ``mysql_url.parse_url``. ``duckdb:///…`` and ``sqlite:///…`` take the rest
     as a path, relative to the working folder, so an absolute one has four slashes; ``%`` escapes
     are read. ``files:///…`` (a folder or file) does so too, and ``s3://bucket/prefix`` is the same
-    on S3; see ``file_urls``.
+    on S3; see ``file_urls``. ``sqlalchemy+…`` is any other URL of SQLAlchemy; see ``portable``.
 
     Raises:
         UnknownNameError: no source has this scheme.
         ConfigurationError: the URL has no path, or options that are not supported.
     """
     text = url.reveal() if isinstance(url, Sensitive) else url
+    if text.lower().startswith("sqlalchemy+"):
+        from sluicegate.sources.portable import portable_source  # noqa: PLC0415  # only what is used
+
+        return portable_source(name, text[len("sqlalchemy+") :])
     match = re.match(r"([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://", text)
     scheme = match[1].lower() if match else ""
     if match is None or scheme not in _KNOWN:
