@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Final
 from urllib.parse import unquote
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources.port import Source
 from sluicegate.sources.postgres_uri import take_scoped_role
-
-_KNOWN = ("duckdb", "files", "mariadb", "mysql", "postgres", "postgresql", "s3", "sqlite")
 
 
 def open_source(name: str, url: str | Sensitive[str]) -> Source:
@@ -35,32 +35,76 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
         return portable_source(name, text[len("sqlalchemy+") :])
     match = re.match(r"([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://", text)
     scheme = match[1].lower() if match else ""
-    if match is None or scheme not in _KNOWN:
-        raise UnknownNameError.of("kind of source", scheme, _KNOWN)
+    if match is None or scheme not in _OPENERS:
+        raise UnknownNameError.of("kind of source", scheme, [*_OPENERS, "sqlalchemy"])
     rest = text[match.end() :]
-    if scheme in {"postgres", "postgresql"}:
-        from sluicegate.sources.postgres import PostgresSource  # noqa: PLC0415  # only what is used
+    return _OPENERS[scheme](name, text[match.end() :])
 
-        uri, scoped = take_scoped_role(f"postgresql://{rest}")
-        return PostgresSource(name, Sensitive(uri), scoped)
-    if scheme in {"mysql", "mariadb"}:
-        from sluicegate.sources.mysql import MySQLSource  # noqa: PLC0415  # only what is used
-        from sluicegate.sources.mysql_url import parse_url  # noqa: PLC0415  # as above
 
-        parse_url(name, f"mysql://{rest}")  # a mistake is told before anything runs
-        return MySQLSource(name, Sensitive(f"mysql://{rest}"))
-    if scheme in {"files", "s3"}:
-        from sluicegate.sources.file_urls import files_source, s3_source  # noqa: PLC0415  # as above
+def _postgres(name: str, rest: str) -> Source:
+    from sluicegate.sources.postgres import PostgresSource  # noqa: PLC0415  # only what is used
 
-        return files_source(name, rest) if scheme == "files" else s3_source(name, rest)
-    path = path_of(name, rest)
-    if scheme == "duckdb":
-        from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used
+    uri, scoped = take_scoped_role(f"postgresql://{rest}")
+    return PostgresSource(name, Sensitive(uri), scoped)
 
-        return DuckDBSource(name, path)
+
+def _mysql(name: str, rest: str) -> Source:
+    from sluicegate.sources.mysql import MySQLSource  # noqa: PLC0415  # only what is used
+    from sluicegate.sources.mysql_url import parse_url  # noqa: PLC0415  # as above
+
+    parse_url(name, f"mysql://{rest}")  # a mistake is told before anything runs
+    return MySQLSource(name, Sensitive(f"mysql://{rest}"))
+
+
+def _duckdb(name: str, rest: str) -> Source:
+    from sluicegate.sources.duckdb import DuckDBSource  # noqa: PLC0415  # only what is used
+
+    return DuckDBSource(name, path_of(name, rest))
+
+
+def _sqlite(name: str, rest: str) -> Source:
     from sluicegate.sources.sqlite import SQLiteSource  # noqa: PLC0415  # only what is used
 
-    return SQLiteSource(name, path)
+    return SQLiteSource(name, path_of(name, rest))
+
+
+def _files(name: str, rest: str) -> Source:
+    from sluicegate.sources.file_urls import files_source  # noqa: PLC0415  # only what is used
+
+    return files_source(name, rest)
+
+
+def _s3(name: str, rest: str) -> Source:
+    from sluicegate.sources.file_urls import s3_source  # noqa: PLC0415  # only what is used
+
+    return s3_source(name, rest)
+
+
+def _snowflake(name: str, rest: str) -> Source:
+    from sluicegate.sources.snowflake import snowflake_source  # noqa: PLC0415  # only what is used
+
+    return snowflake_source(name, rest)
+
+
+def _bigquery(name: str, rest: str) -> Source:
+    from sluicegate.sources.bigquery import bigquery_source  # noqa: PLC0415  # only what is used
+
+    return bigquery_source(name, rest)
+
+
+_OPENERS: Final[Mapping[str, Callable[[str, str], Source]]] = {
+    "bigquery": _bigquery,
+    "duckdb": _duckdb,
+    "files": _files,
+    "mariadb": _mysql,
+    "mysql": _mysql,
+    "postgres": _postgres,
+    "postgresql": _postgres,
+    "s3": _s3,
+    "snowflake": _snowflake,
+    "sqlite": _sqlite,
+}
+"""Scheme → what builds the source of its name and what follows ``://``."""
 
 
 def path_of(name: str, rest: str) -> str:
