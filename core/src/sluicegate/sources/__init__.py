@@ -1,7 +1,6 @@
 """Sources: where rows come from, as Arrow record batches out of a transaction that cannot write."""
 
 from sluicegate.sources.duckdb import DuckDBSource
-from sluicegate.sources.folder import FilesSource
 from sluicegate.sources.mysql import MySQLSource
 from sluicegate.sources.open import open_source
 from sluicegate.sources.port import Session, Source
@@ -10,7 +9,6 @@ from sluicegate.sources.sqlite import SQLiteSource
 
 __all__ = [
     "DuckDBSource",
-    "FilesSource",
     "MySQLSource",
     "PostgresSource",
     "SQLiteSource",

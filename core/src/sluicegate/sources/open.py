@@ -37,7 +37,6 @@ def open_source(name: str, url: str | Sensitive[str]) -> Source:
     scheme = match[1].lower() if match else ""
     if match is None or scheme not in _OPENERS:
         raise UnknownNameError.of("kind of source", scheme, [*_OPENERS, "sqlalchemy"])
-    rest = text[match.end() :]
     return _OPENERS[scheme](name, text[match.end() :])
 
 
