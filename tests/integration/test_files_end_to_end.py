@@ -111,7 +111,7 @@ def test_the_command_line_proposes_plans_and_examines(
     runner = CliRunner()
     assert runner.invoke(app, ["init"]).exit_code == 0
     settings = tmp_path / "sluicegate.toml"
-    settings.write_text(settings.read_text() + f'\n[sources]\nlake = "files:///{lake}"\n')
+    settings.write_text(settings.read_text() + f'\nlake = "files:///{lake}"\n')
     done = runner.invoke(app, ["init", "--source", "lake"])
     assert done.exit_code == 0, done.output
     proposed = "".join(p.read_text() for p in tmp_path.glob("policy*.yaml"))
