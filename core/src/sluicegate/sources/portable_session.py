@@ -187,7 +187,7 @@ class PortableSession:
         self, names: Sequence[str], types: list[Any], result: Any, batch_rows: int
     ) -> Iterator[pa.RecordBatch]:
         """Yield small batches; the first has no rows if there are none."""
-        first = True
+        first, whole = True, False
         try:
             while (rows := self._fetch(result, min(batch_rows, _AT_ONCE))) or first:
                 self._check_stopped()
@@ -198,9 +198,20 @@ class PortableSession:
                 first = False
                 yield batch
                 self._check_stopped()
+            whole = True
         finally:
             with suppress(Exception):  # its error was raised already
+                if not whole:
+                    self._abandon(result)
                 result.close()
+
+    def _abandon(self, result: Any) -> None:
+        """Leave a stream: PyMySQL would read the rest of it, so it loses the connection instead."""
+        unread = getattr(result.cursor, "_result", None)
+        if unread is not None and getattr(unread, "unbuffered_active", False):
+            unread.unbuffered_active = False
+            self._interrupt()
+            self.close()
 
     def _run(self, sql: str, values: Sequence[Any]) -> tuple[list[str], list[Any], Any]:
         described = self._described(sql, values)
