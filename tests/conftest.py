@@ -239,3 +239,26 @@ def object_store(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     yield object_store_server
     object_store_server.proxy.clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3:
+    """The same store, for those who tell its address and login by the environment."""
+
+    url: str
+    client: Any
+
+
+@pytest.fixture(scope="session")
+def s3(object_store_server: ObjectStore) -> Iterator[S3]:
+    """Give the S3 of the session, and the environment that leads boto3 to its login."""
+    login = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in login.items():
+            patch.setenv(name, value)
+        yield S3(url=object_store_server.proxy.url, client=object_store_server.client)

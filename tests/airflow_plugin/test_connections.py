@@ -62,6 +62,14 @@ def test_a_file_has_no_scoped_roles() -> None:
         url_of(conn_type="sqlite", host="/x.db", extra={"sluicegate_scoped_role": True})
 
 
+def test_a_folder_is_a_source_of_files() -> None:
+    url = url_of(conn_type="fs", extra={"path": "/data/a b?c", "delimiter": ";"})
+    source: Any = open_source("lake", url)
+    assert (source.place, source.options.delimiter) == ("/data/a b?c", ";")
+    with pytest.raises(ConfigurationError, match="no folder"):
+        url_of(conn_type="fs")
+
+
 @pytest.mark.parametrize("folder", ["/run/postgresql", "/tmp/a b&c=d?e/é", "@abstract"])
 def test_a_socket_folder_is_a_host_too(folder: str) -> None:
     read = conninfo_to_dict(url_of(host=folder, port=5433, login="u", schema="d"))

@@ -14,9 +14,18 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from sluicegate.model.plan import Statement
 from sluicegate.model.sensitive import Sensitive
-from sluicegate.sources import DuckDBSource, MySQLSource, PostgresSource, Source, SQLiteSource
+from sluicegate.sources import (
+    DuckDBSource,
+    MySQLSource,
+    PostgresSource,
+    Source,
+    SQLiteSource,
+    open_source,
+)
 from sluicegate.testing import KIT_COLUMNS, KIT_ROWS, KIT_TABLE, SourceContract
+from sluicegate.testing.sources import read
 
 _TYPES = {
     "postgres": {"binary": "bytea", "decimal": "numeric(10,2)"},
@@ -198,14 +207,86 @@ class TestMySQL(SourceContract):
 
 
 @pytest.mark.postgres
+class TestPortablePostgres(TestPostgres):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def source(cls, postgres: Any) -> Source:
+        uri = postgres.database()
+        with psycopg.connect(uri) as connection:
+            connection.execute(_create("postgres"))
+            connection.cursor().executemany(_insert("%s"), KIT_ROWS)
+        return open_source("kit", f"sqlalchemy+postgresql+psycopg://{uri.partition('://')[2]}")
+
+    def test_the_same_values_as_from_our_own_source(self, source: Source) -> None:
+        uri = "postgresql://" + source.url.reveal().partition("://")[2]  # type: ignore[attr-defined]
+        own = PostgresSource("kit", Sensitive(uri))
+        sql = f"SELECT * FROM {KIT_TABLE} ORDER BY id"
+        assert read(source, sql).equals(read(own, sql))
+        kinds = (
+            "SELECT 1::int2 AS a, 1::int4 AS b, 1::int8 AS c, 1.5::float4 AS d, 'x'::char(3) AS e,"
+            " '1.50'::numeric(5,2) AS f, '2024-01-01 00:00+02'::timestamptz AS g,"
+            " '{\"b\": [1.10]}'::json AS h, '{\"b\": [1.10]}'::jsonb AS i, '12:00'::time AS j,"
+            " '6F9619FF-8B86-D011-B42D-00CF4FC964FF'::uuid AS k, '[1,2)'::int4range AS l,"
+            " '1 day'::interval AS m, '10.0.0.1'::inet AS n, '1.5'::numeric AS o, true AS p"
+        )
+        assert read(source, kinds).equals(read(own, kinds))
+
+
+class TestPortableMySQL(TestMySQL):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def source(cls, mariadb: Any) -> Source:
+        database = mariadb.database()
+        with mariadb.connect(database) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SET sql_mode = ''")
+            cursor.execute(_create("mysql"))
+            for row in KIT_ROWS:
+                cursor.execute(_insert("%s"), row)
+        rest = mariadb.url_of(database).partition("://")[2]
+        return open_source("kit", f"sqlalchemy+mysql+pymysql://{rest}")
+
+    def test_the_same_values_as_from_our_own_source(self, source: Source) -> None:
+        rest = source.url.reveal().partition("://")[2]  # type: ignore[attr-defined]
+        sql = f"SELECT * FROM {KIT_TABLE} ORDER BY id"
+        assert read(source, sql).equals(read(open_source("own", f"mysql://{rest}"), sql))
+
+
+class TestPortableSQLite(TestSQLite):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def source(cls, tmp_path_factory: pytest.TempPathFactory) -> Source:
+        path = Path(tmp_path_factory.mktemp("sqlite")) / "kit.sqlite"
+        connection = sqlite3.connect(path)
+        connection.execute(_create("sqlite"))
+        connection.executemany(_insert("?"), [[_as_sqlite(v) for v in row] for row in KIT_ROWS])
+        connection.commit()
+        connection.close()
+        return open_source("kit", f"sqlalchemy+sqlite:///{path}")
+
+    def test_reads_every_value_as_it_is(self, source: Source) -> None:
+        table = read(source, f"SELECT id, label, photo FROM {KIT_TABLE} ORDER BY id")
+        got = [tuple(row.values()) for row in table.to_pylist()]
+        assert got == [(row[0], row[1], row[7]) for row in KIT_ROWS]
+
+    def test_gives_the_types_that_leave(self, source: Source) -> None:
+        with source.connect() as session:
+            list(session.stream(Statement(sql=f"SELECT * FROM {KIT_TABLE}"), {}))
+            assert any("first values" in note for note in session.notes)
+
+    def test_an_empty_result_has_one_batch_with_the_schema(self, source: Source) -> None:
+        table = read(source, f"SELECT * FROM {KIT_TABLE} WHERE id < 0")
+        assert table.num_rows == 0
+        assert table.num_columns == len(KIT_ROWS[0])
+
+
+@pytest.mark.postgres
 def test_the_same_rows_are_the_same_values_from_every_source(
     postgres_source: PostgresSource,
     mysql_source: MySQLSource,
     duckdb_source: DuckDBSource,
     sqlite_source: SQLiteSource,
 ) -> None:
-    from sluicegate.testing.sources import read
-
     tables = []
     for source in (postgres_source, mysql_source, duckdb_source, sqlite_source):
         table = read(source, f"SELECT * FROM {KIT_TABLE} ORDER BY id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,8 +12,10 @@ from typing import Any
 
 import duckdb
 import psycopg
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import ipc
 
 POLICY = """
 version: 1
@@ -76,22 +80,88 @@ def mysql_url(mariadb: Any, _: Path) -> str:
     return str(mariadb.url_of(database))
 
 
+NAMES = ("id", "email", "note", "nix", "big", "extra")
+
+
+def table() -> pa.Table:
+    types = [pa.int64(), *[pa.string()] * 5]
+    arrays = [pa.array(c, t) for c, t in zip(zip(*ROWS, strict=True), types, strict=True)]
+    return pa.table(arrays, names=list(NAMES))
+
+
+def parquet_url(_: Any, folder: Path) -> str:
+    (folder / "lake").mkdir()
+    pq.write_table(table(), folder / "lake" / "people.parquet")
+    return f"files:///{folder / 'lake'}"
+
+
+def arrow_url(_: Any, folder: Path) -> str:
+    with ipc.new_file(folder / "people.arrow", table().schema) as writer:
+        writer.write_table(table())
+    return f"files:///{folder / 'people.arrow'}"
+
+
+def jsonl_url(_: Any, folder: Path) -> str:
+    lines = [json.dumps(dict(zip(NAMES, row, strict=True))) + "\n" for row in ROWS]
+    (folder / "people.jsonl").write_text("".join(lines))
+    return f"files:///{folder / 'people.jsonl'}"
+
+
+def csv_url(_: Any, folder: Path) -> str:
+    (folder / "types.yaml").write_text("people:\n  id: integer\n")
+    with (folder / "people.csv").open("w", newline="", encoding="utf-8") as file:
+        for row in (NAMES, *ROWS):
+            # NULL is a cell without quotes: the writer of Python 3.11 cannot tell it from "".
+            cells = ["" if v is None else f'"{v}"' for v in row]
+            file.write(",".join(cells) + "\n")
+    return f"files:///{folder / 'people.csv'}?schema={folder / 'types.yaml'}"
+
+
+def s3_url(s3: Any, folder: Path) -> str:
+    pq.write_table(table(), folder / "people.parquet")
+    bucket = f"gate-{next(_numbers)}"
+    s3.client.create_bucket(Bucket=bucket)
+    s3.client.upload_file(str(folder / "people.parquet"), bucket, "lake/people.parquet")
+    return f"s3://{bucket}/lake?endpoint={s3.url}"
+
+
+def portable(url_of: Callable[[Any, Path], str]) -> Callable[[Any, Path], str]:
+    """Read the same place by the portable path."""
+    drivers = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "sqlite": "sqlite"}
+
+    def url(server: Any, folder: Path) -> str:
+        scheme, _, rest = url_of(server, folder).partition("://")
+        return f"sqlalchemy+{drivers[scheme]}://{rest}"
+
+    return url
+
+
 SOURCES = {
     "postgres": postgres_url,
     "duckdb": duckdb_url,
     "sqlite": sqlite_url,
     "mariadb": mysql_url,
+    "parquet": parquet_url,
+    "arrow": arrow_url,
+    "jsonl": jsonl_url,
+    "csv": csv_url,
+    "s3": s3_url,
+    "portable postgres": portable(postgres_url),
+    "portable mariadb": portable(mysql_url),
+    "portable sqlite": portable(sqlite_url),
 }
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(params=list(SOURCES))
 def people(request: Any, tmp_path: Path, make_bench: Callable[..., Any]) -> Any:
     folder = tmp_path / "state"
     folder.mkdir(exist_ok=True)
-    served = request.param in {"postgres", "mariadb"}
-    server = request.getfixturevalue(request.param) if served else None
+    kind = request.param.removeprefix("portable ")
+    served = kind in {"postgres", "mariadb", "s3"}
+    server = request.getfixturevalue(kind) if served else None
     url = SOURCES[request.param](server, folder)
-    schema = {"postgres": "public", "mariadb": url.rpartition("/")[2]}.get(request.param, "main")
+    schema = {"postgres": "public", "mariadb": url.rpartition("/")[2]}.get(kind, "main")
     bench = make_bench({"people_db": url}, POLICY.format(schema=schema))
     bench.pin_key("churn_training")
     return bench

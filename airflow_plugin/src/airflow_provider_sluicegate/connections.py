@@ -56,7 +56,7 @@ def source_of(conn_id: str, source: str | None) -> tuple[str, str]:
 
 
 def connection_url(connection: Connection) -> str:
-    """Build the source URL of a connection of type postgres, mysql, mariadb, sqlite or duckdb.
+    """Build the source URL of a connection of type postgres, mysql, mariadb, sqlite, duckdb or fs.
 
     Raises:
         ConfigurationError: another type, a brokered login, or an extra that is not a plain value.
@@ -72,9 +72,11 @@ def connection_url(connection: Connection) -> str:
         return mysql_url(connection)
     if kind in _FILES:
         return _file_url(kind, connection)
+    if kind == "fs":
+        return _folder_url(connection)
     raise ConfigurationError(
         f"a connection of type {kind!r} cannot be a source",
-        hint="use a connection of type postgres, mysql, mariadb, sqlite or duckdb",
+        hint="use a connection of type postgres, mysql, mariadb, sqlite, duckdb or fs",
     )
 
 
@@ -107,3 +109,14 @@ def _file_url(kind: str, connection: Connection) -> str:
     if not path:
         raise ConfigurationError(f"the {kind} connection names no file", hint="put it into host")
     return f"{kind}:///{quote(path.removeprefix('file:'), safe='/')}"
+
+
+def _folder_url(connection: Connection) -> str:
+    """Build the URL of a folder. The extra ``path`` is Airflow's; the rest is for text files."""
+    extra = dict(connection.extra_dejson)
+    path = str(extra.pop("path", "") or connection.host or "")
+    if not path:
+        raise ConfigurationError("the fs connection names no folder", hint="put it into path")
+    query = plain_extras(extra, _CLIENT_ONLY)
+    tail = f"?{urlencode(query, quote_via=quote)}" if query else ""
+    return f"files:///{quote(path, safe='/')}{tail}"

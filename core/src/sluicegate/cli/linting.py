@@ -14,7 +14,13 @@ from sluicegate.settings import Settings
 from sluicegate.sql.names import DIALECTS
 
 _BY_SCHEME: Final[Mapping[str, str]] = MappingProxyType(
-    {"postgresql": "postgres", "mariadb": "mysql"}
+    {
+        "postgresql": "postgres",
+        "mariadb": "mysql",
+        "mssql": "tsql",
+        "files": "duckdb",
+        "s3": "duckdb",
+    }
 )
 
 
@@ -53,7 +59,9 @@ def options_for(
 def _dialects(settings: Settings) -> Iterator[tuple[str, str]]:
     """Tell the dialect of each source whose URL is known here; nothing is connected."""
     for name, url in settings.sources.items():
-        scheme = url.reveal().partition(":")[0].partition("+")[0].lower()
+        scheme = (
+            url.reveal().partition(":")[0].lower().removeprefix("sqlalchemy+").partition("+")[0]
+        )
         dialect = scheme if scheme in DIALECTS else _BY_SCHEME.get(scheme, "")
         if dialect in DIALECTS:
             yield name, dialect

@@ -18,7 +18,7 @@ public_keys = ".sluicegate/public_keys"
 
 [sources]
 # Name the environment variable that holds the URL; a password has no place in this file.
-# shop_prod = "env:SHOP_PROD_URL"     # postgresql://..., duckdb:///path, sqlite:///path
+# shop_prod = "env:SHOP_PROD_URL"     # postgresql://..., duckdb:///path, files:///folder
 """
 
 POLICY: Final = """\

@@ -159,6 +159,7 @@ class Chamber:
         for name, spent, budget in (
             ("rows", self.rows, self._limits.rows),
             ("bytes", self.bytes, self._limits.bytes),
+            ("bytes of memory for one batch", batch.nbytes, self._limits.memory),
         ):
             if budget is not None and spent > budget:
                 raise BudgetExceeded(

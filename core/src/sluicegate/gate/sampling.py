@@ -148,7 +148,7 @@ def _as_text(name: str, dialect: str) -> str:
     quoted = _quote(name, dialect)
     if dialect == "sqlite":
         return f"substr(CAST({quoted} AS TEXT), 1, {_CHARACTERS}) AS {quoted}"
-    kind = "CHAR" if dialect == "mysql" else "TEXT"
+    kind = {"mysql": "CHAR", "bigquery": "STRING"}.get(dialect, "TEXT")
     return f"left(CAST({quoted} AS {kind}), {_CHARACTERS}) AS {quoted}"
 
 
@@ -162,7 +162,7 @@ def _readable(name: str, dialect: str) -> str:
 
 
 def _quote(name: str, dialect: str) -> str:
-    mark = "`" if dialect == "mysql" else '"'
+    mark = "`" if dialect in {"mysql", "bigquery"} else '"'
     return mark + name.replace(mark, mark * 2) + mark
 
 

@@ -32,6 +32,8 @@ class Limits:
     """Wall time of the query and its stream."""
     cost: float | None = None
     """What the source's planner may expect at most, in its own unit."""
+    memory: int | None = None
+    """Bytes of memory of an engine that runs in this process, and of one batch of any source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

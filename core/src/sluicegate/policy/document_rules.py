@@ -78,6 +78,11 @@ class LimitsEntry(Entry):
     seconds: Annotated[float, Field(gt=0, le=604_800, strict=True)] | None = Field(
         None, description="Wall time of query and stream."
     )
+    memory: Annotated[Size, Field(ge=2**24, le=2**45)] | None = Field(
+        None,
+        description="Memory of an engine that runs in this process (DuckDB, files) and of one batch"
+        " of any source, 16 MiB or more: `512MiB`, `2GiB`, or bytes.",
+    )
     cost: Annotated[float, Field(gt=0, strict=True)] | int | None = Field(
         None,
         description="What the source's planner may expect at most, in its own unit: for PostgreSQL"

@@ -89,6 +89,7 @@ def _limits(rules: Sequence[PermitRule]) -> Limits:
             (r.limits.seconds for r in rules if r.limits.seconds is not None), default=None
         ),
         cost=min((r.limits.cost for r in rules if r.limits.cost is not None), default=None),
+        memory=min((r.limits.memory for r in rules if r.limits.memory is not None), default=None),
     )
 
 

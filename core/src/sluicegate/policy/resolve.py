@@ -144,7 +144,13 @@ def _principal(entry: ForbiddenPrincipal) -> Principal:
 def _limits(entry: LimitsEntry | None) -> Limits:
     if entry is None:
         return Limits()
-    return Limits(rows=entry.rows, bytes=entry.bytes, seconds=entry.seconds, cost=entry.cost)
+    return Limits(
+        rows=entry.rows,
+        bytes=entry.bytes,
+        seconds=entry.seconds,
+        cost=entry.cost,
+        memory=entry.memory,
+    )
 
 
 def _approval(entry: ApprovalEntry | None) -> ApprovalTerms | None:

@@ -28,6 +28,34 @@ def sliced(batch: pa.RecordBatch, batch_rows: int) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, batch_rows)
 
 
+_BATCH_BYTES = 16 * 1024 * 1024
+
+
+def gathered(batches: Iterator[pa.RecordBatch], batch_rows: int) -> Iterator[pa.RecordBatch]:
+    """Join small batches to batches of ``batch_rows`` rows, or of about 16 MiB if that comes first.
+
+    So a batch is bounded by its bytes, however big a cell is.
+    """
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        if held and (rows + batch.num_rows > batch_rows or size + batch.nbytes > _BATCH_BYTES):
+            yield _joined(held)
+            held, rows, size = [], 0, 0
+        for part in sliced(batch, batch_rows):
+            held.append(part)
+            rows, size = rows + part.num_rows, size + part.nbytes
+            if rows == batch_rows or size > _BATCH_BYTES:
+                yield _joined(held)
+                held, rows, size = [], 0, 0
+    if held:
+        yield _joined(held)
+
+
+def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return held[0] if len(held) == 1 else pa.concat_batches(held)
+
+
 def empty(schema: pa.Schema) -> pa.RecordBatch:
     """Return the batch without rows that tells the schema of an empty result."""
     return pa.RecordBatch.from_arrays([pa.array([], type=f.type) for f in schema], schema=schema)

@@ -52,3 +52,11 @@ class Deadline:
             f"the statement and its stream took longer than {bound}",
             hint="ask for fewer rows, or have the policy grant more time",
         )
+
+
+def memory_exceeded(limit: int) -> BudgetExceeded:
+    """Build the error for a statement that needs more memory than the policy's ``limit`` bytes."""
+    return BudgetExceeded(
+        f"G16: the extract goes over the policy's budget of {limit:,} bytes of memory",
+        hint="sort, group and join less, leave big cells out, or have the policy grant more memory",
+    )

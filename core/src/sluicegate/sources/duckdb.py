@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,10 @@ _CONFIG = {
     # Without a folder to spill to, a big sort fails instead of leaving raw values on disk.
     "temp_directory": "",
 }
-_LOCKS = (
+_SETTINGS = (
     # A name in FROM must never be taken for a variable of this process.
     "SET python_enable_replacements = false",
     "SET TimeZone = 'UTC'",
-    "SET lock_configuration = true",
 )
 
 
@@ -62,14 +61,14 @@ class DuckDBSource:
             SourceUnavailable: another process holds the file.
             SourceError: there is no such file, or it is not a DuckDB database.
         """
-        module = _module()
+        module = engine_module()
         path = checked_file(self.name, self.path)
         connection = attempt(
             lambda: module.connect(str(path), read_only=True, config=_CONFIG), self._translate
         )
         session = DuckDBSession(self.name, connection, module)
         try:
-            attempt(lambda: [connection.execute(lock) for lock in _LOCKS], self._translate)
+            attempt(lambda: lock_engine(connection, _SETTINGS), self._translate)
             session.begin()
             yield session
         finally:
@@ -85,11 +84,28 @@ class DuckDBSource:
         return SourceError(f"{self.name!r}: its file is not a DuckDB database that can be read")
 
 
-def _module() -> Any:
+def lock_engine(connection: Any, settings: Sequence[str]) -> None:
+    """Make the settings and lock them: no statement changes one, but a policy's memory budget."""
+    for setting in settings:
+        connection.execute(setting)
+    with suppress(Exception):  # older engines cannot leave one unlocked: a budget is refused there
+        connection.execute("SET allowed_configs = ['memory_limit']")
+    connection.execute("SET lock_configuration = true")
+
+
+def engine_module(extra: str = "duckdb") -> Any:
+    """Return DuckDB.
+
+    Args:
+        extra: What to install if it is not there.
+
+    Raises:
+        MissingDependencyError: it is not installed.
+    """
     try:
         import duckdb  # noqa: PLC0415  # an extra, asked for when used
     except ImportError:
-        missing = MissingDependencyError.of("DuckDB", "duckdb")
+        missing = MissingDependencyError.of("DuckDB", extra)
     else:
         return duckdb
     raise missing

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from sluicegate.errors import SluicegateError, SourceError, SourceUnavailable
+from sluicegate.errors import ConfigurationError, SluicegateError, SourceError, SourceUnavailable
 from sluicegate.model.data import CatalogColumn, Estimate, Relation, RelationName
 from sluicegate.model.decision import Limits
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
 from sluicegate.sources import duckdb_types
-from sluicegate.sources.batches import check_values, checked_rows, empty, sliced
-from sluicegate.sources.deadline import Deadline, checked_seconds
+from sluicegate.sources.batches import check_values, checked_rows, empty, gathered
+from sluicegate.sources.deadline import Deadline, checked_seconds, memory_exceeded
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.outer import cast_columns
 from sluicegate.sources.parameters import ordered
@@ -38,6 +38,8 @@ WHERE database_name = current_database() AND schema_name = $1 AND table_name = $
 ORDER BY column_index
 """
 _READS = "SELECT"
+_AT_ONCE = 4096
+"""Rows that are taken from the engine at once: cells may be big, and Arrow's are not counted."""
 
 
 class DuckDBSession:
@@ -53,6 +55,7 @@ class DuckDBSession:
         self._notes: dict[str, None] = {}
         self._deadline = Deadline(None)
         self._seconds: float | None = None
+        self._memory: int | None = None
         self._cancelled = False
         self._open_reader: Any = None
 
@@ -85,7 +88,7 @@ class DuckDBSession:
         return Relation(
             name=RelationName(schema=own_schema, name=own_name),
             kind=kind,
-            columns=tuple(_column(c) for c in columns),
+            columns=tuple(catalog_column(c) for c in columns),
         )
 
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
@@ -93,12 +96,16 @@ class DuckDBSession:
         return tuple(self.relation(schema, name, quoted=q) for schema, name, q in wanted)
 
     def limit(self, limits: Limits) -> None:
-        """Set the time limit of the statements that follow.
+        """Set the time limit of the statements that follow, and what the engine may hold in memory.
 
         Raises:
-            ConfigurationError: the limit is not a positive number.
+            ConfigurationError: a limit is not a positive number, or this engine has no such limit.
         """
         self._seconds = checked_seconds(limits.seconds)
+        self._memory = limits.memory
+        if limits.memory is not None:
+            setting = f"SET memory_limit = '{int(limits.memory)}B'"
+            attempt(lambda: self._connection.execute(setting), _no_memory_limit)
 
     def stream(
         self, statement: Statement, parameters: Mapping[str, Scalar], *, batch_rows: int = 65_536
@@ -162,6 +169,9 @@ class DuckDBSession:
             self._open_reader = None
         self._connection.close()
 
+    def _note(self, *notes: str) -> None:
+        self._notes.update(dict.fromkeys(notes))
+
     def _check_reads(self, sql: str) -> None:
         """Refuse what is not one SELECT: the engine would run SET, and CREATE TEMP even here."""
         kinds = self._attempt(
@@ -177,7 +187,7 @@ class DuckDBSession:
         described = self._rows(f"DESCRIBE {sql}\n", values)
         for name, kind, *_ in described:
             if duckdb_types.text_cast(kind) and (note := duckdb_types.note(name, kind)):
-                self._notes[note] = None
+                self._note(note)
         casts = [duckdb_types.text_cast(kind) for _, kind, *_ in described]
         return [name for name, *_ in described], cast_columns(sql, casts)
 
@@ -189,13 +199,12 @@ class DuckDBSession:
         schema = pa.schema([pa.field(n, f.type) for n, f in zip(names, reader.schema, strict=True)])
         none = True
         try:
-            while (batch := self._attempt(lambda: next(reader, None))) is not None:
+            for batch in gathered(iter(lambda: self._next(reader), None), batch_rows):
                 self._deadline.check()
                 renamed = pa.RecordBatch.from_arrays(batch.columns, schema=schema)
                 check_values(renamed)
-                for part in sliced(renamed, batch_rows):
-                    none = False
-                    yield part
+                none = False
+                yield renamed
                 self._deadline.check()
         finally:
             reader.close()
@@ -203,8 +212,12 @@ class DuckDBSession:
         if none:
             yield empty(schema)
 
+    def _next(self, reader: Any) -> pa.RecordBatch | None:
+        return self._attempt(lambda: next(reader, None))
+
     def _reader(self, sql: str, values: Sequence[Scalar], batch_rows: int) -> Any:
         connection = self._connection
+        batch_rows = min(batch_rows, _AT_ONCE)
         if hasattr(connection, "to_arrow_reader"):
             # From DuckDB 2 on, `execute` holds the whole result; a relation streams.
             return connection.sql(sql, params=list(values)).to_arrow_reader(batch_rows)
@@ -227,6 +240,8 @@ class DuckDBSession:
         if self._deadline.passed:
             return self._deadline.error()
         kind = type(error).__name__.removesuffix("Exception")
+        if kind == "OutOfMemory" and self._memory is not None:
+            return memory_exceeded(self._memory)
         if isinstance(error, self._module.IOException):
             return SourceUnavailable(f"{self._source!r}: its file cannot be read now ({kind})")
         return SourceError(
@@ -246,7 +261,15 @@ _HINTS = {
 }
 
 
-def _column(row: tuple[Any, ...]) -> CatalogColumn:
+def _no_memory_limit(error: Exception) -> SluicegateError:
+    return ConfigurationError(
+        f"the engine takes no memory limit ({type(error).__name__})",
+        hint="install DuckDB 2 or later, or leave `memory` out of the policy's limits",
+    )
+
+
+def catalog_column(row: tuple[Any, ...]) -> CatalogColumn:
+    """Build a column from its name, its type as the engine spells it, and whether it takes NULL."""
     name, native, nullable = row
     return CatalogColumn(
         name=name,
