@@ -35,6 +35,8 @@ from example_dags.demo_steps.screen import Screen
 from example_dags.demo_steps.server import running_postgres
 from example_dags.shop import READER, Shop, generate, load, planted
 
+from sluicegate.settings import Settings
+
 _PURPOSE: Final = "churn_training"
 _POLICY: Final = ROOT / "example_dags" / "policies" / "shop.yaml"
 
@@ -131,10 +133,11 @@ class Demo:
         """Put a few rows of the shop beside what became of them."""
         with self.screen.step("Before and after"):
             people = self._telling_customers()
-            key = f"file:{self.place.settings.parent / '.sluicegate' / 'root.key'}"
-            names = pseudonyms(people["id"].combine_chunks(), key=key, purpose=_PURPOSE)
+            settings = Settings.load(self.place.settings)
+            ids = people["id"].combine_chunks()
+            names = pseudonyms(ids, settings=settings, purpose=_PURPOSE)
             self.screen.say("Ids are pseudonymized, so rows are matched by computing the pseudonym")
-            self.screen.say("of the generator's ids with the root key. Without it nobody can.")
+            self.screen.say("of the generator's ids with the purpose's key. Without it nobody can.")
             columns = ("", "id", "email", "birth_date", "card_number", "notes")
             self.screen.table("", columns, before_and_after(people, release, names))
 

@@ -13,8 +13,10 @@ from example_dags.demo_steps.failed import DemoFailed
 from example_dags.shop import Planted
 
 from sluicegate.evidence import ATTESTATION
-from sluicegate.mask import Keyring, Pseudonymizer, inner_digest, open_key
+from sluicegate.gate.keys import open_keyring, opened_keys
+from sluicegate.mask import Pseudonymizer, inner_digest
 from sluicegate.model.data import DataClass
+from sluicegate.settings import Settings
 
 _SHOWN = ("email", "birth_date", "card_number", "notes")
 
@@ -77,15 +79,16 @@ def search(folder: Path, planted: Planted, password: str) -> tuple[int, list[tup
     return len(files), found
 
 
-def pseudonyms(ids: pa.Array, *, key: str, purpose: str) -> list[str]:
-    """Compute what the gate makes of customer ids; only who holds the root key can.
+def pseudonyms(ids: pa.Array, *, settings: Settings, purpose: str) -> list[str]:
+    """Compute what the gate makes of customer ids; only who holds root key and key store can.
 
     Args:
         ids: Ids as they stand in the database.
-        key: Where the root key is, as in the settings.
+        settings: Tell where the keys are.
         purpose: Each purpose has its own pseudonyms.
     """
-    keyring = Keyring(open_key(key).root())
+    with opened_keys(settings) as (keys, _):
+        keyring = open_keyring(settings).holding(keys.current(purpose, by="demo"))
     pseudonymizer = Pseudonymizer(keyring.derive("pseudonym", purpose))
     digests = inner_digest(ids, DataClass("customer_id"))
     result: list[str] = pseudonymizer.apply(digests, 32).to_pylist()

@@ -669,7 +669,8 @@ class Target:
         names, rows = self._over_shadow(case)
         columns = outcome.plan.columns
         assert len(names) == len(columns)
-        key = self.gate._services.keyring.derive("pseudonym", PURPOSE)
+        services = self.gate._services.for_purpose(PURPOSE, by="test")
+        key = services.keyring.derive("pseudonym", PURPOSE)
         pseudonymizer = Pseudonymizer(key)
         result: list[list[Any]] = []
         for index, column in enumerate(columns):

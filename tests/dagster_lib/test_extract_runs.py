@@ -267,7 +267,8 @@ def test_a_preview_is_masked_and_on_record(lab: "Lab") -> None:
     assert seen[0].num_rows == 7
     assert seen[0]["notes"].to_pylist() == ["write to {EMAIL}"] * 7
     with Gate.open(lab.resource.settings()) as gate:
-        assert [r.kind for r in gate.ledger.records()] == ["preview.intent", "preview.outcome"]
+        kinds = [r.kind for r in gate.ledger.records()]
+        assert kinds == ["key.created", "preview.intent", "preview.outcome"]
     lab.assert_nothing_left()
 
 

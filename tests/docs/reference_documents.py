@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, get_args
 
 from sqlglot.dialects.dialect import Dialect
 
@@ -22,9 +25,22 @@ from sluicegate.model.data import (
 )
 from sluicegate.model.decision import ColumnRule, Obligations
 from sluicegate.model.guardrails import GUARDRAILS, Guardrail
-from sluicegate.model.masks import Keep
+from sluicegate.model.masks import (
+    Bucket,
+    Constant,
+    Fake,
+    Keep,
+    Mask,
+    Partial,
+    PreserveFormat,
+    Pseudonymize,
+    Tokenize,
+)
+from sluicegate.policy import json_schema
 from sluicegate.sql import gather, parse, rewrite
+from sluicegate.sql.guardside import by_guard
 from sluicegate.sql.profiles import PROFILES
+from sluicegate.sql.pushdown import families_of
 from sluicegate.sql.reference import page
 from sluicegate.sql.vocabulary import NAMED_FUNCTIONS
 
@@ -160,6 +176,78 @@ def _lint_rule(rule: Rule) -> str:
     return _row((rule.id, rule.level, rule.title, rule.remedy, _code(rule.example)))
 
 
+def masks() -> str:
+    """What each mask does, to which columns, with which parameters, and who does it."""
+    head = """\
+# Masks
+
+What may be written under `classes` and in the `masks` of a rule. NULL stays NULL under each of them. *By* says who does
+it: what the **source** does is done before anything leaves the database, and the guard proves it on every value; of a
+**digest** the guard does the keyed step; what only the **guard** can do leaves the database raw, so a statement may use
+such a column bare and in no other way ([G13](guardrails.md)), as it may free text.
+
+| mask | columns of | leaves as | by |
+|---|---|---|---|
+"""
+    kinds = get_args(Mask)
+    rows = "".join(_row((f"[`{k.method}`](#{k.method})", *_of_mask(k))) for k in kinds)
+    return _GENERATED.format("model/masks.py") + head + rows + "".join(map(_mask, kinds))
+
+
+_AS_TEXT = (Constant, Fake, PreserveFormat, Tokenize, Bucket)
+_NAMED: dict[str, Any] = {
+    "constant": {"value": "x"}, "fake": {"kind": "name"}, "bucket": {"bounds": (1.0,)},
+    "shift_date": {"subject": "id"}, "noise": {"subject": "id"}, "mask_json": {"paths": ()},
+}  # fmt: skip
+
+
+def _of_mask(kind: type[Mask]) -> tuple[str, str, str]:
+    example = kind(**_NAMED.get(kind.method, {}))
+    families = families_of(example)
+    every = "any type" if len(families) == len(TypeFamily) else ", ".join(families)
+    leaves = "text" if kind in _AS_TEXT else "its own type"
+    by = "guard" if by_guard(example) else "source"
+    if kind is Pseudonymize:
+        leaves = "text; `integer` as 64-bit integers"
+    if kind is Partial:
+        by = "source; `keep: area` guard"
+    if kind in (Pseudonymize, Fake):
+        by = "source (digest), then guard"
+    return every, leaves, "–" if kind is Keep else by
+
+
+def _mask(kind: type[Mask]) -> str:
+    told = (inspect.getdoc(kind) or "").replace("``", "`")
+    schema = json_schema()["$defs"]
+    own = next(d for d in schema.values() if _tag(d) == kind.method)
+    required = own.get("required", ())
+    rows = [
+        _row((f"`{name}`", "" if name in required else f"`{_default(d)}`", _values(d)))
+        for name, d in own["properties"].items()
+        if name != "mask"
+    ]
+    table = "\n| parameter | default | |\n|---|---|---|\n" + "".join(rows) if rows else ""
+    return f"\n## {kind.method}\n\n{told}\n{table}"
+
+
+def _tag(definition: dict[str, Any]) -> str:
+    return str(definition.get("properties", {}).get("mask", {}).get("const", ""))
+
+
+def _default(definition: dict[str, Any]) -> str:
+    found = definition.get("default")
+    return "none" if found is None else json.dumps(found).strip('"')
+
+
+def _values(definition: dict[str, Any]) -> str:
+    options = [definition, *definition.get("anyOf", ())]
+    words = next((o["enum"] for o in options if "enum" in o), ())
+    low, high = (definition.get(k) for k in ("minimum", "maximum"))
+    span = f" {low:,} to {high:,}." if low is not None and high is not None else ""
+    listed = f" One of {', '.join(f'`{w}`' for w in words)}." if words else ""
+    return f"{definition.get('description', '')}{span}{listed}"
+
+
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
@@ -178,6 +266,7 @@ def _list(names: Iterable[str]) -> str:
 DOCUMENTS = {
     "detectors.md": detectors,
     "guardrails.md": guardrails,
+    "masks.md": masks,
     "functions.md": functions,
     "dialects.md": page,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +17,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from sluicegate import ExtractRequest, Gate, RunIdentity, Settings, Trust
+from sluicegate.gate.keys import opened_keys
+from sluicegate.mask.keys import PurposeKey
+from sluicegate.model.sensitive import Sensitive
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -74,6 +78,13 @@ class Bench:
             "output": str(self.folder / "out"),
         }
         return ExtractRequest(**(given | changes))
+
+    def pin_key(self, purpose: str) -> None:
+        """Give a purpose a first key that is the same in every test; keys are drawn at random."""
+        material = Sensitive(hashlib.sha256(f"key of {purpose}".encode()).digest())
+        key = PurposeKey(purpose=purpose, epoch=1, material=material)
+        with opened_keys(self.settings, change=True) as (keys, _):
+            keys._begin(keys.history(purpose), key, "tests")
 
     def gate(self) -> Gate:
         return Gate.open(self.settings)

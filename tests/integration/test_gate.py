@@ -30,7 +30,7 @@ from sluicegate.errors import (
     UnknownNameError,
 )
 from sluicegate.evidence import verify_output
-from sluicegate.mask import Keyring, Pseudonymizer, inner_digest, open_key
+from sluicegate.mask import Pseudonymizer, inner_digest
 from sluicegate.model.data import DataClass
 
 pytestmark = pytest.mark.postgres
@@ -50,8 +50,8 @@ def test_an_extract_is_masked_attested_and_recorded(shop_bench: Any, shop_databa
         assert outcome.status is Status.RELEASED, outcome.reasons
         assert gate.ledger.verify(gate.trusted).ok
         kinds = [r.kind for r in gate.ledger.records()]
-        assert kinds[:3] == ["extract.intent", "extract.verified", "extract.outcome"]
-        assert kinds[3:] == ["extract.baseline"]
+        assert kinds[:2] == ["key.created", "extract.intent"]
+        assert kinds[2:] == ["extract.verified", "extract.outcome", "extract.baseline"]
         assert verify_output(Path(outcome.output), gate.trusted).ok
     table = released(Path(outcome.output))
     assert table.num_rows == outcome.rows == 400
@@ -70,7 +70,8 @@ def test_an_extract_is_masked_attested_and_recorded(shop_bench: Any, shop_databa
 def test_pseudonyms_are_what_the_promise_says(shop_bench: Any, shop_database: Any) -> None:
     with shop_bench.gate() as gate:
         outcome = gate.extract(shop_bench.request(), shop_bench.identity())
-    key = Keyring(open_key(shop_bench.settings.key).root()).derive("pseudonym", "churn_training")
+        services = gate._services.for_purpose("churn_training", by="test")
+    key = services.keyring.derive("pseudonym", "churn_training")
     emails = shop_database.shop.customers["email"].combine_chunks()
     expected = Pseudonymizer(key).apply(inner_digest(emails, DataClass("email")), 32)
     given = released(Path(outcome.output))["email"]
@@ -372,7 +373,7 @@ def test_a_kill_in_the_middle_publishes_nothing(shop_bench: Any, shop_database: 
     assert not output.exists()
     with shop_bench.gate() as gate:
         kinds = [r.kind for r in gate.ledger.records()]
-        assert kinds == ["extract.intent"]
+        assert kinds == ["key.created", "extract.intent"]
         assert gate.ledger.verify(gate.trusted).ok
         outcome = gate.extract(
             shop_bench.request(sql="SELECT plan FROM customers"),

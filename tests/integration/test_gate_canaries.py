@@ -85,7 +85,8 @@ def chamber(bench: Any) -> Iterator[Callable[[str], tuple[Chamber, Eye]]]:
             weakened, eye = weak(gate, detector)
             plan = weakened.plan(asked(bench), bench.identity()).plan
             assert plan is not None
-            return Chamber(weakened._services, plan, "run"), eye
+            services = weakened._services.for_purpose(plan.purpose, by="tests")
+            return Chamber(services, plan, "run"), eye
 
         yield make
 

@@ -17,7 +17,7 @@ from sluicegate.cli.app import app
 from sluicegate.detect import Scanner
 from sluicegate.errors import ConfigurationError, UnknownNameError
 from sluicegate.gate.blind_spots import NO_NAMES
-from sluicegate.mask import PurposeKeys, TextFinder
+from sluicegate.mask import MaskKeys, TextFinder
 from sluicegate.mask.masker import Masker
 from sluicegate.model.data import DataClass
 from sluicegate.model.findings import RedactionCount
@@ -166,7 +166,7 @@ def test_a_model_is_asked_once_and_what_it_marks_is_redacted() -> None:
         classes=[d.data_class for d in scanner.detectors],
         again=lambda array, column: scanner.spans(array, column=column),
     )
-    keys: PurposeKeys = None  # type: ignore[assignment]  # no column is masked by a key
+    keys: MaskKeys = None  # type: ignore[assignment]  # no column is masked by a key
     masker = Masker((), keys, finder)
     texts = pa.array([f"x {EMAIL}"], pa.large_string())
     assert masker.redact("note", texts).to_pylist() == ["x {EMAIL}"]

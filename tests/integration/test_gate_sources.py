@@ -92,7 +92,9 @@ def people(request: Any, tmp_path: Path, make_bench: Callable[..., Any]) -> Any:
     server = request.getfixturevalue(request.param) if served else None
     url = SOURCES[request.param](server, folder)
     schema = {"postgres": "public", "mariadb": url.rpartition("/")[2]}.get(request.param, "main")
-    return make_bench({"people_db": url}, POLICY.format(schema=schema))
+    bench = make_bench({"people_db": url}, POLICY.format(schema=schema))
+    bench.pin_key("churn_training")
+    return bench
 
 
 def extract(people: Any, sql: str, output: str = "out") -> Any:

@@ -156,7 +156,7 @@ def chamber(make: Callable[..., Any]) -> Iterator[Callable[[str], Chamber]]:
         opened.append(gate)
         plan = gate.plan(asked(bench), bench.identity()).plan
         assert plan is not None
-        return Chamber(gate._services, plan, "run")
+        return Chamber(gate._services.for_purpose(plan.purpose, by="tests"), plan, "run")
 
     yield build
     for gate in opened:

@@ -160,6 +160,49 @@ def test_the_same_bytes_as_without_it(bench: Any, owned: Owned, sql: str) -> Non
     assert (plain.plan.enforcement, scoped.plan.enforcement) == ("guard", "scoped_role")
 
 
+GUARDED = (
+    POLICY.replace("id: public, plan: public", "id: person_id, plan: plan")
+    .replace("secret: secret", "secret: secret_code")
+    .replace("total: public", "total: total")
+    .replace(
+        "classes:\n",
+        "classes:\n  person_id: {mask: pseudonymize, form: integer}\n"
+        "  plan: {mask: constant, value: a plan}\n  secret_code: {mask: tokenize}\n"
+        "  total: {mask: noise, subject: id}\n",
+    )
+    .replace("email: {mask: pseudonymize}", "email: {mask: fake, kind: email}")
+    .replace("{mask: redact}", "{mask: redact, labels: numbered}")
+)
+ALL_MASKED = [
+    "SELECT p.id, p.plan, p.email, p.notes, p.secret FROM people p",
+    "SELECT o.id, o.total, p.secret FROM orders o JOIN people p ON p.email = o.email",
+]
+NOT_BARE = [
+    "SELECT id FROM people ORDER BY secret",
+    "SELECT max(total) AS m FROM orders",
+    "SELECT secret || '' AS s FROM people",
+]
+
+
+def test_what_only_the_guard_masks_is_treated_like_free_text(
+    make_bench: Callable[..., Any], owned: Owned
+) -> None:
+    """The view shows it raw, as it shows free text: the statement may use it bare alone."""
+    bench = make_bench({"shop": owned.scoped}, GUARDED)
+    for sql in ALL_MASKED:
+        plain, scoped = extract(bench, sql, owned.account), extract(bench, sql)
+        assert scoped.released, scoped.reasons
+        assert scoped.plan.enforcement == "scoped_role"
+        tables = [pq.read_table(o.output).sort_by("id") for o in (plain, scoped)]
+        assert tables[0].replace_schema_metadata().equals(tables[1].replace_schema_metadata())
+        assert CANARY not in str(tables[1].to_pydict())
+    for sql in NOT_BARE:
+        for url in (None, owned.account):
+            outcome = extract(bench, sql, url)
+            assert {reason.code for reason in outcome.reasons} == {"G13"}, sql
+    assert owned.names() == set()
+
+
 def test_the_outcome_the_ledger_and_the_attestation_say_so(bench: Any, owned: Owned) -> None:
     outcome = extract(bench, BENIGN[0])
     with bench.gate() as gate:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _SECTION: Final = "sluicegate"
 _OPTIONS: Final = (
-    "allow", "detectors", "environment", "home", "key", "ledger", "lineage", "names", "policy",
-    "public_keys", "quarantine", "second_opinions",
+    "allow", "detectors", "environment", "home", "key", "key_store", "ledger", "lineage", "names",
+    "policy", "public_keys", "quarantine", "second_opinions",
 )  # fmt: skip
 
 

@@ -56,8 +56,14 @@ def _options() -> dict[str, dict[str, Any]]:
             sensitive=True,
         ),
         "key": _option(
-            "Where the root key is, never the key: env:VARIABLE or file:PATH.",
+            "Where the root key is, never the key: env:VARIABLE, file:PATH, aws-kms:PATH?key=KEY, "
+            "aws-secretsmanager:NAME or vault-transit:PATH?key=NAME.",
             "file:/etc/sluicegate/root.key",
+        ),
+        "key_store": _option(
+            "Where the wrapped keys of purposes are: a folder that all workers share, or "
+            "aws-secretsmanager:PREFIX.",
+            "/var/lib/sluicegate/keys",
         ),
         "public_keys": _option(
             "File of the public keys whose signatures count.", "/etc/sluicegate/public_keys"

@@ -5,9 +5,11 @@ Outcomes are values; an exception says that something *could not be done*. The t
     SluicegateError                    code, hint, retryable; never holds a value from the data
     ├── ConfigurationError             a setting, key or name is missing or wrong  (also ValueError)
     │   ├── UnknownNameError           a name that nothing answers to, with near ones
-    │   ├── MissingDependencyError     an extra is not installed                   (also
-    ImportError) │   └── KeyUnavailable             a key is missing, too short or readable by
-    others ├── PolicyError
+    │   ├── MissingDependencyError     an extra is not installed                  (also ImportError)
+    │   └── KeyUnavailable             a key is missing, too short or readable by others
+    │       ├── KeyProviderUnavailable where it is kept cannot be asked now            (retryable)
+    │       └── KeyDestroyed           it was destroyed on purpose, and stays so
+    ├── PolicyError
     │   ├── PolicyInvalid              the policy file is wrong; names line and column
     │   └── AllowListError             the allow-list or a baseline is wrong, or an entry expired
     ├── SqlError                       the statement cannot be guarded: always a refusal
@@ -16,6 +18,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     ├── SourceError                    the database said no
     │   ├── SourceUnavailable          it cannot be reached now                    (retryable)
     │   └── BudgetExceeded             a time, row or byte budget ran out
+    │       └── CombinationsExceeded   more distinct combinations than risk is measured of
     ├── SinkError                      the output cannot be written
     │   ├── OutputExists               something else already stands there
     │   └── SinkUnavailable            no space, no permission now                 (retryable)
@@ -27,6 +30,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │   └── LedgerUnavailable          it cannot be written now                    (retryable)
     └── IntegrityError                 a record, signature or file is not what it was
         ├── ChainBroken
+        ├── KeysDisagree               the ledger and the key store tell of different keys
         └── SignatureInvalid
 
 Every class has a stable ``code``. ``str(error)`` is ``[code] message``, then the hint. Errors
@@ -121,6 +125,19 @@ class KeyUnavailable(ConfigurationError):
     code = "SG-KEY"
 
 
+class KeyProviderUnavailable(KeyUnavailable):
+    """The place where a key is kept cannot be asked now."""
+
+    code = "SG-KEY-UNAVAILABLE"
+    retryable = True
+
+
+class KeyDestroyed(KeyUnavailable):
+    """The key of a purpose was destroyed; what it made can no longer be linked to anybody."""
+
+    code = "SG-KEY-DESTROYED"
+
+
 class PolicyError(SluicegateError):
     """The policy cannot decide."""
 
@@ -174,6 +191,21 @@ class BudgetExceeded(SourceError):
     """A time, row or byte budget of the policy ran out."""
 
     code = "SG-BUDGET"
+
+
+class CombinationsExceeded(BudgetExceeded):
+    """A result has more distinct combinations than its disclosure risk can be measured of."""
+
+    code = "SG-COMBINATIONS"
+
+    @classmethod
+    def of(cls, columns: str, most: int) -> CombinationsExceeded:
+        """Name the columns whose values have too many combinations."""
+        return cls(
+            f"the disclosure risk cannot be measured: more than {most:,} distinct combinations of"
+            f" {columns}",
+            hint="generalize these columns in the policy, or leave one of them out",
+        )
 
 
 class SinkError(SluicegateError):
@@ -242,6 +274,12 @@ class ChainBroken(IntegrityError):
     """The ledger's chain does not hold; the message names the first bad record."""
 
     code = "SG-CHAIN"
+
+
+class KeysDisagree(IntegrityError):
+    """The ledger and the key store do not tell of the same keys: one was replaced or cut off."""
+
+    code = "SG-KEY-STATE"
 
 
 class SignatureInvalid(IntegrityError):

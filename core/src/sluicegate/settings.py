@@ -23,6 +23,9 @@ FILE_NAME: Final = "sluicegate.toml"
 _PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys", "allow"})
 _LISTS: Final = frozenset({"detectors"})
 """Settings that hold several paths: a list in the file, ``:`` between them in the environment."""
+_KEYS_IN_FILES: Final = frozenset({"file", "aws-kms", "vault-transit"})
+"""Kinds of the setting ``key`` that name a file, of the key or of the wrapped key."""
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9-]*:")
 _PREFIX: Final = "SLUICEGATE_"
 _SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
 _SOURCE_FORMS: Final = (
@@ -38,13 +41,17 @@ class Settings:
     """Everything a gate needs to know of its surroundings. Build it with ``Settings.load``."""
 
     home: Path
-    """Folder of the ledger and the quarantine, unless these are set. Default ``.sluicegate``."""
+    """Folder of ledger, key store and quarantine, unless they are set. Default ``.sluicegate``."""
     policy: Path
     """The policy file. Default ``policy.yaml``."""
-    ledger: str
+    ledger: str = field(repr=False)
     """Path of a SQLite file or a ``postgresql://`` URL. Default ``<home>/ledger.db``."""
-    key: str
-    """Where the root key is: ``env:VARIABLE`` or ``file:PATH``. Default env:SLUICEGATE_ROOT_KEY."""
+    key: str = field(repr=False)
+    """Where the root key is, for example ``env:VARIABLE`` or ``file:PATH``; the how-to of keys
+    names all forms. Default ``env:SLUICEGATE_ROOT_KEY``."""
+    key_store: str
+    """Where the keys of purposes are, wrapped under the root: a folder, or
+    ``aws-secretsmanager:PREFIX``. Default ``<home>/keys``."""
     public_keys: Path
     """File of ``key-id base64`` lines: whose attestations and records are trusted."""
     quarantine: Path
@@ -118,8 +125,8 @@ class Settings:
 
 NAMES: Final = frozenset(
     {
-        "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
-        "names", "second_opinions",
+        "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
+        "lineage", "names", "second_opinions",
         "allow", "detectors", "vault",
     }
 )  # fmt: skip
@@ -190,8 +197,11 @@ def _anchored(name: str, value: str, base: Path) -> str:
         return str(base / Path(value).expanduser())
     if name == "ledger" and "://" not in value:
         return str(base / Path(value).expanduser())
-    if name == "key" and value.startswith("file:"):
-        return f"file:{base / Path(value.removeprefix('file:')).expanduser()}"
+    if name == "key_store" and not _SCHEME.match(value):
+        return str(base / Path(value).expanduser())
+    scheme, _, path = value.partition(":")
+    if name == "key" and scheme in _KEYS_IN_FILES:
+        return f"{scheme}:{base / Path(path).expanduser()}"
     return value
 
 
@@ -257,6 +267,7 @@ def _build(
         policy=Path(values.get("policy", base / "policy.yaml")),
         ledger=values.get("ledger", str(home / "ledger.db")),
         key=values.get("key", "env:SLUICEGATE_ROOT_KEY"),
+        key_store=values.get("key_store", str(home / "keys")),
         public_keys=Path(values.get("public_keys", home / "public_keys")),
         quarantine=Path(values.get("quarantine", home / "quarantine")),
         environment=values.get("environment", "default"),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sluicegate.model.request import Scalar
 
 _SETTINGS = (
-    "home", "policy", "ledger", "key", "public_keys", "quarantine", "environment", "lineage",
-    "allow", "detectors", "names", "second_opinions",
+    "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
+    "lineage", "allow", "detectors", "names", "second_opinions",
 )  # fmt: skip
 
 
@@ -39,7 +39,8 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     home: str | None = Field(None, description="Folder of ledger and quarantine.")
     policy: str | None = Field(None, description="Policy file.")
     ledger: str | None = Field(None, description="File, URL without password, or env:VARIABLE.")
-    key: str | None = Field(None, description="Where the root key is: env:VARIABLE or file:PATH.")
+    key: str | None = Field(None, description="Where the root key is: env:VARIABLE, file:PATH …")
+    key_store: str | None = Field(None, description="Folder of the wrapped keys of purposes.")
     public_keys: str | None = Field(None, description="File of public keys to trust.")
     quarantine: str | None = Field(None, description="Folder for what leaked.")
     environment: str | None = Field(None, description="prod, staging … for rules of the policy.")

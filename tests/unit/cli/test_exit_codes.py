@@ -11,7 +11,8 @@ from sluicegate.errors import SluicegateError
 EXPECTED = {
     "AllowListError": 1,
     "ApprovalError": 1, "BudgetExceeded": 1, "ChainBroken": 1, "ConfigurationError": 2,
-    "DetectionError": 1, "IntegrityError": 1, "KeyUnavailable": 2, "LedgerError": 2,
+    "DetectionError": 1, "IntegrityError": 1, "KeyDestroyed": 1, "KeyProviderUnavailable": 3,
+    "KeyUnavailable": 2, "KeysDisagree": 1, "LedgerError": 2,
     "LedgerUnavailable": 3, "MaskingError": 1, "MissingDependencyError": 2, "OutputExists": 2,
     "PolicyError": 2, "PolicyInvalid": 2, "ScannerBlind": 1, "SignatureInvalid": 1, "SinkError": 2,
     "SinkUnavailable": 3, "SluicegateError": 2, "SourceError": 2, "SourceUnavailable": 3,

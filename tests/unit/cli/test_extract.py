@@ -115,7 +115,7 @@ def test_a_preview_shows_masked_rows_and_is_on_record(project: Project) -> None:
     assert len(document["data"]) == 5
     assert document["data"][0][3] == "write to {EMAIL}"
     kinds = [r["kind"] for r in project.json("ledger", "list")["records"]]
-    assert kinds == ["preview.intent", "preview.outcome"]
+    assert kinds == ["key.created", "preview.intent", "preview.outcome"]
     assert_nothing_shown_or_left(project, result.output)
 
 

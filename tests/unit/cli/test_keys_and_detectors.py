@@ -12,18 +12,12 @@ if TYPE_CHECKING:
 
 def test_keys_are_named_and_no_secret_is_shown(project: Project) -> None:
     key = (project.folder / ".sluicegate" / "root.key").read_text().strip()
-    result = project.run("keys", "show", "--purpose", "training")
+    result = project.run("keys", "show")
     assert result.exit_code == 0
-    assert "pseudonym for training" in result.stdout
+    assert "fingerprint" in result.stdout
     assert key not in result.output
     raw = base64.b64decode(key)
     assert raw.hex() not in result.output
-
-
-def test_the_key_of_each_purpose_has_another_name(project: Project) -> None:
-    document = project.json("keys", "show", "-p", "a", "-p", "b")
-    names = list(document["derived"].values())
-    assert len(set(names)) == len(names) == 5
 
 
 def test_keys_of_others_that_are_trusted_are_listed(project: Project) -> None:

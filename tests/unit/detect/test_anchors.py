@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from sluicegate.detect import Scanner
+from sluicegate.detect import Scanner, digits
 from sluicegate.detect.anchors import _BESIDE_MARKS, Place, _places
-from sluicegate.detect.digits import Digits, chains
+from sluicegate.detect.digits import Digits, chains, country_checks, dotted
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.finite import texts_of
 from sluicegate.detect.holds import RUN_BYTES, holds_any, run_of
@@ -170,8 +170,8 @@ def test_odd_signs_are_found_whatever_stands_beside_them() -> None:
 )
 def test_dates_and_their_times_are_no_digits(text: str, left: list[str]) -> None:
     row = of_rows([text.encode()])
-    digits = Digits.of(row.buffer, find_marks(row.buffer).digits, row.starts)
-    starts, ends, _ = chains(digits)
+    found = Digits.of(row.buffer, find_marks(row.buffer).digits, row.starts)
+    starts, ends, _ = chains(found)
     assert [text[a:b] for a, b in zip(starts, ends, strict=True)] == left
 
 
@@ -200,3 +200,36 @@ def test_an_expression_fits_into_the_stretch_beside_a_mark() -> None:
         for expression, place in zip(detector.anchor.expressions, _places(detector), strict=True):
             if place == Place.MARKS:
                 assert run_of(expression, caseless=detector.anchor.caseless)[2] <= _BESIDE_MARKS
+
+
+def test_timestamps_are_left_out_as_dates_and_their_times_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = random.Random(17)
+    parts = ["2024-01-15 12:30:45", "1999-12-31T23:59:59", "2024-01-15 12:30", "2024-01-15"]
+    parts += [
+        ".5",
+        "Z",
+        " ",
+        "  ",
+        "    ",
+        "-",
+        "x",
+        "GB",
+        "+",
+        "7",
+        "12:30:45",
+        "(0",
+        "1 2 3",
+        ":1",
+    ]
+    rows = ["".join(rng.choices(parts, k=rng.randrange(1, 9))).encode() for _ in range(4000)]
+    text = of_rows(rows)
+    runs = find_marks(text.buffer).digits
+    left_out = Digits.of(text.buffer, runs, text.starts)
+    monkeypatch.setattr(digits, "without_timestamps", lambda *parts: parts[1:4])
+    everything = Digits.of(text.buffer, runs, text.starts)
+    assert len(left_out.starts) < len(everything.starts)
+    for shape in (chains, dotted, country_checks):
+        told, wanted = (shape(found) for found in (left_out, everything))
+        assert np.array_equal(told, wanted), shape

@@ -11,10 +11,13 @@ import pytest
 from sluicegate.detect import Scanner
 from sluicegate.detect.budget import ALWAYS, BYTES_A_STEP, SCORE, UNREAD, Budget
 from sluicegate.detect.bulk import likely
+from sluicegate.detect.confirm import confirm
+from sluicegate.detect.detector import Anchor, Detector, Examples
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.spans import Spans
 from sluicegate.detect.text import of_rows
-from sluicegate.detect.windows import Windows
+from sluicegate.detect.windows import Windows, whole_rows
+from sluicegate.model.data import DataClass
 
 COLONS = b":: " * 30_000
 """A candidate of an address at every third byte, and none is one."""
@@ -114,9 +117,30 @@ def test_a_document_of_ten_thousand_addresses_is_found_to_the_last(scanner: Scan
 
 def test_steps_follow_the_bytes_of_each_row() -> None:
     budget = Budget(of_rows([b"", b"x" * 1000]))
-    assert [budget.left[0], budget.left[1]] == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
-    budget.left[1] = 7
-    assert budget.left[1] == 7
+    assert budget.steps.tolist() == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
+
+
+def test_detectors_share_the_steps_of_a_row() -> None:
+    found = Detector(
+        id="x",
+        data_class=DataClass("x"),
+        expression=rb"x+y",
+        outline="x+y",
+        anchor=Anchor(),
+        score=1.0,
+        longest=99,
+        examples=Examples(match=()),
+        source="",
+    )
+    text = of_rows([b"xxx xy", b"xy"])
+    budget = Budget(text)
+    budget.left[0] = 3
+    assert len(confirm(found, 0, text, whole_rows(text), budget=budget)) == 2
+    assert [budget.left[0], budget.left[1]] == [2, ALWAYS]
+    confirm(found, 0, text, whole_rows(text), budget=budget)
+    assert not budget.unread
+    assert len(confirm(found, 0, text, whole_rows(text), budget=budget)) == 1
+    assert budget.unread == {0}
 
 
 def test_unread_rows_are_findings_from_end_to_end() -> None:

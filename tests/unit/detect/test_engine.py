@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import re
 import string
 
 import numpy as np
@@ -25,7 +26,8 @@ from sluicegate.detect.validators.network import ipv4
 
 def marks(text: str) -> tuple[list[int], list[int]]:
     found = find_marks(np.frombuffer(text.encode(), np.uint8))
-    return found.digits.tolist(), found.signs.tolist()
+    runs = zip(*(at.tolist() for at in found.digits), strict=True)
+    return [place for start, end in runs for place in range(start, end)], found.signs.tolist()
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,20 @@ def test_digits_are_found_whatever_stands_beside_them() -> None:
     rng = random.Random(1)
     text = "".join(rng.choice(string.printable) for _ in range(5000))
     assert marks(text)[0] == [place for place, c in enumerate(text) if c in string.digits]
+
+
+def test_runs_of_digits_are_parted_by_the_ends_of_rows_only() -> None:
+    rng = random.Random(2)
+    for lead in range(64):
+        rows = ["".join(rng.choices("01a -", k=rng.choice((0, 0, 1, 7, 9, 30)))) for _ in range(40)]
+        whole = of_rows([b"7" * (lead % 9), *(row.encode() for row in rows)])
+        found = Digits.of(whole.buffer, find_marks(whole.buffer).digits, whole.starts)
+        wanted = [
+            (start + match.start(), start + match.end())
+            for start, end in zip(whole.starts.tolist(), whole.ends.tolist(), strict=True)
+            for match in re.finditer(rb"[0-9]+", whole.buffer[start:end].tobytes())
+        ]
+        assert list(zip(found.starts.tolist(), found.ends.tolist(), strict=True)) == wanted
 
 
 @pytest.mark.parametrize(

@@ -399,6 +399,13 @@ CASES: list[tuple[str, str, list[str]]] = [
             "16:35: two paths that would decide over one value, name each value by one path, without `[*]` where another has a place"
         ],
     ),
+    (
+        "  - id: never\n",
+        "  - {id: open, effect: permit, principals: [{orchestrator: cli}], purposes: [churn], sources: [shop], tables: [public.orders], masks: {email: {mask: mask_json, paths: {$.a: {mask: keep}}}}}\n  - id: never\n",
+        [
+            "25:143: a rule may not keep parts of a document that the default masks, make this the default of a class, and classify the columns so"
+        ],
+    ),
     # grants to unmask
     (
         "  - id: never\n",
@@ -718,6 +725,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
             for k in sorted(
                 [
                     "approval",
+                    "budget",
                     "columns",
                     "description",
                     "effect",
@@ -727,8 +735,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
                     "outputs",
                     "principals",
                     "purposes",
-                    "row_filters",
-                    "sources",
+                    "risk",
                 ]
             )
         )

@@ -50,7 +50,13 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "detectors show": ("email",),
         "detectors explain": ("support.txt --column notes",),
         "detectors evaluate": ("corpus/ --generated --baseline docs/detection-scorecard.json",),
-        "keys show": ("--purpose churn_training",),
+        "keys show": ("--format json",),
+        "keys list": ("--format json",),
+        "keys create": ("--purpose churn_training",),
+        "keys rotate": ("--purpose churn_training",),
+        "keys rekey": ("--purpose churn_training --plan",),
+        "keys destroy": ('--purpose churn_training --reason "the project ended"',),
+        "keys rewrap": ("--from file:/etc/sluicegate/old-root.key",),
     }
 )
 

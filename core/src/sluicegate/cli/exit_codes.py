@@ -11,6 +11,7 @@ from sluicegate.errors import (
     BudgetExceeded,
     DetectionError,
     IntegrityError,
+    KeyDestroyed,
     MaskingError,
     SluicegateError,
     SqlError,
@@ -38,6 +39,7 @@ _REFUSALS: Final = (
     BudgetExceeded,
     DetectionError,
     IntegrityError,
+    KeyDestroyed,
     MaskingError,
     SqlError,
 )

@@ -27,13 +27,12 @@ def cli_identity(
     """
     folder = folder or Path.cwd()
     checkout = find_checkout(folder)
-    person = login_of_user()
     return RunIdentity(
         orchestrator="cli",
         pipeline=checkout.name if checkout else (folder.resolve().name or "/"),
         task=command,
         run=run or str(uuid.uuid4()),
-        triggered_by=person or f"uid:{os.getuid()}",
+        triggered_by=acting_person(),
         trust=Trust.AUTHENTICATED,
         trigger="manual",
         environment=environment,
@@ -43,6 +42,11 @@ def cli_identity(
             {"sluicegate": sluicegate.__version__, "python": platform.python_version()}
         ),
     )
+
+
+def acting_person() -> str:
+    """Name who runs this command: the login, or the number of an account without one."""
+    return login_of_user() or f"uid:{os.getuid()}"
 
 
 def login_of_user() -> str | None:

@@ -23,7 +23,7 @@ NEXT_STEPS: Final = (
     "  2. `sluicegate init --source NAME` proposes a policy for it; go through that, write a rule,",
     "     then `sluicegate policy check`",
     '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
-    "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
+    "  4. back up .sluicegate: its root.key, its keys/ once a run has made them, and its ledger",
 )
 NEXT_WITH_SOURCE: Final = (
     "",
@@ -31,7 +31,7 @@ NEXT_WITH_SOURCE: Final = (
     "  1. go through the policy, lines with `# check:` first, and write a rule at its end",
     "  2. `sluicegate policy check FILE`; it counts once it is the policy of sluicegate.toml",
     '  3. sluicegate plan --source NAME --purpose PURPOSE --sql "SELECT ..."',
-    "  4. back up .sluicegate/root.key: pseudonyms and signatures depend on it",
+    "  4. back up .sluicegate: its root.key, its keys/ once a run has made them, and its ledger",
 )
 _MOST_PROPOSALS: Final = 99
 

@@ -9,7 +9,7 @@ SETTINGS: Final = """\
 # the environment, as SLUICEGATE_POLICY, SLUICEGATE_KEY ...
 
 policy = "policy.yaml"
-home = ".sluicegate"                  # ledger and quarantine
+home = ".sluicegate"                  # ledger, keys of purposes and quarantine
 key = "file:.sluicegate/root.key"     # or "env:VARIABLE", which holds 32 bytes in base64
 public_keys = ".sluicegate/public_keys"
 # environment = "prod"                # rules of the policy may ask for it
@@ -58,7 +58,7 @@ name: first
 """
 
 IGNORE: Final = """\
-# The root key and the ledger are not for version control; the public keys are.
+# Keys and the ledger are not for version control; the public keys are.
 *
 !.gitignore
 !public_keys

@@ -26,6 +26,9 @@ def unmask(
     mask: Annotated[
         str, typer.Option(help="tokenize, preserve_format, tokenize:vault …; if there are several.")
     ] = "",
+    key_id: Annotated[
+        str, typer.Option(help="Key that the output names; if the purpose ever had several.")
+    ] = "",
     values: Annotated[
         Path | None,
         typer.Option("--values", help="File of values, one a line. Default: standard input."),
@@ -50,7 +53,11 @@ def unmask(
 
     given = read_values(values)
     request = UnmaskRequest(
-        values=given, data_class=DataClass(data_class), purpose=purpose, mask=mask
+        values=given,
+        data_class=DataClass(data_class),
+        purpose=purpose,
+        mask=mask,
+        key_id=key_id,
     )
     settings = load_settings(config)
     with written(output) as write, Gate.open(settings) as gate:

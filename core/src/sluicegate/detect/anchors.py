@@ -16,12 +16,14 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.holds import holds_any, run_of
+from sluicegate.detect.lead import lead_of
 from sluicegate.detect.looks import CODED_RUNS, SPACED_DIGITS
 from sluicegate.detect.looks import EXPRESSIONS as SIGNS
-from sluicegate.detect.marks import ODD, find_marks
+from sluicegate.detect.marks import ODD, find_marks, table
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.runs import SHORTEST_RUN, codes
 from sluicegate.detect.shapes import Shapes
@@ -114,6 +116,12 @@ class Anchors:
         }
         alone = numbered.by_place.pop(Place.SIGN)
         self._alone = {_byte(text): number for (text, _), number in alone.items()}
+        self.leads = {
+            number: lead
+            for number, detector in enumerate(detectors)
+            if (lead := _lead(detector, shelf)) is not None
+        }
+        """For detectors whose anchor is one sign, which bytes may stand in a match before it."""
         self._filters = {
             place: (Prefilter(tuple(known), shelf), tuple(known.values()))
             for place, known in numbered.by_place.items()
@@ -171,6 +179,16 @@ def _places(detector: Detector) -> list[str]:
     match = _in_runs(detector.expression, caseless=detector.caseless)
     place = Place.NAMES if anchor.assigned else match
     return [place or _place_of(text, caseless=anchor.caseless) for text in anchor.expressions]
+
+
+def _lead(detector: Detector, shelf: Shelf) -> npt.NDArray[np.bool_] | None:
+    """Tell which bytes may stand before the anchor in a match, if that is one odd sign."""
+    signs = [_byte(expression) for expression in detector.anchor.expressions]
+    if detector.caseless or len(signs) != 1 or signs[0] not in {*ODD}:
+        return None
+    claim = (detector.expression, signs[0])
+    lead = shelf.get("lead", claim, lambda: lead_of(*claim))
+    return table(bytes(lead)) if lead else None
 
 
 def _place_of(expression: bytes, *, caseless: bool) -> Place:

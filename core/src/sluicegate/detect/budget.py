@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from sluicegate.detect.detector import Anchor, Detector, Examples
-from sluicegate.detect.spans import Spans
+from sluicegate.detect.spans import Ints, Spans
 from sluicegate.detect.text import Text
 from sluicegate.model.data import DataClass
 
@@ -51,8 +51,10 @@ class Budget:
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self.left = _Left(text)
-        """Steps that each row may still take; who takes some writes down what is left."""
+        self.steps: Ints = ALWAYS + (text.ends - text.starts) // BYTES_A_STEP
+        """Steps that each row may take."""
+        self.left: dict[int, int] = {}
+        """Steps that are left to the rows of which some were taken."""
         self.unread: set[int] = set()
         """Rows that a detector has not read to their end."""
 
@@ -69,15 +71,3 @@ class Budget:
             detector=np.full(len(rows), number, dtype=np.int32),
             score=np.full(len(rows), SCORE, dtype=np.float32),
         )
-
-
-class _Left(dict[int, int]):
-    """Steps that are left to each row, all of them if nobody took one."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__()
-        self._text = text
-
-    def __missing__(self, row: int) -> int:
-        """Return what a row begins with."""
-        return ALWAYS + int(self._text.ends[row] - self._text.starts[row]) // BYTES_A_STEP

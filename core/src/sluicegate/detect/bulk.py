@@ -24,11 +24,22 @@ from sluicegate.errors import DetectionError
 
 MANY = 200
 """Windows from which on compiling an expression anew costs less than it saves."""
+_SEARCHED = 20
+"""Bytes at which a match may begin, of one window, that are searched in that time."""
 _OVERLAP = 8
 """How many times the text windows may add up to."""
 _LARGEST = np.iinfo(np.int32).max
 
 Mask = npt.NDArray[np.bool_]
+
+
+def worth_it(windows: Windows) -> bool:
+    """Tell whether to search windows one by one, from each byte that may begin a match, costs more.
+
+    In a window of few such bytes a search ends soon.
+    """
+    begins = int((windows.last - windows.starts).sum())
+    return len(windows.starts) >= MANY and begins >= _SEARCHED * MANY
 
 
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:

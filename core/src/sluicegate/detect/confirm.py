@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
 from sluicegate.detect.context import words_around
@@ -14,8 +18,12 @@ from sluicegate.detect.windows import Windows
 _FAR = 2
 """How many times longer than where a match may begin what follows has to be."""
 _ENDLESS = 1 << 62
+_BYTES_A_WINDOW = 2000
+"""Bytes that are copied in the time that viewing a window takes longer than slicing bytes."""
 _KEPT = 1024
 """Values whose verdict is kept, at most: in one column the same ones come again."""
+_UNKNOWN = Verdict(0.0, -1)
+"""Stands for a verdict that was not given yet."""
 _NO_WORDS: frozenset[str] = frozenset()
 
 
@@ -26,46 +34,69 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     windows: Windows,
     column: frozenset[str] = _NO_WORDS,
     budget: Budget | None = None,
+    *,
+    near: npt.NDArray[np.bool_] | None = None,
 ) -> list[Raw]:
     """Return the findings of ``detector`` in ``windows``, positions relative to the row.
 
     A match that is dropped gives up one byte only, so that a false start cannot hide a real value
     that begins inside it. Where a row's ``budget`` ends, so does the search; it notes the row.
+
+    Args:
+        detector: Who looks.
+        number: Of the detector, for its findings.
+        text: Where.
+        windows: Where in it.
+        column: Words of the column's name.
+        budget: What is left to each row; no bound without one.
+        near: Which windows may have a word near them that the detector weighs; without it, all.
     """
     if not len(windows.starts):
         return []
     found: list[Raw] = []
-    pattern, behind, data = detector.pattern, detector.lookbehind, text.raw
+    pattern, behind = detector.pattern, detector.lookbehind
+    data = text.raw if text.is_copied or _worth_a_copy(text, windows) else text.buffer.data
     group = "v" if "v" in pattern.groupindex else 0
     judge = detector.validator or _anything
     weigh = bool(detector.context or detector.against)
     most = detector.context_lift if weigh else 0.0
     lifted = not detector.context.isdisjoint(column)
+    alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    bounds = (text.starts[windows.rows], text.ends[windows.rows])
+    search, begins = pattern.search, pattern.match
+    row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
+    bases = np.maximum(row_starts, windows.starts - behind)
+    heard = np.full(len(bases), not lifted) if near is None or lifted else near
     free = 0  # where the last finding ended: the next begins no earlier
     current, left = -1, _ENDLESS
-    for start, end, row, last, row_start, row_end in zip(
+    all_steps = bases if budget is None else budget.steps.take(windows.rows)
+    bounds = (row_starts, row_ends, bases, heard, all_steps)
+    for start, end, row, last, row_start, row_end, base, listen, steps in zip(
         *(part.tolist() for part in (*windows, *bounds)), strict=True
     ):
         if budget is not None:
             if row != current:
                 budget.left[current] = left
-                current, left = row, budget.left[row]
+                current, left = row, budget.left.get(row, steps)
             left -= 1 + (last - start) // BYTES_A_SEARCH
-        base = max(row_start, start - behind)
         chunk = data[base:end]
-        place = max(start, free) - base
+        place = (free if free > start else start) - base  # noqa: FURB136
         last -= base  # noqa: PLW2901  # relative to the chunk, like every place below
+        rest = end - base - last
         # No finding begins after the last anchor, since each holds one.
-        while place < last and left > 0 and (match := _first(pattern, chunk, place, last)):
+        while place < last and left > 0:
+            # A search would try to begin in the rest of a match too, perhaps most of the chunk.
+            is_long = rest > _FAR * (last - place)
+            match = _first(begins, chunk, place, last) if is_long else search(chunk, place)
+            if match is None or match.start() >= last:
+                place = last
+                break
             low, high = match.span(group)
-            value = chunk[low:high]
+            value = match[group]
             cost = 1 + (high - low) // BYTES_A_SEARCH
             left -= cost  # given back if it is a finding
-            if value in known:
-                judged = known[value]
-            else:
+            judged = known.get(value, _UNKNOWN)
+            if judged is _UNKNOWN:
                 if len(known) == _KEPT:
                     known.clear()
                 judged = known[value] = judge(value)
@@ -73,20 +104,23 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             if judged is None:
                 continue
             lift, length = judged
-            high = min(low + length, high)
             score = detector.score + lift
+            is_cut = length < high - low
+            if is_cut:
+                high = low + length
             if weigh and score + most >= detector.threshold:
-                # The name of the column may have said enough.
-                first, after = base + low, base + high
-                near = _NO_WORDS if lifted else words_around(data, first, after, row_start, row_end)
-                lift = context_lift(detector, near, column)
+                # The name of the column may have said enough, and there may be no word.
+                lift = alone
+                if listen:
+                    words = words_around(text.raw, base + low, base + high, row_start, row_end)
+                    lift = context_lift(detector, words, column)
                 if detector.context_required and lift <= 0:
                     continue
                 score += lift
             if score < detector.threshold:
                 continue
             # A value that the validator cut short gives the rest back to the search.
-            place = match.end() if high == match.end(group) else max(high, place)
+            place = max(high, place) if is_cut else match.end()
             free = base + place
             left += cost
             first = base + low - row_start
@@ -98,17 +132,20 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     return found
 
 
+def _worth_a_copy(text: Text, windows: Windows) -> bool:
+    """Tell whether windows are so many that to copy the text once costs less than to view each."""
+    return len(windows.starts) * _BYTES_A_WINDOW > len(text.buffer)
+
+
 def _first(
-    pattern: re.Pattern[bytes], chunk: bytes, place: int, last: int
+    begins: Callable[[bytes | memoryview, int], re.Match[bytes] | None],
+    chunk: bytes | memoryview,
+    place: int,
+    last: int,
 ) -> re.Match[bytes] | None:
     """Return the first match that begins between ``place`` and ``last``."""
-    if len(chunk) - last <= _FAR * (last - place):
-        found = pattern.search(chunk, place)
-        return found if found and found.start() < last else None
-    # Most of the chunk can only be the rest of a match, and a search would try to begin there too.
-    match = pattern.match
     for start in range(place, last):
-        if found := match(chunk, start):
+        if found := begins(chunk, start):
             return found
     return None
 

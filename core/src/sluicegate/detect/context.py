@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
@@ -120,14 +121,20 @@ def words_around(cell: bytes, start: int, end: int, row_start: int, row_end: int
     return words(before + b" " + after)
 
 
-def whole_words(text: Text, places: Ints, length: int) -> Ints:
-    """Keep the places after words of so many bytes that no small letter carries on in their row.
+def are_whole(text: Text, places: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which words, by where they end and their bytes, no small letter carries on in their row.
 
     The others are no word to ``words_around`` either.
     """
-    buffer, first = text.buffer, places - length
-    rows = text.rows_of(places)
-    low, high = first > text.starts[rows], places < text.ends[rows]
-    low &= _SMALL[buffer[first]] & _SMALL[buffer[first - 1]]
-    high &= _SMALL[buffer[places - 1]] & _SMALL[buffer[np.minimum(places, len(buffer) - 1)]]
-    return places[~(low | high)]
+    buffer, first = text.buffer, places - lengths
+    low = _SMALL.take(buffer.take(first)) & _SMALL.take(buffer.take(first - 1))
+    after = buffer.take(np.minimum(places, len(buffer) - 1))
+    high = _SMALL.take(buffer.take(places - 1)) & _SMALL.take(after)
+    whole: npt.NDArray[np.bool_] = ~(low | high)
+    # Of these few, some stand at the edge of their row.
+    at = np.flatnonzero(~whole)
+    rows = text.rows_of(places[at])
+    low = low[at] & (first[at] > text.starts[rows])
+    high = high[at] & (places[at] < text.ends[rows])
+    whole[at] = ~(low | high)
+    return whole

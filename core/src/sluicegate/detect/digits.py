@@ -12,24 +12,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.marks import ODD
+from sluicegate.detect.marks import table
 from sluicegate.detect.spans import Ints
+from sluicegate.detect.timestamps import ATTACHED, SEPARATORS, without_timestamps
 from sluicegate.detect.validators.iban import IBAN_LENGTHS
 
 Bytes = npt.NDArray[np.uint8]
 
 _DOT, _DASH, _ONE, _TWO = (ord(sign) for sign in ".-12")
-_SEPARATORS = np.zeros(256, dtype=np.bool_)
-_SEPARATORS[[*b" \t\r\n-.()/_+"]] = True
+_SEPARATORS = table(SEPARATORS)
 _COUNTRIES = np.zeros((26, 26), dtype=np.bool_)
 for _country in IBAN_LENGTHS:
     _COUNTRIES[ord(_country[0]) - 65, ord(_country[1]) - 65] = True
-_ATTACHED = _SEPARATORS.copy()
-"""What, before a date, makes it something else."""
-_ATTACHED[[*(string.ascii_letters.encode() + ODD)]] = True
-_ATTACHED[ord(" ")] = False
-_BEFORE_TIME = np.zeros(256, dtype=np.bool_)
-_BEFORE_TIME[[*b":T"]] = True
+_DIGITS, _LETTERS = table(string.digits.encode()), table(string.ascii_letters.encode())
+_CHAINED = _SEPARATORS | _DIGITS
+"""What a chain of digits consists of."""
+_BEFORE_TIME = table(b":T")
 _PARTS_OF_TIME = 3
 _SPACED = 8
 """Gaps of one byte in a row that make digits one by one."""
@@ -39,50 +37,70 @@ _LONGEST_GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Where the digits of a buffer are."""
+    """Where the digits of a buffer are, those of timestamps left out."""
 
     buffer: Bytes = field(repr=False)
-    places: Ints
-    """Position of every ASCII digit."""
+    starts: Ints
+    """First byte of every run of ASCII digits; a row's end parts two runs."""
+    ends: Ints
+    """First byte after each."""
     gaps: Ints
-    """Distance of each digit to the next; across a row's end it counts as endless."""
-    breaks: Ints
-    """Which digits no other follows at once."""
+    """Bytes between each run and the next; across a row's end they count as endless, unless they
+    are too many for a chain anyway."""
 
     @classmethod
-    def of(cls, buffer: Bytes, places: Ints, row_starts: Ints) -> Digits:
-        """Measure the gaps between the digits at ``places``."""
-        gaps = np.diff(places)
-        first_of_row = np.searchsorted(places, row_starts)
-        inner = first_of_row[(first_of_row > 0) & (first_of_row < len(places))]
-        gaps[inner - 1] = np.iinfo(np.int64).max
-        return cls(buffer, places, gaps, np.flatnonzero(gaps > 1))
+    def of(cls, buffer: Bytes, runs: tuple[Ints, Ints], row_starts: Ints) -> Digits:
+        """Measure the gaps between runs of digits, and part those that go on from row to row."""
+        starts, ends = runs
+        inner = row_starts[slice(*np.searchsorted(row_starts, (1, len(buffer))))]
+        # No chain reaches across the others, and they are many: most rows begin with a letter.
+        inner = inner[_among(_CHAINED, buffer, inner)]
+        inner = inner[_among(_CHAINED, buffer, inner - 1)]
+        cuts = inner[_among(_DIGITS, buffer, inner) & _among(_DIGITS, buffer, inner - 1)]
+        if len(cuts):
+            starts, ends = (_with(at, cuts, len(buffer)) for at in (starts, ends))
+        gaps = starts[1:] - ends[:-1]
+        first_of_row = np.searchsorted(starts, inner)
+        first_of_row = first_of_row[(first_of_row > 0) & (first_of_row < len(starts))]
+        gaps[first_of_row - 1] = np.iinfo(np.int64).max
+        return cls(buffer, *without_timestamps(buffer, starts, ends, gaps, _LONGEST_GAP + 1))
 
     def followed(self, gap: int) -> Ints:
-        """Return which digits have the next one at a distance of ``gap``, more than one."""
-        found: Ints = self.breaks[self.gaps[self.breaks] == gap]
-        return found
+        """Return which runs have the next one at a distance of so many bytes."""
+        return np.flatnonzero(self.gaps == gap)
+
+
+def _with(places: Ints, more: Ints, size: int) -> Ints:
+    """Merge places, each once. Where there are many, flags cost far less than to sort them."""
+    flags = np.zeros(size + 1, dtype=np.bool_)
+    flags[places] = flags[more] = True
+    return np.flatnonzero(flags)
 
 
 def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
     """Return start, end and number of digits of every chain of digits that is of no date."""
-    if not len(digits.places):
+    if not len(digits.starts):
         none = np.zeros(0, dtype=np.int64)
         return none, none, none
-    gaps = digits.gaps[digits.breaks]
-    apart = np.ones(len(gaps), dtype=np.bool_)
-    for gap in range(2, _LONGEST_GAP + 2):
-        at = np.flatnonzero(gaps == gap)
-        for step in range(1, gap):
-            at = at[_SEPARATORS[digits.buffer[digits.places[digits.breaks[at]] + step]]]
+    apart = np.ones(len(digits.gaps), dtype=np.bool_)
+    for gap in range(1, _LONGEST_GAP + 1):
+        at = digits.followed(gap)
+        for step in range(gap):
+            at = at[_among(_SEPARATORS, digits.buffer, digits.ends.take(at) + step)]
         apart[at] = False
-    cuts = digits.breaks[apart]
+    cuts = np.flatnonzero(apart)
     first = np.concatenate([[0], cuts + 1])
-    last = np.concatenate([cuts, [len(digits.places) - 1]])
-    starts, ends, counts = digits.places[first], digits.places[last] + 1, last - first + 1
+    last = np.concatenate([cuts, [len(digits.starts) - 1]])
+    starts, ends = digits.starts[first], digits.ends[last]
+    counts = np.add.reduceat(digits.ends - digits.starts, first)
     dates = _dates(digits.buffer, starts, ends, counts)
     kept = ~_with_times(digits.buffer, starts, ends, counts, dates)
     return starts[kept], ends[kept], counts[kept]
+
+
+def _among(table: npt.NDArray[np.bool_], buffer: Bytes, places: Ints) -> npt.NDArray[np.bool_]:
+    """Tell at which places a byte of a kind stands. `take` costs half of what an index does."""
+    return table.take(buffer.take(places))
 
 
 def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray[np.bool_]:
@@ -94,16 +112,14 @@ def _dates(buffer: Bytes, starts: Ints, ends: Ints, counts: Ints) -> npt.NDArray
     lengths = ends - starts
     date = (counts == 8) & (lengths == 10)  # noqa: PLR2004  # 2024-01-15
     hour = (counts == 10) & (lengths == 13)  # noqa: PLR2004  # 2024-01-15 12
-    dates: npt.NDArray[np.bool_] = date | hour
-    at = np.flatnonzero(dates & (starts > 0))
-    if not len(at):
-        return np.zeros(len(starts), dtype=np.bool_)
-    start = starts[at]
-    lead = (buffer[start] == _ONE) | (buffer[start] == _TWO)
-    dashes = (buffer[start + 4] == _DASH) & (buffer[start + 7] == _DASH)
-    before = _ATTACHED[buffer[start - 1]]
-    dates[:] = False
-    dates[at[lead & dashes & ~before]] = True
+    at = np.flatnonzero((date | hour) & (starts > 0))
+    start = starts.take(at)
+    lead = buffer.take(start)
+    right = (lead == _ONE) | (lead == _TWO)
+    right &= (buffer.take(start + 4) == _DASH) & (buffer.take(start + 7) == _DASH)
+    right &= ~_among(ATTACHED, buffer, start - 1)
+    dates = np.zeros(len(starts), dtype=np.bool_)
+    dates[at[right]] = True
     return dates
 
 
@@ -113,13 +129,18 @@ def _with_times(
     """Tell which chains are dates, or of the time after one: ``T12``, ``:30`` or ``:45.678``."""
     known = dates.copy()
     at = np.flatnonzero(dates)
-    for _ in range(_PARTS_OF_TIME if len(at) else 0):
-        at = at[at + 1 < len(starts)]
-        close = (starts[at + 1] == ends[at] + 1) & _BEFORE_TIME[buffer[ends[at]]]
-        at = at[close] + 1
-        part = (counts[at] == 2) & (ends[at] - starts[at] == 2)  # noqa: PLR2004  # two digits
-        fraction = np.flatnonzero((counts[at] == 5) & (ends[at] - starts[at] == 6))  # noqa: PLR2004
-        part[fraction] = buffer[starts[at[fraction]] + 2] == _DOT
+    for _ in range(_PARTS_OF_TIME):
+        if len(at) and at[-1] + 1 == len(starts):
+            at = at[:-1]
+        end, following = ends.take(at), starts.take(at + 1)
+        close = (following == end + 1) & _among(_BEFORE_TIME, buffer, end)
+        at, start = at[close] + 1, following[close]
+        if not len(at):
+            break
+        count, length = counts.take(at), ends.take(at) - start
+        part = (count == 2) & (length == 2)  # noqa: PLR2004  # two digits
+        fraction = np.flatnonzero((count == 5) & (length == 6))  # noqa: PLR2004
+        part[fraction] = buffer.take(start[fraction] + 2) == _DOT
         at = at[part]
         known[at] = True
     return known
@@ -127,18 +148,23 @@ def _with_times(
 
 def spaced(digits: Digits) -> Ints:
     """Return the position after every ninth digit, and each after it, of digits one byte apart."""
-    apart = digits.followed(2)
+    apart = digits.followed(1)
     if len(apart) < _SPACED:
         return apart[:0]
     last = apart[_SPACED - 1 :]
-    last = last[last - apart[: 1 - _SPACED] == _SPACED - 1] + 1
-    ends: Ints = digits.places[last] + 1
+    last = last[last - apart[: 1 - _SPACED] == _SPACED - 1]
+    if not len(last):
+        return apart[:0]
+    single = np.concatenate([[0], np.cumsum(digits.ends - digits.starts == 1)])
+    # All runs but the first and the last are one digit.
+    last = last[single[last + 1] - single[last + 2 - _SPACED] == _SPACED - 1]
+    ends: Ints = digits.starts[last + 1] + 1
     return ends
 
 
 def dotted(digits: Digits) -> Ints:
     """Return the position after the third dot of every four dotted runs of digits."""
-    dots = digits.places[digits.followed(2)] + 1
+    dots = digits.ends[digits.followed(1)]
     dots = dots[digits.buffer[dots] == _DOT]
     # Two dots are of one address if at most three digits stand between them.
     near = (dots[2:] - dots[1:-1] <= 4) & (dots[1:-1] - dots[:-2] <= 4)  # noqa: PLR2004
@@ -148,14 +174,9 @@ def dotted(digits: Digits) -> Ints:
 
 def country_checks(digits: Digits) -> Ints:
     """Return the position after every country code of an IBAN that two digits follow."""
-    if not len(digits.places):
-        return digits.places
-    firsts = np.concatenate([[0], digits.breaks + 1])
-    followed = np.diff(firsts, append=len(digits.places)) > 1
-    at = digits.places[firsts[followed]]
-    at = at[at >= 2]  # noqa: PLR2004  # two letters stand before
+    at = digits.starts[(digits.ends - digits.starts > 1) & (digits.starts > 1)]
+    at = at[_among(_LETTERS, digits.buffer, at - 1)]
+    at = at[_among(_LETTERS, digits.buffer, at - 2)]
     first, second = ((digits.buffer[at - back] | 32) - np.uint8(97) for back in (2, 1))
-    letters = np.flatnonzero((first < np.uint8(26)) & (second < np.uint8(26)))
-    known = _COUNTRIES[first[letters], second[letters]]
-    ends: Ints = at[letters[known]] + 2
+    ends: Ints = at[_COUNTRIES[first, second]] + 2
     return ends

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -11,23 +11,22 @@ import numpy.typing as npt
 
 from sluicegate.detect.anchors import Anchors, Found
 from sluicegate.detect.budget import UNREAD, Budget
-from sluicegate.detect.bulk import MANY, likely, take_whole
+from sluicegate.detect.bulk import MANY, likely, take_whole, worth_it
 from sluicegate.detect.confirm import confirm
-from sluicegate.detect.context import AFTER, BEFORE, whole_words
+from sluicegate.detect.context import AFTER, BEFORE
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
 from sluicegate.detect.narrow import narrowed, worth
-from sluicegate.detect.pattern import literal_expression
-from sluicegate.detect.prefilter import Expression, Prefilter
+from sluicegate.detect.nearby import Hits, Nearby, together
 from sluicegate.detect.resolve import resolve
 from sluicegate.detect.shapes import around
 from sluicegate.detect.shelf import Shelf
 from sluicegate.detect.spans import Ints, Raw, Spans, spans_of
-from sluicegate.detect.stretches import hits_between
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, near, whole_rows
 
-_NONE: Ints = np.zeros(0, dtype=np.int64)
+_FEW = 32
+"""Windows up to which it costs less to look for words at each match."""
 
 
 class Engine:
@@ -46,21 +45,11 @@ class Engine:
         self.detectors = tuple(detectors)
         self._unread = next((n for n, d in enumerate(detectors) if d is UNREAD), None)
         self._anchors = Anchors(self.detectors, shelf)
-        words: dict[Expression, int] = {}
-        self._words: list[tuple[int, ...]] = []
-        self._sizes: dict[int, int] = {}
-        for detector in detectors:
-            needed = sorted(detector.context) if detector.context_required else []
-            expressions = ((literal_expression(word), True) for word in needed)
-            numbers = [words.setdefault(e, len(words)) for e in expressions]
-            self._words.append(tuple(numbers))
-            self._sizes.update(zip(numbers, (len(word.encode()) for word in needed), strict=True))
-        self._word_filter = Prefilter(tuple(words), shelf)
-        self._asking = frozenset(n for n, needed in enumerate(self._words) if needed)
-        self._word_users: dict[int, list[int]] = {}
-        for number in sorted(self._asking):
-            for word in self._words[number]:
-                self._word_users.setdefault(word, []).append(number)
+        # Without some words there is no finding; others only make one more or less sure.
+        self._asking = frozenset(n for n, d in enumerate(detectors) if d.context_required)
+        self._nearby = Nearby(
+            [d.context if d.context_required else d.context | d.against for d in detectors], shelf
+        )
         self._shaped: dict[Shape, list[tuple[int, int]]] = {}
         for number, detector in enumerate(detectors):
             if detector.anchor.shape is not None:
@@ -136,28 +125,54 @@ class Engine:
             left = self._take(anchored, called, column, taken)
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
-        asking = set(called) & self._asking
-        if column:
-            asking = {n for n in asking if self.detectors[n].context.isdisjoint(column)}
-        words = self._word_hits(anchored, asking) if asking else {}
-        silent = asking - {n for word in words for n in self._word_users[word]}
         found: list[Raw] = []
+        for number, windows, near_words in self._ready(anchored, called, column, taken, left):
+            detector, text = self.detectors[number], anchored.text
+            found += confirm(detector, number, text, windows, column, budget, near=near_words)
+        return found
+
+    def _ready(
+        self,
+        anchored: Found,
+        called: list[int],
+        column: frozenset[str],
+        taken: _Taken | None,
+        left: dict[int, Windows],
+    ) -> Iterator[tuple[int, Windows, npt.NDArray[np.bool_] | None]]:
+        """Yield the detectors that have to look, where, and which windows have a word near them."""
+        known: dict[int, Windows | None] = dict(left)
+        # The name of the column may have said enough.
+        listening = {
+            n
+            for n in self._nearby.users & set(called)
+            if self.detectors[n].context.isdisjoint(column)
+        }
+        asking = self._asking.intersection(listening)
+        stretches = list(self._stretches(anchored, listening, known))
+        words: Hits = {}
+        if asking or sum(len(starts) for starts, _ in stretches) >= _FEW:
+            words = self._nearby.hits(anchored.text, stretches)
+        else:
+            listening = set(asking)
+        silent = asking - self._nearby.heard(words)
         for number in called:
             if number in silent:
                 continue
-            detector = self.detectors[number]
-            windows = left.get(number) or self._windows(anchored, number)
+            if number not in known:
+                known[number] = self._windows(anchored, number)
+            windows, detector = known[number], self.detectors[number]
             if windows is None:
                 continue
-            near_words = None
-            if number in asking:
-                near_words = _together(words, self._words[number])
-                windows = near(windows, near_words, BEFORE, AFTER)
+            places = self._nearby.places(words, number) if number in listening else None
+            wanted = places if number in asking else None
+            if wanted is not None:
+                windows = windows.where(near(windows, wanted, BEFORE, AFTER))
             if taken is not None:
                 windows = taken.rest(number, detector, windows, column)
-            windows = _thinned(detector, anchored.text, windows, near_words)
-            found += confirm(detector, number, anchored.text, windows, column, budget)
-        return found
+            windows = _thinned(detector, anchored.text, windows, wanted)
+            if len(windows.starts):
+                flags = None if places is None else near(windows, places, BEFORE, AFTER)
+                yield number, windows, flags
 
     def _take(
         self, anchored: Found, called: list[int], column: frozenset[str], taken: _Taken
@@ -184,32 +199,33 @@ class Engine:
             called.update(number for digits, number in shaped if digits <= most)
         return sorted(called)
 
-    def _word_hits(self, anchored: Found, asking: AbstractSet[int]) -> Mapping[int, Ints]:
-        """Find required words, but only near what might be a match: the rest needs no look."""
-        anchors = {number: self.detectors[number].anchor for number in asking}
+    def _stretches(
+        self, anchored: Found, listening: AbstractSet[int], known: dict[int, Windows | None]
+    ) -> Iterator[tuple[Ints, Ints]]:
+        """Yield where what needs words might be, the rest needs no look; note windows as known."""
+        anchors = {number: self.detectors[number].anchor for number in listening}
         # Chains of digits are looked up once for all: they differ in their fewest digits only.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
-        bounds: list[tuple[Ints, Ints]] = []
         if chained:
             widest = [max(a.before for a in chained), max(a.after for a in chained)]
-            bounds.append(anchored.shapes.bounds(min(a.digits for a in chained), *widest))
+            yield anchored.shapes.bounds(min(a.digits for a in chained), *widest)
         for number, anchor in anchors.items():
             if anchor.shape is not Shape.DIGITS:
-                windows = self._windows(anchored, number)
-                bounds += [(windows.starts, windows.ends)] if windows is not None else []
-        starts = np.concatenate([_NONE, *(low for low, _ in bounds)])
-        ends = np.concatenate([_NONE, *(high for _, high in bounds)])
-        found = hits_between(self._word_filter, anchored.text, starts - BEFORE, ends + AFTER)
-        sizes = self._sizes
-        whole = {n: whole_words(anchored.text, at, sizes[n]) for n, at in found.items()}
-        return {n: at for n, at in whole.items() if len(at)}
+                if number not in known:
+                    known[number] = self._windows(anchored, number)
+                windows = known[number]
+                if windows is not None:
+                    yield windows.starts, windows.ends
 
     def _windows(self, anchored: Found, number: int) -> Windows | None:
         """Return where detector ``number`` has to look; ``None`` if nowhere."""
         if self.detectors[number].anchor.shape is not None:
             return anchored.shapes.windows(self.detectors[number])
-        ends = _together(anchored.hits, self._anchors.users[number])
-        return around(anchored.text, self.detectors[number], ends) if len(ends) else None
+        ends = together(anchored.hits, self._anchors.users[number])
+        if not len(ends):
+            return None
+        lead = self._anchors.leads.get(number)
+        return around(anchored.text, self.detectors[number], ends, lead)
 
 
 class _Taken:
@@ -276,14 +292,6 @@ class _Taken:
         self.spans.append(spans)
 
 
-def _together(hits: Mapping[int, Ints], users: tuple[int, ...]) -> Ints:
-    """Merge the places of several expressions, ascending."""
-    places = [hits[user] for user in users if user in hits]
-    if len(places) < 2:  # noqa: PLR2004  # nothing to merge
-        return places[0] if places else _NONE
-    return np.sort(np.concatenate(places))
-
-
 def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | None) -> Windows:
     """Drop what the outline of a detector does not match, where that costs less than to search it.
 
@@ -295,5 +303,7 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
     """
     if worth(detector, windows):
         windows = narrowed(detector, text, windows)
-        return windows if places is None else near(windows, places, BEFORE, AFTER)
-    return likely(detector, text, windows) if len(windows.starts) >= MANY else windows
+        if places is None:
+            return windows
+        return windows.where(near(windows, places, BEFORE, AFTER))
+    return likely(detector, text, windows) if worth_it(windows) else windows

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sluicegate.detect.digits import Bytes
 from sluicegate.detect.joint_filter import promising
 from sluicegate.detect.joints import joint
+from sluicegate.detect.marks import places_of
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression
 from sluicegate.detect.rewrite import Edit, Rule, Snippet, by_row, snippets_of
@@ -63,10 +64,9 @@ class Joined:
 
 def _candidates(buffer: Bytes, ats: Ints) -> Ints:
     """Return the positions after line ends that may be joints, told by the bytes around them."""
-    lines = buffer == _NEWLINE
-    if not lines.any():
-        return np.zeros(0, dtype=np.int64)
-    at = np.flatnonzero(lines)
+    at = places_of(buffer, _NEWLINE)
+    if not len(at):
+        return at
     at = at[(at > 0) & (at + 1 < len(buffer))]
     last = buffer[at - 1]
     before = at - 1 - (last == _RETURN)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sluicegate.detect.digits import Bytes
 from sluicegate.detect.joints import ACCOUNT_REACH, PART, REACH, TOKEN
+from sluicegate.detect.marks import places_of
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
 
@@ -39,7 +40,7 @@ def promising(text: Text, ends: Ints, ats: Ints) -> Ints:
     last = buffer[starts - 1]
     starts = starts - ((last == _SPACE) | (last == _DASH))
     rows = text.starts[text.rows_of(ends)]
-    feeds = np.r_[-1, np.flatnonzero(buffer == _NEWLINE)]
+    feeds = np.r_[-1, places_of(buffer, _NEWLINE)]
     lines = np.maximum(feeds[np.searchsorted(feeds, starts) - 1] + 1, rows)
     lows = np.maximum(lines, starts - REACH)
     digit, capital = buffer - _ZERO < np.uint8(10), buffer - _A < np.uint8(26)

@@ -16,10 +16,12 @@ import numpy.typing as npt
 from sluicegate.detect.spans import Ints
 
 _ZERO, _DIGITS = np.uint8(48), np.uint8(10)
-_RANGES = ((0x21, 0x2D), (0x2F, 0x41))
-"""``!`` to ``,`` and ``/`` to ``@``: digits, and most signs. Dots and dashes stand everywhere."""
-_CASE, _BRACE, _BRACES = np.uint8(0x20), np.uint8(ord("{")), np.uint8(5)
-"""``{|}~`` and, with the bit of the case, ``[\\]^_``."""
+_LOW, _LOWS = np.uint8(0x21), np.uint8(0x20)
+"""``!`` to ``@``: digits and most signs."""
+_CASE, _BRACE = np.uint8(0x20), np.int8(ord("{"))
+"""``{|}~`` and, with the bit of the case, ``[\\]^_``: the highest of ASCII, if bytes are signed."""
+_WORD = 8
+_SHIFT, _WITHIN = 3, _WORD - 1
 _CHUNK = 1 << 18
 """Bytes at a time: what they are compared with stays in the cache of the processor."""
 _HOUR = 2
@@ -31,10 +33,11 @@ ODD = b"!#$%&*+<=@([{\\^_~"
 _DIGIT, _ASSIGNING, _COMMA, _ODD = 1, 2, 4, 8
 
 
-def _table(characters: bytes) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, dtype=np.bool_)
-    table[[*characters]] = True
-    return table
+def table(characters: bytes) -> npt.NDArray[np.bool_]:
+    """Return for each byte whether it is among some."""
+    flags = np.zeros(256, dtype=np.bool_)
+    flags[[*characters]] = True
+    return flags
 
 
 _KINDS = np.zeros(256, dtype=np.uint8)
@@ -42,16 +45,16 @@ for _kind, _characters in (
     (_DIGIT, string.digits.encode()), (_ASSIGNING, b":=>?|"), (_COMMA, b","), (_ODD, ODD),
 ):  # fmt: skip
     _KINDS[[*_characters]] |= _kind
-_QUOTES = _table(b"\"'`")
-_CLOSING, _BLANKS = _table(b"\"'`])"), _table(b" \t\r\n\v\f")
-_NAMES = _table((string.ascii_letters + string.digits + "_.-").encode())
+_QUOTES = table(b"\"'`")
+_CLOSING, _BLANKS = table(b"\"'`])"), table(b" \t\r\n\v\f")
+_NAMES = table((string.ascii_letters + string.digits + "_.-").encode())
 
 
 class Marks(NamedTuple):
     """Positions in a buffer, ascending."""
 
-    digits: Ints
-    """Of every ASCII digit."""
+    digits: tuple[Ints, Ints]
+    """First byte of every unbroken run of ASCII digits, and first byte after it."""
     signs: Ints
     """After every sign that may end a name: one of ``= : > | ?``, or a comma beside a quote."""
     odd: Ints
@@ -60,36 +63,80 @@ class Marks(NamedTuple):
 
 def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
     """Find digits and signs. The sign in ``12:30`` assigns nothing: no name stands before it."""
-    places = _marked(buffer)
-    kinds = _KINDS[buffer[places]]
-    digits = kinds == _DIGIT
-    others, kinds = places[~digits], kinds[~digits]
+    words = _marked(buffer)
+    kinds = _KINDS.take(_bytes_of(buffer, words))
+    digits = _ends_of_runs(words, kinds == _DIGIT)
+    at = np.flatnonzero(kinds > _DIGIT)
+    others, kinds = _places(words, at), kinds[at]
     assigning = kinds & _ASSIGNING > 0
     commas = np.flatnonzero(kinds == _COMMA)
     if len(commas):
         assigning[commas] = _beside_a_quote(buffer, others[commas])
     signs = others[assigning]
-    return Marks(places[digits], signs[~_hours(buffer, signs)] + 1, others[kinds & _ODD > 0])
+    return Marks(digits, signs[~_hours(buffer, signs)] + 1, others[kinds & _ODD > 0])
+
+
+def places_of(buffer: npt.NDArray[np.uint8], byte: int) -> Ints:
+    """Return the positions of one byte."""
+    found: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    flags = np.empty(min(_CHUNK, len(buffer)), dtype=np.bool_)
+    for first in range(0, len(buffer), _CHUNK):
+        some = buffer[first : first + _CHUNK]
+        np.equal(some, np.uint8(byte), out=flags[: len(some)])
+        found.append(np.flatnonzero(flags[: len(some)]) + first)
+    return np.concatenate(found)
 
 
 def _marked(buffer: npt.NDArray[np.uint8]) -> Ints:
-    """Return the positions of what may be a digit or a sign."""
+    """Return the numbers of the words of eight bytes that may hold a digit or a sign.
+
+    Words, since most hold none: what they hold is looked up in those that do, which costs less
+    than to find each byte of a date on its own.
+    """
     found: list[Ints] = [np.zeros(0, dtype=np.int64)]
     space = np.empty(min(_CHUNK, len(buffer)), dtype=np.uint8)
-    flags = np.empty((2, len(space)), dtype=np.bool_)
+    flags = np.zeros((2, len(space) // _WORD + 1), dtype=np.uint64)
     for first in range(0, len(buffer), _CHUNK):
         some = buffer[first : first + _CHUNK]
         size = len(some)
-        shifted, marked, more = space[:size], flags[0, :size], flags[1, :size]
+        shifted, (low, high) = space[:size], flags.view(np.bool_)[:, :size]
         np.bitwise_or(some, _CASE, out=shifted)
-        np.subtract(shifted, _BRACE, out=shifted)
-        np.less(shifted, _BRACES, out=marked)
-        for low, high in _RANGES:
-            np.subtract(some, np.uint8(low), out=shifted)
-            np.less(shifted, np.uint8(high - low), out=more)
-            np.logical_or(marked, more, out=marked)
-        found.append(np.flatnonzero(marked) + first)
+        np.greater_equal(shifted.view(np.int8), _BRACE, out=high)
+        np.subtract(some, _LOW, out=shifted)
+        np.less(shifted, _LOWS, out=low)
+        count = -(-size // _WORD)
+        if size < count * _WORD:
+            flags.view(np.bool_)[:, size : count * _WORD] = False
+        words = np.logical_or(flags[0, :count], flags[1, :count])
+        found.append(np.flatnonzero(words) + (first >> _SHIFT))
     return np.concatenate(found)
+
+
+def _bytes_of(buffer: npt.NDArray[np.uint8], words: Ints) -> npt.NDArray[np.uint8]:
+    """Lay the bytes of these words side by side; what the last one lacks is zero."""
+    whole = len(buffer) // _WORD
+    # As bytes without a type, so that it does not matter where in memory the buffer begins.
+    inner = buffer[: whole * _WORD].view("V8")
+    if not len(words) or words[-1] < whole:
+        return inner.take(words).view(np.uint8)
+    rest = buffer[whole * _WORD :]
+    laid = inner.take(words[:-1]).view(np.uint8)
+    return np.concatenate([laid, rest, np.zeros(_WORD - len(rest), dtype=np.uint8)])
+
+
+def _ends_of_runs(words: Ints, digits: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Return the first byte of each run of digits in these words, and the first one after it."""
+    joined = np.zeros(len(digits) + 1, dtype=np.bool_)
+    np.logical_and(digits[1:], digits[:-1], out=joined[1:-1])
+    joined[_WORD:-1:_WORD] &= words[1:] == words[:-1] + 1
+    first, last = digits & ~joined[:-1], digits & ~joined[1:]
+    return _places(words, np.flatnonzero(first)), _places(words, np.flatnonzero(last)) + 1
+
+
+def _places(words: Ints, at: Ints) -> Ints:
+    """Return the places in the buffer of bytes that are laid side by side."""
+    places: Ints = (words << _SHIFT)[at >> _SHIFT] + (at & _WITHIN)
+    return places
 
 
 def _beside_a_quote(buffer: npt.NDArray[np.uint8], places: Ints) -> npt.NDArray[np.bool_]:

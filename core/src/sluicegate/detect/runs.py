@@ -20,14 +20,18 @@ _Words = npt.NDArray[np.uint64]
 _WORD = 8
 SHORTEST_RUN = 2 * _WORD - 1
 """Bytes of a run that is always found: wherever it begins, eight of them are an aligned word."""
-_FIRST, _COUNT = np.uint8(RUN_BYTES.start), np.uint8(len(RUN_BYTES))
-_SHIFT, _HALF = 3, _WORD // 2
-_FOUR, _TWO = np.uint32(0x01010101), np.uint16(0x0101)
+_FIRST = np.int8(RUN_BYTES.start)
+"""As signed bytes, these and all after them are of a run: those beyond ASCII are negative."""
+_SHIFT = 3
+_EIGHT, _FOUR = np.uint64(0x0101010101010101), np.uint32(0x01010101)
 """So many flags that are all set."""
 _CHUNK = 1 << 18
 """Bytes at a time: what they are compared with stays in the cache of the processor."""
 _TOPS, _LOWS, _TO_TOP = (np.uint64(0x0101010101010101 * byte) for byte in (0x80, 0x7F, 0x80 - 0x30))
-_GATHER = np.uint64(0x0102040810204080)
+_GATHER, _TO_LOW = np.uint64(0x0102040810204080), np.uint64(56)
+"""What gathers the flags of eight bytes in the highest one, the first lowest."""
+_EVEN, _ODD = np.uint64(0x0001000100010001), np.uint64(0x0100010001000100)
+"""Flags of every other byte of eight."""
 _NEIGHBOURS = 6
 """Bytes that a run of fourteen has beside the eight of an aligned word."""
 _LEAD = np.array([(~m & (m + 1)).bit_length() - 1 for m in range(256)], dtype=np.int64)
@@ -68,8 +72,8 @@ def find_runs(buffer: Bytes, row_starts: Ints) -> Runs:
     heads, tails = np.r_[0, cuts + 1], np.r_[cuts, len(full) - 1]
     firsts, lasts = full[heads], full[tails]
     before, after = words[np.maximum(firsts - 1, 0)], words[np.minimum(lasts + 1, len(words) - 1)]
-    starts = firsts * _WORD + skipped - _TAIL[_bits(before)]
-    ends = (lasts + 1) * _WORD + skipped + _LEAD[_bits(after)]
+    starts = firsts * _WORD + skipped - _TAIL.take(_bits(before))
+    ends = (lasts + 1) * _WORD + skipped + _LEAD.take(_bits(after))
     # What stands beside the first word and the last is in no word.
     starts[firsts == 0], ends[lasts == len(words) - 1] = 0, len(buffer)
     long = ends - starts >= SHORTEST_RUN
@@ -82,28 +86,33 @@ def _full(body: Bytes, joints: Ints) -> Ints:
 
     Of fifteen bytes around eight, four stand on one side; words of prose are shorter.
     """
-    halves = np.empty(len(body) // _HALF, dtype=np.bool_)
-    space = np.empty(min(_CHUNK, len(body)), dtype=np.uint8)
-    flags = np.empty(len(space), dtype=np.bool_)
-    for first in range(0, len(body), _CHUNK):
-        some = body[first : first + _CHUNK]
-        size, place = len(some), first // _HALF
-        np.subtract(some, _FIRST, out=space[:size])
-        np.less(space[:size], _COUNT, out=flags[:size])
-        np.equal(flags[:size].view(np.uint32), _FOUR, out=halves[place : place + size // _HALF])
-    words = halves.view(np.uint16) == _TWO
+    full = np.empty(len(body) // _WORD, dtype=np.bool_)
+    space = np.empty(min(_CHUNK, len(body)) // _WORD, dtype=np.uint64)
+    for first in range(0, len(full), len(space) or 1):
+        some = body[first * _WORD :][: len(space) * _WORD].view(np.int8)
+        flags = space[: len(some) // _WORD]
+        np.greater_equal(some, _FIRST, out=flags.view(np.bool_))
+        np.equal(flags, _EIGHT, out=full[first : first + len(flags)])
     inner = joints[(joints > 0) & (joints & (_WORD - 1) > 0)] >> _SHIFT
-    words[inner[inner < len(words)]] = False  # a row begins inside of it
-    full = np.flatnonzero(words)
+    full[inner[inner < len(full)]] = False  # a row begins inside of it
+    found = np.flatnonzero(full)
     # The first and the last may have more beside them, in no word.
-    before, after = np.maximum(2 * full - 1, 0), np.minimum(2 * full + 2, len(halves) - 1)
-    return full[halves[before] | halves[after]]
+    halves = body.view(np.uint32)
+    before = _solid(halves[np.maximum(2 * found - 1, 0)])
+    kept: Ints = found[before | _solid(halves[np.minimum(2 * found + 2, len(halves) - 1)])]
+    return kept
 
 
-def _bits(words: _Words) -> Bytes:
+def _solid(halves: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Tell which four bytes are all of a run."""
+    solid: npt.NDArray[np.bool_] = (halves.view(np.int8) >= _FIRST).view(np.uint32) == _FOUR
+    return solid
+
+
+def _bits(words: _Words) -> _Words:
     """Tell which of eight bytes are of a run, the first as the lowest bit."""
-    flags = (words.view(np.uint8) - _FIRST) < _COUNT
-    return np.packbits(flags.reshape(-1, _WORD), axis=1, bitorder="little")[:, 0]
+    flags: _Words = (words.view(np.int8) >= _FIRST).view(np.uint64)
+    return flags * _GATHER >> _TO_LOW
 
 
 def _allowed() -> npt.NDArray[np.uint8]:
@@ -151,8 +160,8 @@ def codes(runs: Runs) -> Ints:
         return full
     before, after = words[np.maximum(full - 1, 0)], words[np.minimum(full + 1, len(words) - 1)]
     # At the first and the last, which have bytes beside them that no word holds, it may be long.
-    run = np.where(full > 0, _TAIL[_eight_bits(before)], _WORD)
-    run += np.where(full + 1 < len(words), _LEAD[_eight_bits(after)], _WORD)
+    run = np.where(full > 0, _TAIL.take(_eight_bits(before)), _WORD)
+    run += np.where(full + 1 < len(words), _LEAD.take(_eight_bits(after)), _WORD)
     full = full[run >= _NEIGHBOURS]
     return full[~_plain_numbers(words[full])] * _WORD + (_WORD + runs.skipped)
 
@@ -162,10 +171,10 @@ def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
 
     In hexadecimal, digits alone write no dot and few letters: of values, only numbers.
     """
-    eight = words.view(np.uint8).reshape(-1, _WORD)
-    digits = ((eight - np.uint8(48)) < np.uint8(10)).all(axis=1)
-    lead = (eight == ord("3")) | (eight == ord("2"))
-    numbers = lead[:, 0::2].all(axis=1) | lead[:, 1::2].all(axis=1)
+    eight = words.view(np.uint8)
+    digits = ((eight - np.uint8(48)) < np.uint8(10)).view(np.uint64) == _EIGHT
+    lead = ((eight == ord("3")) | (eight == ord("2"))).view(np.uint64)
+    numbers = (lead & _EVEN == _EVEN) | (lead & _ODD == _ODD)
     plain: npt.NDArray[np.bool_] = digits & ~numbers
     return plain
 
@@ -173,11 +182,10 @@ def _plain_numbers(words: _Words) -> npt.NDArray[np.bool_]:
 def _coded(words: _Words, full: Ints) -> Ints:
     """Keep the words that may stand for ASCII, with some place of theirs as the first."""
     phases = np.full(len(full), 63, dtype=np.uint8)
-    for place in range(_WORD):
-        if not len(full):
-            break
-        eight = words[full].view(np.uint8).reshape(-1, _WORD)
-        phases &= _PHASES[place][eight[:, place]]
+    for first in range(0, _WORD, _WORD // 2):  # half of the bytes rule most words out
+        eight = words.take(full).view(np.uint8).reshape(-1, _WORD)
+        for place in range(first, first + _WORD // 2):
+            phases &= _PHASES[place].take(eight[:, place])
         full, phases = full[phases > 0], phases[phases > 0]
     return full
 
@@ -189,4 +197,4 @@ def _wordy(words: _Words) -> _Words:
 
 def _eight_bits(words: _Words) -> npt.NDArray[np.uint64]:
     """Gather these marks into one byte, the first lowest."""
-    return ((_wordy(words) >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    return (_wordy(words) >> np.uint64(7)) * _GATHER >> _TO_LOW

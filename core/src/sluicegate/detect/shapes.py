@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted, spaced
+from sluicegate.detect.lead import lead_starts
 from sluicegate.detect.marks import Marks
 from sluicegate.detect.runs import Runs, find_runs
 from sluicegate.detect.spans import Ints
@@ -91,8 +93,20 @@ class Shapes:
         return self._text.rows_of(self._chains[1])
 
 
-def around(text: Text, detector: Detector, ends: Ints) -> Windows:
-    """Return the windows around anchors of ``detector`` that end at ``ends``."""
+def around(
+    text: Text, detector: Detector, ends: Ints, lead: npt.NDArray[np.bool_] | None = None
+) -> Windows:
+    """Return the windows around anchors of ``detector`` that end at ``ends``.
+
+    Args:
+        text: Where.
+        detector: Whose.
+        ends: Positions after its anchors, ascending.
+        lead: For each byte whether it may stand in a match before the anchor, which is one sign.
+    """
     anchor = detector.anchor
     low, high = ends - anchor.before, ends + anchor.after + detector.lookahead
+    # Where signs stand close, rows or other windows bound the windows already.
+    if lead is not None and len(ends) * anchor.before < len(text.buffer):
+        low = np.maximum(low, lead_starts(text.buffer, ends, lead, anchor.before))
     return windows_around(text, low, high, ends)

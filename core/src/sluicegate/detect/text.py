@@ -42,6 +42,11 @@ class Text:
         return self._raw
 
     @property
+    def is_copied(self) -> bool:
+        """Whether ``raw`` costs nothing any more."""
+        return self._raw is not None
+
+    @property
     def size(self) -> int:
         """Bytes of all rows."""
         return int((self.ends - self.starts).sum())

@@ -48,8 +48,8 @@ def windows_around(
     """
     if rows is None:
         rows = text.rows_of(anchors)
-    starts = np.maximum(low, text.starts[rows])
-    ends = np.minimum(high, text.ends[rows])
+    starts = np.maximum(low, text.starts.take(rows))
+    ends = np.minimum(high, text.ends.take(rows))
     some = starts < ends
     if not some.all():
         starts, ends, rows, anchors = starts[some], ends[some], rows[some], anchors[some]
@@ -69,8 +69,10 @@ def whole_rows(text: Text) -> Windows:
     return Windows(text.starts[rows], text.ends[rows], rows, text.ends[rows])
 
 
-def near(windows: Windows, places: Ints, before: int, after: int) -> Windows:
-    """Keep the windows that have one of ``places`` (ascending) so near to them."""
+def near(windows: Windows, places: Ints, before: int, after: int) -> npt.NDArray[np.bool_]:
+    """Tell which windows have one of ``places`` (ascending) so near to them."""
     first = np.searchsorted(places, windows.starts - before)
-    kept = first < np.searchsorted(places, windows.ends + after, side="right")
-    return windows.where(kept)
+    found: npt.NDArray[np.bool_] = first < np.searchsorted(
+        places, windows.ends + after, side="right"
+    )
+    return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import OutputFile
     from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.risk import RiskReport
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:sluicegate:attestation:extract:v1"
@@ -35,6 +36,7 @@ def build_statement(
     schema: Mapping[str, str],
     key_ids: Mapping[str, str],
     scan: ScanSummary,
+    risk: RiskReport | None,
     redactions: Sequence[RedactionCount],
     canaries: Mapping[str, int],
     blind_spots: Sequence[str],
@@ -54,6 +56,7 @@ def build_statement(
         schema: Column → Arrow type.
         key_ids: Column → id of the key of its pseudonyms.
         scan: What the verifier saw.
+        risk: The disclosure risk of the result; ``None`` if it was not measured.
         redactions: What was redacted from text.
         canaries: ``planted`` and ``seen_masked``.
         blind_spots: What was not checked.
@@ -98,6 +101,7 @@ def build_statement(
             "findings": {str(k): v for k, v in scan.by_class().items()},
             "allowed": plain(list(scan.allowed)),
         },
+        "risk": plain(risk),
         "redactions": plain(list(redactions)),
         "canaries": dict(canaries),
         "approvals": list(approvals),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.model.data import PERSON_NAME
-from sluicegate.model.masks import Keep, MaskJson, parts_of
+from sluicegate.model.masks import Keep, Suppress, keeps_parts
 from sluicegate.model.plan import Carries
+from sluicegate.model.risk import QUASI_IDENTIFIERS, ColumnSet
 
 if TYPE_CHECKING:
     from sluicegate.detect.recognizer import Recognizer
@@ -28,7 +29,11 @@ def foreseen(
         notes: What the source told of itself.
         recognizers: Who reads free text beside the catalogue.
     """
-    return tuple(dict.fromkeys([*of_free_text(plan, recognizers), *_of_columns(plan), *notes]))
+    return tuple(
+        dict.fromkeys(
+            [*of_free_text(plan, recognizers), *_of_columns(plan), *of_risk(plan), *notes]
+        )
+    )
 
 
 def of_free_text(plan: Plan, recognizers: Sequence[Recognizer]) -> tuple[str, ...]:
@@ -45,6 +50,30 @@ def unread(recognizers: Sequence[Recognizer]) -> tuple[str, ...]:
     return tuple(spots if named else [NO_NAMES, *spots])
 
 
+def of_risk(plan: Plan) -> tuple[str, ...]:
+    """Return what is not known of the disclosure risk of a result."""
+    terms, rules = plan.decision.obligations.risk, plan.decision.obligations.columns
+    known = ColumnSet(classes=QUASI_IDENTIFIERS)
+    named = [
+        c.name
+        for c in plan.columns
+        for ref in c.origins
+        if known.holds(ref, rules[ref].data_class)
+        and not isinstance(c.masks.get(ref), Suppress)
+        and not (terms and terms.quasi_identifiers.holds(ref, rules[ref].data_class))
+    ]
+    left = ", ".join(dict.fromkeys(named))
+    if terms is None:
+        told = f"disclosure risk: not measured, and quasi-identifiers leave: {left}"
+        return (told,) if left else ()
+    spots = [f"disclosure risk: not measured over {left}"] if left else []
+    if not terms.subjects:
+        spots.append("disclosure risk: rows are counted as people, since no `subject` is named")
+    if any(c.carries is Carries.RAW_TEXT for c in plan.columns):
+        spots.append("disclosure risk: what free text tells is not measured")
+    return tuple(spots)
+
+
 def _of_columns(plan: Plan) -> Iterator[str]:
     kept = [c.name for c in plan.columns if c.bare and isinstance(c.mask, Keep)]
     if kept:
@@ -58,8 +87,4 @@ def _of_columns(plan: Plan) -> Iterator[str]:
 
 
 def _keeps_a_part(column: OutputColumn) -> bool:
-    return any(
-        isinstance(mask, MaskJson)
-        and (mask.others == "keep" or any(isinstance(m, Keep) for m in parts_of(mask)))
-        for mask in column.masks.values()
-    )
+    return any(keeps_parts(mask) for mask in column.masks.values())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sluicegate.detect import Scanner
-    from sluicegate.mask import Keyring, Masker, PurposeKeys
+    from sluicegate.mask import Keyring, Masker, MaskKeys
 
 _HINT: Final = "nothing was released; run `sluicegate detectors list` on this machine and report it"
 
@@ -52,7 +52,7 @@ class Canaries:
         columns: Sequence[OutputColumn],
         scanner: Scanner,
         keyring: Keyring,
-        keys: PurposeKeys,
+        keys: MaskKeys,
         run_key: str,
     ) -> None:
         self._columns = columns

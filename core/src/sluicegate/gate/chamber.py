@@ -18,7 +18,7 @@ from sluicegate.detect import ScanTotals
 from sluicegate.detect.recognizer import prove
 from sluicegate.errors import BudgetExceeded, SourceError
 from sluicegate.gate.allowance import Allowance, at_plan, remarks
-from sluicegate.gate.blind_spots import of_free_text
+from sluicegate.gate.blind_spots import of_free_text, of_risk
 from sluicegate.gate.canary import Canaries, CanaryResult
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.sift import Sifter
@@ -52,7 +52,7 @@ class Chamber:
         texts = any(c.redacted for c in plan.columns)
         self._recognizers = services.recognizers if texts else ()
         finder, censor = _finders(scanner, self._recognizers)
-        keys = services.purpose_keys(plan.purpose)
+        keys = services.mask_keys(plan.purpose)
         self._masker = Masker(plan.columns, keys, finder)
         # what a leak is redacted with does not count as a mask that acted
         self._censor = Masker((), keys, censor)
@@ -139,7 +139,9 @@ class Chamber:
 
     def summary(self, notes: tuple[str, ...]) -> ScanSummary:
         """Summarize the scan; ``notes`` are blind spots that the source told."""
-        summary = self._totals.summary(of_free_text(self._plan, self._recognizers) + notes)
+        summary = self._totals.summary(
+            (*of_free_text(self._plan, self._recognizers), *of_risk(self._plan), *notes)
+        )
         return replace(summary, allowed=self._allowance.allowed)
 
     @property

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sluicegate.errors import IntegrityError, SluicegateError
 from sluicegate.gate.allowance import AllowList, faults, utc_today
+from sluicegate.gate.keys import open_keyring, opened_keys
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, open_ledger
-from sluicegate.mask import Keyring, open_key
+from sluicegate.mask import PurposeKeys
 from sluicegate.model.health import Check, Health
 from sluicegate.policy import load_policy
 from sluicegate.sources import open_source
@@ -38,6 +39,7 @@ def examine(settings: Settings, *, fix: bool = False) -> Iterator[Check]:
         yield from _tried("allow-list", lambda: _allow_list(settings))
     yield from _tried("key", lambda: _key(settings))
     yield from _tried("ledger", lambda: _ledger(settings))
+    yield from _tried("keys", lambda: _keys(settings))
     for name in sorted(settings.sources):
         yield from _tried(f"source {name}", partial(_source, settings, name, fix=fix))
 
@@ -61,7 +63,7 @@ def _policy(settings: Settings) -> Iterator[Check]:
 
 def _allow_list(settings: Settings) -> Iterator[Check]:
     allow = AllowList.open(settings.allow)
-    key_id = Keyring(open_key(settings.key).root()).key_id("fingerprint")
+    key_id = open_keyring(settings).key_id("fingerprint")
     wrong = faults(allow.file.entries, today=utc_today(), key_id=key_id, detectors=())
     for reason in wrong:
         yield Check(
@@ -81,7 +83,7 @@ def _key(settings: Settings) -> Iterator[Check]:
 
 
 def _ledger(settings: Settings) -> Iterator[Check]:
-    if "://" not in settings.ledger and not Path(settings.ledger).exists():
+    if _no_ledger(settings):
         yield Check(area="ledger", health=Health.FINE, message="none yet: the first run makes it")
         return
     trusted = read_public_keys(settings.public_keys) | own_key(_signer(settings))
@@ -98,6 +100,43 @@ def _ledger(settings: Settings) -> Iterator[Check]:
         yield Check(
             area="ledger", health=Health.FINDING, message=f"broken: {report.fault}", hint=hint
         )
+
+
+def _keys(settings: Settings) -> Iterator[Check]:
+    if _no_ledger(settings):
+        yield Check(area="keys", health=Health.FINE, message="of no purpose yet")
+        return
+    with opened_keys(settings) as (keys, _):
+        for purpose in keys.purposes():
+            yield from _tried(f"key of {purpose}", partial(_purpose, keys, purpose))
+        left = keys.strangers()
+    if left:
+        yield Check(
+            area="keys",
+            health=Health.FINDING,
+            message=f"{left} entries of {keys.place} are of no key on record",
+            hint="a crash left them, or the ledger lost records: no run ever uses them",
+        )
+
+
+def _purpose(keys: PurposeKeys, purpose: str) -> Iterator[Check]:
+    history = keys.history(purpose)
+    for epoch in history.alive:
+        keys.named(purpose, epoch.key_id)
+    area, newest = f"key of {purpose}", history.current
+    if not keys.erased(history):
+        hint = f"`sluicegate keys destroy --purpose {purpose}` erases it anew; find its copies"
+        message = "was destroyed, and the key store holds it still or again"
+        yield Check(area=area, health=Health.FINDING, message=message, hint=hint)
+    elif newest is None:
+        yield Check(area=area, health=Health.FINE, message="destroyed")
+    else:
+        message = f"{newest.key_id}; {len(history.alive)} epoch(s) open"
+        yield Check(area=area, health=Health.FINE, message=message)
+
+
+def _no_ledger(settings: Settings) -> bool:
+    return "://" not in settings.ledger and not Path(settings.ledger).exists()
 
 
 def _source(settings: Settings, name: str, *, fix: bool) -> Iterator[Check]:
@@ -118,4 +157,4 @@ def _source(settings: Settings, name: str, *, fix: bool) -> Iterator[Check]:
 
 
 def _signer(settings: Settings) -> Ed25519Signer:
-    return Ed25519Signer(Keyring(open_key(settings.key).root()).derive("signing").reveal())
+    return Ed25519Signer(open_keyring(settings).derive("signing").reveal())

@@ -20,6 +20,7 @@ from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
 from sluicegate.gate.chamber import Chamber
+from sluicegate.gate.claim import Claim
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
@@ -27,9 +28,11 @@ from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
+from sluicegate.gate.risk import Weighing
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_files
 from sluicegate.gate.services import Services
+from sluicegate.gate.spending import exhausted
 from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
@@ -144,11 +147,12 @@ class Gate:
         if planned.plan is None:
             return Outcome(status=Status.REFUSED, run_key=run_key, reasons=planned.reasons)
         missing = missing_consent(self._services, planned.plan, planned.identity, use=False)
+        spent = exhausted(self._services, planned.plan, planned.identity)
         return Outcome(
             status=Status.PLANNED,
             run_key=run_key,
             plan=planned.plan,
-            reasons=(missing[0],) if missing else (),
+            reasons=(*spent, *((missing[0],) if missing else ())),
             blind_spots=foreseen(planned.plan, notes, self._services.recognizers),
             approval=missing[1] if missing else "",
         )
@@ -180,6 +184,8 @@ class Gate:
             if earlier:
                 return self._conclude("extract", earlier, planned.identity, began)
             sink.check(request.output)
+            if spent := exhausted(services, planned.plan, planned.identity):
+                return self._refuse("extract", request, replace(planned, reasons=spent), run_key)
             missing = missing_consent(services, planned.plan, planned.identity, use=True)
             if missing:
                 refused = replace(planned, reasons=(missing[0],))
@@ -211,19 +217,20 @@ class Gate:
             planned = make_plan(services, request, identity, source, session, row_limit=rows)
             if planned.plan is None:
                 return Preview(outcome=self._refuse("preview", request, planned, run_key))
+            if spent := exhausted(services, planned.plan, planned.identity):
+                refused = replace(planned, reasons=spent)
+                return Preview(outcome=self._refuse("preview", request, refused, run_key))
             missing = missing_consent(services, planned.plan, planned.identity, use=True)
             if missing:
                 refused = replace(planned, reasons=(missing[0],))
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
                 return Preview(outcome=outcome)
             run = self._begin("preview", run_key, planned)
-            chamber = Chamber(services, run.plan, run_key)
-            batches = self._guarded(
-                "preview",
-                run,
-                lambda: list(chamber.pass_through(_stream(session, run, request))),
-            )
-        outcome = _outcome(run.plan, run_key, chamber, session.notes)
+            chamber, claim = Chamber(run.services, run.plan, run_key), Claim(run)
+            masked = chamber.pass_through(_stream(session, run, request))
+            batches = self._guarded("preview", run, lambda: list(claim.spending.through(masked)))
+            outcome = _outcome(run.plan, run_key, chamber, session.notes)
+            outcome = self._guarded("preview", run, lambda: claim.settle(outcome))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         outcome = self._conclude("preview", outcome, run.identity, began)
         return Preview(
@@ -263,7 +270,8 @@ class Gate:
         """Write the intent; from here on a row may be asked for (promise P3)."""
         assert planned.plan is not None
         assert planned.history is not None
-        services = self._services
+        who = planned.identity.triggered_by or planned.identity.orchestrator
+        services = self._services.for_purpose(planned.plan.purpose, by=who)
         intent = services.ledger.append(
             record.intent(verb, run_key, planned.plan, planned.identity)
         )
@@ -287,18 +295,23 @@ class Gate:
         )
         try:
             chamber = Chamber(run.services, plan, run.key)
-            passed = chamber.pass_through(_stream(session, run, request))
+            weighing = Weighing(plan, run.services.settings.quarantine)
+            masked = chamber.pass_through(_stream(session, run, request))
+            claim = Claim(run)
+            passed = claim.spending.through(weighing.through(masked))
             for _ in side_by_side(passed, staging.write):
                 pass
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
             outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
+            outcome = _weighed(outcome, weighing)
+            outcome = claim.settle(outcome, lambda: weighing.facts(plan, run.services.keyring))
             assert outcome.scan is not None
             if not outcome.released:
                 place = quarantine(run, staging, outcome.scan, outcome.reasons)
                 return replace(outcome, quarantine=place)
-            publish(run, staging, files, chamber, outcome.scan)
+            publish(run, staging, files, chamber, outcome)
         finally:
             staging.discard()
         return replace(
@@ -419,6 +432,18 @@ def _compared(outcome: Outcome, verdicts: Iterable[Verdict]) -> Outcome:
         status=Status.QUARANTINED if refusing else outcome.status,
         reasons=(*outcome.reasons, *refusing),
         warnings=(*outcome.warnings, *(v.reason for v in heard if v.severity != "error")),
+    )
+
+
+def _weighed(outcome: Outcome, weighing: Weighing) -> Outcome:
+    """Add what the disclosure risk says; rows that were left out for it are not released."""
+    report, reasons = weighing.report, weighing.reasons
+    return replace(
+        outcome,
+        status=Status.QUARANTINED if reasons else outcome.status,
+        reasons=(*outcome.reasons, *reasons),
+        rows=outcome.rows - (report.suppressed if report else 0),
+        risk=report,
     )
 
 

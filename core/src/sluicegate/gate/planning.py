@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from sluicegate.errors import SluicegateError, SourceError, SqlError
+from sluicegate.errors import KeyDestroyed, SluicegateError, SourceError, SqlError
 from sluicegate.gate.allowance import faults as allow_faults
 from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
 from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
+from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.partitioning import partition_faults
+from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Tokenize, parts_of
-from sluicegate.model.plan import Plan, PlanFacts
+from sluicegate.model.plan import Plan, PlanFacts, RowShape
 from sluicegate.policy import decide
 from sluicegate.sources.port import Scoped
 from sluicegate.sql import (
@@ -30,6 +32,7 @@ from sluicegate.sql import (
     parse,
     reasons_of,
     rewrite,
+    row_shape,
 )
 
 if TYPE_CHECKING:
@@ -146,6 +149,7 @@ class _Planning:
             raise _Refused(unbound)
         decision = self._decide(facts)
         self._check_allow_list()
+        self._check_key()
         rewritten = rewrite(
             parsed,
             facts,
@@ -159,6 +163,10 @@ class _Planning:
         options = self.request.output_options
         if wrong := partition_faults(options.partition_by, rewritten.columns):
             raise _Refused(wrong)
+        rows = RowShape()
+        if decision.obligations.risk is not None:
+            rows = row_shape(parsed, facts, rewritten.columns)
+        self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
@@ -180,8 +188,28 @@ class _Planning:
             influences=facts.influences,
             estimate=estimate,
             facts=_summary(facts),
+            row_shape=rows,
         )
         return Planned(identity=self._reader(), plan=plan, history=self.history)
+
+    def _check_risk(
+        self,
+        columns: tuple[OutputColumn, ...],
+        decision: Decision,
+        rows: RowShape,
+        *,
+        preview: bool,
+    ) -> None:
+        """Refuse what cannot be measured as a whole, before any row of it is asked for."""
+        if decision.obligations.risk is None:
+            return
+        if preview:
+            message = "the first rows tell nothing of the disclosure risk that the policy limits"
+            hint = "extract the whole result, or ask for a rule without `risk`"
+            raise _Refused((Reason(code="RISK-PREVIEW", message=message, hint=hint),))
+        found = measuring(columns, decision.obligations, rows)
+        if not isinstance(found, Measuring):
+            raise _Refused(found)
 
     def _reader(self) -> RunIdentity:
         """Name the login that will read; the rules were asked about the account."""
@@ -219,6 +247,13 @@ class _Planning:
         )
         if wrong:
             raise _Refused(wrong)
+
+    def _check_key(self) -> None:
+        """Refuse a purpose whose key was destroyed: nothing can be done for it any more."""
+        purpose = self.request.purpose
+        if self.services.keys.history(purpose).destroyed:
+            message, hint = destroyed_text(purpose)
+            raise _Refused((Reason(code=KeyDestroyed.code, message=message, hint=hint),))
 
     def _today(self) -> date:
         """Return the day in UTC, never one before the ledger's last: a clock may be set back."""

@@ -34,7 +34,7 @@ from sluicegate.model.masks import (
 )
 
 if TYPE_CHECKING:
-    from sluicegate.mask import PurposeKeys
+    from sluicegate.mask import MaskKeys
     from sluicegate.model.plan import OutputColumn
 
 _STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\[(\*|\d+)\]")
@@ -62,7 +62,7 @@ class Plants:
         clean: Whether a detector finds nothing in texts of a column.
     """
 
-    keys: PurposeKeys
+    keys: MaskKeys
     secret: str
     texts: Sequence[str]
     clean: Callable[[pa.Array, str], bool]

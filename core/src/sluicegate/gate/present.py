@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sluicegate.model.canonical import plain
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
     from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.risk import RiskReport
 
 _HEADLINES = {
     Status.RELEASED: "released {rows:,} rows in {files} file(s), {seconds:.1f} s",
     Status.PLANNED: "would run: nothing was read",
     Status.REFUSED: "refused: nothing was read",
-    Status.QUARANTINED: "quarantined: a leak was found, nothing was released",
+    Status.QUARANTINED: "quarantined: {found}, nothing was released",
 }
 
 
@@ -26,8 +28,12 @@ def outcome_lines(outcome: Outcome) -> list[str]:
 
 def headline(outcome: Outcome) -> str:
     """Tell in one line how it ended."""
+    risky = outcome.reasons and all(r.code.startswith("RISK-") for r in outcome.reasons)
     return _HEADLINES[outcome.status].format(
-        rows=outcome.rows, files=len(outcome.files), seconds=outcome.seconds
+        rows=outcome.rows,
+        files=len(outcome.files),
+        seconds=outcome.seconds,
+        found="it tells too much of few people" if risky else "a leak was found",
     )
 
 
@@ -49,6 +55,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "findings": {str(k): v for k, v in outcome.scan.by_class().items()} if outcome.scan else {},
         "allowed": allowed_by_class(outcome),
         "redactions": redactions_by_class(outcome),
+        "risk": plain(outcome.risk),
         "reasons": [str(r) for r in outcome.reasons],
         "warnings": [str(w) for w in (*(plan.warnings if plan else ()), *outcome.warnings)],
         "intent_sequence": outcome.intent_sequence,
@@ -95,6 +102,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     for warning in outcome.warnings:
         yield f"  warning      {warning}"
     yield from _scan_lines(outcome)
+    yield from _risk_lines(outcome.risk)
     for label, value in (
         ("output", outcome.output if outcome.released else ""),
         ("attestation", outcome.attestation),
@@ -122,6 +130,27 @@ def _scan_lines(outcome: Outcome) -> Iterator[str]:
         )
     for name, number in redactions_by_class(outcome).items():
         yield f"  redacted     {number:,} × {name}"
+
+
+def _risk_lines(risk: RiskReport | None) -> Iterator[str]:
+    if risk is None:
+        return
+    over = ", ".join(risk.quasi_identifiers) or "no column"
+    if risk.aggregated:
+        yield f"  risk         smallest of {risk.classes:,} groups: {risk.k or 0:,}"
+    else:
+        counted = f"people by {', '.join(risk.subject)}" if risk.subject else "rows"
+        yield (
+            f"  risk         k = {risk.k or 0:,} {counted}, {risk.classes:,} classes over {over},"
+            f" {risk.unique:.2%} of rows alone"
+        )
+    for one in risk.sensitive:
+        yield (
+            f"  risk         {one.column}: l = {one.l or 0}, entropy l = {one.entropy_l or 0:.3g},"
+            f" t = {one.t:.3g}"
+        )
+    if risk.suppressed:
+        yield f"  risk         {risk.suppressed:,} rows left out so that the rest may leave"
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:

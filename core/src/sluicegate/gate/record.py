@@ -9,7 +9,7 @@ from sluicegate.model.canonical import plain
 from sluicegate.model.events import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sluicegate.model.findings import Reason
     from sluicegate.model.identity import RunIdentity
@@ -55,9 +55,24 @@ def refusal(
     return Event(kind=f"{verb}.refused", subject=run_key, body=body)
 
 
-def verified(run_key: str, plan: Plan, manifest: str) -> Event:
-    """The output passed; it will be published. Written before it is."""
-    body = {"plan": plan.digest, "manifest": manifest, "output": plan.output}
+def verified(run_key: str, plan: Plan, manifest: str, key_ids: Mapping[str, str]) -> Event:
+    """The output passed; it will be published. Written before it is.
+
+    Args:
+        run_key: Names the work over its tries.
+        plan: What ran.
+        manifest: Digest of the files.
+        key_ids: Column → id of the key that it was masked with, for columns of keyed masks.
+    """
+    methods = {c.name: sorted({m.method for m in c.masks.values()}) for c in plan.columns}
+    body = {
+        "plan": plan.digest,
+        "manifest": manifest,
+        "output": plan.output,
+        "source": plan.source,
+        "purpose": plan.purpose,
+        "keys": {name: {"id": key, "masks": methods[name]} for name, key in key_ids.items()},
+    }
     return Event(kind="extract.verified", subject=run_key, body=body)
 
 
@@ -76,6 +91,7 @@ def outcome(verb: str, result: Outcome) -> Event:
         "warnings": [plain(w) for w in result.warnings],
         "findings": {str(k): v for k, v in result.scan.by_class().items()} if result.scan else {},
         "allowed": [plain(a) for a in result.scan.allowed[:1000]] if result.scan else [],
+        "risk": plain(result.risk),
         "redactions": [plain(r) for r in result.redactions],
         "blind_spots": list(result.blind_spots),
     }

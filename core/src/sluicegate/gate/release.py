@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
     from sluicegate.model.findings import Reason, ScanSummary
-    from sluicegate.model.outcome import OutputFile
+    from sluicegate.model.outcome import Outcome, OutputFile
     from sluicegate.model.plan import Plan
     from sluicegate.sinks.port import Staging
 
@@ -57,24 +57,30 @@ def publish(
     staging: Staging,
     files: tuple[OutputFile, ...],
     chamber: Chamber,
-    scan: ScanSummary,
+    outcome: Outcome,
 ) -> None:
     """Record that the output passed, attest it, and move it into place.
 
     Raises:
         LedgerUnavailable: the record could not be written; nothing is published.
+        KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
-    services, plan = run.services, run.plan
-    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files)))
+    services, plan, scan = run.services, run.plan, outcome.scan
+    assert scan is not None
+    key_ids = _key_ids(services, plan)
+    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files), key_ids))
+    # after the record: what the ledger destroys later was released before
+    services.keys.require(services.keyring.purpose_key(plan.purpose))
     statement = build_statement(
         plan=plan,
         identity=run.identity,
         run_key=run.key,
         files=files,
         scan=scan,
+        risk=outcome.risk,
         schema={f.name: str(f.type) for f in chamber.schema},
-        key_ids=_key_ids(services, plan),
+        key_ids=key_ids,
         redactions=chamber.redactions,
         canaries={
             "planted": chamber.canaries.planted,
@@ -103,14 +109,9 @@ def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Rea
 
 
 def _key_ids(services: Services, plan: Plan) -> dict[str, str]:
-    """Name, for each column, the keys that its masks were computed with."""
-    keys = services.purpose_keys(plan.purpose)
-    uses = {c.name: {u for m in c.masks.values() for u in uses_of(m)} for c in plan.columns}
-    return {
-        name: " ".join(keys.key_id(use) for use in sorted(found))
-        for name, found in uses.items()
-        if found
-    }
+    """Name, for each column that a keyed mask made, the purpose's key."""
+    key_id = services.mask_keys(plan.purpose).key_id
+    return {c.name: key_id for c in plan.columns if any(map(uses_of, c.masks.values()))}
 
 
 def _approvals(run: Run) -> tuple[str, ...]:

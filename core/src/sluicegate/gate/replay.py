@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sluicegate.errors import IntegrityError, OutputExists, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope, verify_output
 from sluicegate.model.outcome import Outcome, OutputFile, Status
+from sluicegate.model.risk import read_report
 from sluicegate.sinks.location import join_output
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
         output=plan.output,
         attestation=join_output(plan.output, ATTESTATION),
         blind_spots=tuple(predicate["blind_spots"]),
+        risk=read_report(predicate.get("risk")),
         replayed=True,
     )
 

@@ -13,7 +13,7 @@ from sluicegate.detect.recognizer import Recognizer, Remembering
 from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
-from sluicegate.mask import Keyring, PurposeKeys, open_key
+from sluicegate.mask import Keyring, MaskKeys, PurposeKeys, open_key, open_store
 from sluicegate.policy import Policy, load_policy
 from sluicegate.sources import open_source
 from sluicegate.sources.port import Source
@@ -29,6 +29,8 @@ class Services:
     settings: Settings
     policy: Policy
     keyring: Keyring
+    """Of the installation; of a run's purpose too after ``for_purpose``."""
+    keys: PurposeKeys
     signer: Ed25519Signer
     ledger: Ledger
     approvals: Approvals
@@ -52,6 +54,7 @@ class Services:
             settings=settings,
             policy=policy,
             keyring=keyring,
+            keys=PurposeKeys(keyring, open_store(settings.key_store), ledger),
             signer=signer,
             ledger=ledger,
             approvals=Approvals(ledger),
@@ -62,9 +65,30 @@ class Services:
             recognizers=_recognizers(settings.names, settings.second_opinions),
         )
 
-    def purpose_keys(self, purpose: str) -> PurposeKeys:
-        """Return the keys of a purpose."""
-        return PurposeKeys(self.keyring, purpose, vault=self.settings.vault)
+    def mask_keys(self, purpose: str) -> MaskKeys:
+        """Return the keys of a purpose's masks; its own must be on the ring."""
+        return MaskKeys(self.keyring, purpose, vault=self.settings.vault)
+
+    def for_purpose(self, purpose: str, *, by: str) -> Self:
+        """Return a copy whose keyring holds the purpose's key, in the epoch that is current now.
+
+        A run goes to its end with the key that it began with, whatever is rotated meanwhile.
+
+        Raises:
+            KeyUnavailable: there is no such key any more, or it cannot be had now.
+        """
+        return replace(self, keyring=self.keyring.holding(self.keys.current(purpose, by=by)))
+
+    def for_key(self, purpose: str, key_id: str = "") -> Self:
+        """Return a copy whose keyring holds the named key of a purpose, or its only one.
+
+        Raises:
+            KeyDestroyed: it was destroyed.
+            KeyUnavailable: the purpose has no such key, or several and none was named, or it cannot
+                be had now.
+        """
+        key = self.keys.named(purpose, key_id) if key_id else self.keys.only(purpose)
+        return replace(self, keyring=self.keyring.holding(key))
 
     def with_sources(self, sources: Mapping[str, Source]) -> Self:
         """Return a copy that answers these names with these sources."""

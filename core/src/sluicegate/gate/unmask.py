@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sluicegate.errors import SluicegateError
-from sluicegate.mask import uses_of
 from sluicegate.model.canonical import digest, plain
 from sluicegate.model.data import DataClass
 from sluicegate.model.events import Event
@@ -39,6 +38,8 @@ class UnmaskRequest:
     """What they were masked for: their key is that purpose's."""
     mask: str = ""
     """``tokenize``, ``tokenize:vault``, ``preserve_format`` …; empty if the class has one only."""
+    key_id: str = ""
+    """Key that the values' output names; needed if the purpose ever had several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ def unmask(services: Services, request: UnmaskRequest, identity: RunIdentity) ->
 
     Raises:
         MaskingError: a value was not made by this mask, key, purpose and class; its row is named.
+        KeyUnavailable: the key is destroyed, unknown or out of reach.
         LedgerUnavailable: a record could not be written; no value is given.
     """
     identity = replace(identity, policy_digest=services.policy.digest)
@@ -102,12 +104,12 @@ def _granted(
     subject: str,
     facts: dict[str, Any],
 ) -> Unmasked:
-    keys = services.purpose_keys(request.purpose)
-    key_id = keys.key_id(uses_of(mask)[0])
-    facts |= {"mask": mask.method, "parameters": parameters_of(mask), "key_id": key_id}
+    facts |= {"mask": mask.method, "parameters": parameters_of(mask), "key_id": request.key_id}
     intent = services.ledger.append(Event(kind="unmask.intent", subject=subject, body=facts))
-    done = {"intent": intent.sequence, "count": len(request.values), "key_id": key_id}
+    done = {"intent": intent.sequence, "count": len(request.values), "key_id": request.key_id}
     try:
+        keys = services.for_key(request.purpose, request.key_id).mask_keys(request.purpose)
+        done["key_id"] = keys.key_id
         values = keys.both_ways(mask, request.data_class).reveal(request.values)
     except SluicegateError as error:
         failure = error
@@ -118,7 +120,7 @@ def _granted(
         outcome = services.ledger.append(Event(kind="unmask.outcome", subject=subject, body=body))
         return Unmasked(
             values=values,
-            key_id=key_id,
+            key_id=keys.key_id,
             intent_sequence=intent.sequence,
             outcome_sequence=outcome.sequence,
         )

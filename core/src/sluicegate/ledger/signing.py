@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from sluicegate.errors import KeyUnavailable
+from sluicegate.model.sensitive import NeverPickled
 
 KEY_BYTES: Final = 32
 """Length of a raw public key and of a seed."""
@@ -33,7 +34,7 @@ class Signer(Protocol):
         """Return the Ed25519 signature of ``data``, 64 bytes."""
 
 
-class Ed25519Signer:
+class Ed25519Signer(NeverPickled):
     """Signs with a key that is held in memory.
 
     The key id is derived from the public key, so two keys never share one and nobody has to keep
@@ -49,9 +50,11 @@ class Ed25519Signer:
     __slots__ = ("_private", "key_id", "public_key")
 
     def __init__(self, seed: bytes) -> None:
-        if len(seed) != KEY_BYTES:
+        length = len(seed)
+        if length != KEY_BYTES:
+            del seed  # or the traceback would hold it
             raise KeyUnavailable(
-                f"a signing key has {KEY_BYTES} bytes, this one has {len(seed)}",
+                f"a signing key has {KEY_BYTES} bytes, this one has {length}",
                 hint="derive it from the root key, or generate 32 random bytes",
             )
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
@@ -63,10 +66,7 @@ class Ed25519Signer:
         return self._private.sign(data)
 
     def __repr__(self) -> str:
-        return f"Ed25519Signer({self.key_id})"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a signer holds a private key and is not pickled")
+        return f"Ed25519Signer({getattr(self, 'key_id', 'no key')})"
 
 
 def key_id_of(public_key: bytes) -> str:

@@ -2,10 +2,10 @@
 
 from sluicegate.mask.canonical import inner_digest
 from sluicegate.mask.hexadecimal import is_hex
-from sluicegate.mask.keys import KeyProvider, Keyring, open_key
+from sluicegate.mask.keys import KeyProvider, Keyring, PurposeKeys, open_key, open_store
+from sluicegate.mask.mask_keys import MaskKeys, uses_of
 from sluicegate.mask.masker import Masked, Masker, TextFinder
 from sluicegate.mask.pseudonym import PRF, Pseudonymizer
-from sluicegate.mask.purpose import PurposeKeys, uses_of
 from sluicegate.mask.redact import redact
 from sluicegate.mask.transforms import transform
 
@@ -13,6 +13,7 @@ __all__ = [
     "PRF",
     "KeyProvider",
     "Keyring",
+    "MaskKeys",
     "Masked",
     "Masker",
     "Pseudonymizer",
@@ -21,6 +22,7 @@ __all__ = [
     "inner_digest",
     "is_hex",
     "open_key",
+    "open_store",
     "redact",
     "transform",
     "uses_of",

@@ -40,6 +40,7 @@ import yaml
 from sluicegate.errors import UnknownNameError
 from sluicegate.mask.limbs import Bytes
 from sluicegate.mask.pseudonym import Pseudonymizer
+from sluicegate.model.sensitive import NeverPickled
 
 _VERSION: Final = 1
 _DOMAINS: Final = ["example.com", "example.net", "example.org"]
@@ -47,7 +48,7 @@ _INITIALS: Final = [f"{chr(code)}." for code in range(ord("A"), ord("Z") + 1)]
 _EXTENSION_DIGITS: Final = 9
 
 
-class Faker:
+class Faker(NeverPickled):
     """Invents values.
 
     Args:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from sluicegate.errors import MaskingError
 from sluicegate.mask.limbs import Base, Bytes, Column
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.model.sensitive import Sensitive
@@ -31,7 +32,7 @@ _ROWS: Final = 8192
 """Rows at a time, so that what a round touches stays in the processor's cache."""
 
 
-class FF1:
+class FF1(NeverPickled):
     """Encrypts numerals to as many numerals of the same radix.
 
     Args:

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
+from sluicegate.mask.mask_keys import MaskKeys
 from sluicegate.mask.numbered import redact_numbered
-from sluicegate.mask.purpose import PurposeKeys
 from sluicegate.mask.redact import Redactions, Spans, redact
 from sluicegate.mask.steps import Redactor, Step, step_of
 from sluicegate.mask.transforms import holds
@@ -84,9 +84,7 @@ class Masker:
         ConfigurationError: a mask needs a vault that the settings do not name.
     """
 
-    def __init__(
-        self, columns: Sequence[OutputColumn], keys: PurposeKeys, finder: TextFinder
-    ) -> None:
+    def __init__(self, columns: Sequence[OutputColumn], keys: MaskKeys, finder: TextFinder) -> None:
         self._columns = columns
         self._finder = finder
         self._labels = finder.labels
@@ -115,16 +113,17 @@ class Masker:
             for column, step, array in zip(self._columns, self._steps, batch.columns, strict=True)
         ]
         names = [column.name for column in self._columns]
-        made = [name for name, (_, view) in zip(names, pairs, strict=True) if view is None]
         read = [
             result
             for step, (result, _) in zip(self._steps, pairs, strict=True)
             if step is not None and step.read
         ]
         views = [result if view is None else view for result, view in pairs]
+        # by place: two columns of one name, if there ever were, must not pass for each other
+        seen = [index for index, (_, view) in enumerate(pairs) if view is not None]
         return Masked(
             batch=pa.RecordBatch.from_arrays([result for result, _ in pairs], names=names),
-            scanned=pa.RecordBatch.from_arrays(views, names=names).drop_columns(made),
+            scanned=pa.RecordBatch.from_arrays(views, names=names).select(seen),
             read=sum(_size(result) for result in read),
             hidden=frozenset(
                 name

@@ -21,6 +21,7 @@ from sluicegate.mask.ff1 import FF1
 from sluicegate.mask.limbs import Bytes
 from sluicegate.mask.styles import REFUSED, STYLES, Style
 from sluicegate.mask.textbytes import TextBytes
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.model.sensitive import Sensitive
@@ -31,7 +32,7 @@ _MANY: Final = 4  # more than there are styles
 Step = Callable[[FF1, Bytes, bytes], Bytes]
 
 
-class FormatPreserver:
+class FormatPreserver(NeverPickled):
     """Encrypts the characters of an alphabet among themselves; the others stay where they are.
 
     Text and integers, which leave as text; NULL stays NULL and an empty text empty. ASCII blanks

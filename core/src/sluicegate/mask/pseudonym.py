@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from sluicegate.errors import MaskingError
 from sluicegate.mask import hexadecimal
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.model.sensitive import Sensitive
@@ -28,7 +29,7 @@ _RB: Final = 0x87
 """The constant of the 128-bit field in SP 800-38B, section 5.3."""
 
 
-class Pseudonymizer:
+class Pseudonymizer(NeverPickled):
     """Applies the keyed step of one purpose.
 
     Args:

@@ -33,7 +33,7 @@ from sluicegate.model.masks import (
 from sluicegate.model.plan import Carries
 
 if TYPE_CHECKING:
-    from sluicegate.mask.purpose import PurposeKeys
+    from sluicegate.mask.mask_keys import MaskKeys
     from sluicegate.model.plan import OutputColumn
 
 Apply = Callable[[pa.Array], pa.Array]
@@ -58,7 +58,7 @@ class Step:
     """The result was redacted, and so read until nothing was found in it."""
 
 
-def step_of(column: OutputColumn, keys: PurposeKeys, redact: Redactor) -> Step | None:
+def step_of(column: OutputColumn, keys: MaskKeys, redact: Redactor) -> Step | None:
     """Return the step of a column, or ``None`` if it leaves the source finished.
 
     Args:
@@ -107,7 +107,7 @@ def class_of(column: OutputColumn) -> DataClass:
     return column.data_classes[0]
 
 
-def _of_digests(mask: Mask, keys: PurposeKeys) -> Apply:
+def _of_digests(mask: Mask, keys: MaskKeys) -> Apply:
     if isinstance(mask, Pseudonymize):
         pseudonymizer = keys.pseudonymizer()
         return lambda array: pseudonym(array, pseudonymizer, mask.form, mask.length)
@@ -117,7 +117,7 @@ def _of_digests(mask: Mask, keys: PurposeKeys) -> Apply:
     raise MaskingError("a digest arrived for which the plan has no keyed mask")
 
 
-def _of_texts(mask: Mask, column: OutputColumn, keys: PurposeKeys, redact: Redactor) -> Apply:
+def _of_texts(mask: Mask, column: OutputColumn, keys: MaskKeys, redact: Redactor) -> Apply:
     if isinstance(mask, Redact):
         return lambda array: redact(array, mask.labels)
     if isinstance(mask, (PreserveFormat, Tokenize)):
@@ -141,7 +141,7 @@ def _encrypting(apply: Apply) -> Apply:
     return checked
 
 
-def _by_subject(mask: ShiftDate | Noise, column: OutputColumn, keys: PurposeKeys) -> Apply:
+def _by_subject(mask: ShiftDate | Noise, column: OutputColumn, keys: MaskKeys) -> Apply:
     kind = arrow_type(column.returns)
     if isinstance(mask, ShiftDate):
         key = keys.key("shift_date")
@@ -163,9 +163,7 @@ def _by_subject(mask: ShiftDate | Noise, column: OutputColumn, keys: PurposeKeys
     return noisy
 
 
-def _of_documents(
-    mask: MaskJson, data_class: DataClass, keys: PurposeKeys, redact: Redactor
-) -> Step:
+def _of_documents(mask: MaskJson, data_class: DataClass, keys: MaskKeys, redact: Redactor) -> Step:
     """Mask paths; show the verifier the same documents without what the guard made in them."""
     inner = {path: _within(own, data_class, keys, redact) for path, own in mask.paths}
     shown = {path: _hidden if isinstance(own, MADE) else inner[path] for path, own in mask.paths}
@@ -175,7 +173,7 @@ def _of_documents(
     )
 
 
-def _within(mask: Mask, data_class: DataClass, keys: PurposeKeys, redact: Redactor) -> Apply:
+def _within(mask: Mask, data_class: DataClass, keys: MaskKeys, redact: Redactor) -> Apply:
     if isinstance(mask, Redact):
         return lambda array: redact(array, mask.labels)
     if isinstance(mask, (Pseudonymize, Fake)):

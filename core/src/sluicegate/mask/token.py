@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sluicegate.errors import MaskingError
 from sluicegate.mask.canonical import canonical_text
 from sluicegate.mask.distinct import each_distinct, first_row, pack, text_only
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.model.data import DataClass
@@ -24,7 +25,7 @@ _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _CONTEXT: Final = b"sluicegate:1:token:siv"
 
 
-class SivTokenizer:
+class SivTokenizer(NeverPickled):
     """Turns values into tokens and back, under one key.
 
     Text, integers and UUIDs; the token is text and NULL stays NULL. Equal values of one data class

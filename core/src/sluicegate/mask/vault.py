@@ -32,6 +32,7 @@ from sluicegate.mask.canonical import canonical_text, tag
 from sluicegate.mask.distinct import each_distinct, first_row, pack, text_only
 from sluicegate.mask.token import PREFIX
 from sluicegate.mask.vault_engine import open_vault
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.model.data import DataClass
@@ -54,7 +55,7 @@ _TABLE: Final = sa.Table(
 )
 
 
-class Vault:
+class Vault(NeverPickled):
     """Turns values into random tokens and back, by a table that many processes may share.
 
     Text, integers and UUIDs; the token is text and NULL stays NULL. Equal values of one data class

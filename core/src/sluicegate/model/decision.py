@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sluicegate.model.data import ColumnRef, DataClass, RelationName
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Mask
+from sluicegate.model.risk import Budget, RiskTerms
 
 
 class Effect(StrEnum):
@@ -83,6 +84,10 @@ class Obligations:
     """Patterns of output folders; of each tuple one must match."""
     keep_classes: frozenset[DataClass] = frozenset()
     """Classes whose values may leave unmasked, by an ``unmask`` grant: not a leak when found."""
+    risk: RiskTerms | None = None
+    """What the result must fulfil as a whole; ``None``: its disclosure risk is not measured."""
+    budgets: tuple[Budget, ...] = ()
+    """What the consumer may get for the purpose in a period; all must hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

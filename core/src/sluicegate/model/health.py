@@ -23,7 +23,7 @@ class Check:
     """One thing that was looked at. Holds no value from the data and no secret."""
 
     area: str
-    """``settings``, ``policy``, ``allow-list``, ``key``, ``ledger`` or ``source <name>``."""
+    """``settings``, ``policy``, ``allow-list``, ``key``, ``ledger``, ``source <name>`` …"""
     health: Health
     message: str
     hint: str = ""

@@ -131,7 +131,8 @@ class PreserveFormat:
     ``sluicegate unmask``. Text and integers; the result is text. ASCII blanks and punctuation stay
     where they are; any other character outside the alphabet is an error, and so is a text with
     fewer than 10⁶ possible values of its length (6 digits, 4 letters and digits), an empty one
-    excepted. Errors name rows, never values.
+    excepted. What stays to be seen: which values are equal, their length, their signs, and
+    whether letters are small, capital or mixed. Errors name rows, never values.
     """
 
     method: ClassVar[str] = "preserve_format"
@@ -165,7 +166,8 @@ class ShiftDate:
 
     The number follows from the subject and the purpose: intervals between dates of one subject
     hold, and its dates in another table move alike. It is never 0. A date whose subject is NULL
-    leaves as NULL.
+    leaves as NULL; one that would leave the years 1 to 9999 is an error. Whoever knows one true
+    date of a subject knows all of them, so a shift makes nothing anonymous.
     """
 
     method: ClassVar[str] = "shift_date"
@@ -210,7 +212,8 @@ class Noise:
 
     The factor is the same each time for a subject, column and purpose, so that asking again tells
     no more. Numbers; integers stay integers, and a decimal without a declared precision becomes a
-    float. A number whose subject is NULL leaves as NULL, and 0 stays 0.
+    float. A number whose subject is NULL leaves as NULL, and 0 stays 0. A number may come out as
+    it was, and whoever knows one true number of a subject knows its others in the column.
     """
 
     method: ClassVar[str] = "noise"
@@ -273,6 +276,13 @@ def described(mask: Mask) -> str:
 def parts_of(mask: Mask) -> tuple[Mask, ...]:
     """Return the masks within a mask of documents; of any other, the mask itself."""
     return tuple(inner for _, inner in mask.paths) if isinstance(mask, MaskJson) else (mask,)
+
+
+def keeps_parts(mask: Mask) -> bool:
+    """Tell whether a mask of documents leaves something in them as it is."""
+    return isinstance(mask, MaskJson) and (
+        mask.others == "keep" or any(isinstance(inner, Keep) for inner in parts_of(mask))
+    )
 
 
 def parameters_of(mask: Mask) -> dict[str, Any]:

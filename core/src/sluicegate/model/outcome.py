@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sluicegate.model.findings import Reason, RedactionCount, ScanSummary
 from sluicegate.model.plan import Plan
+from sluicegate.model.risk import RiskReport
 
 
 class Status(StrEnum):
@@ -18,7 +19,7 @@ class Status(StrEnum):
     REFUSED = "refused"
     """Nothing was asked of the data: policy, guardrail or missing approval."""
     QUARANTINED = "quarantined"
-    """Rows were read, a leak was found, nothing was released."""
+    """Rows were read, a leak or a risk was found, nothing was released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class Outcome:
     quarantine: str = ""
     """Folder with the redacted data and the findings; empty unless quarantined."""
     scan: ScanSummary | None = None
+    risk: RiskReport | None = None
+    """The disclosure risk of the result; ``None`` if no rule asks for it."""
     redactions: tuple[RedactionCount, ...] = ()
     warnings: tuple[Reason, ...] = ()
     """What was noticed while rows came; what was noticed before stands in the plan."""

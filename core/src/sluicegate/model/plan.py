@@ -64,6 +64,30 @@ class OutputColumn:
         )
 
 
+Counts = Literal["", "rows", "distinct"]
+"""Whether a column is a bare ``COUNT(*)``, a bare ``COUNT(DISTINCT column)``, or neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowShape:
+    """What one row of the result stands for; by default the worst."""
+
+    repeats: bool = True
+    """A row of a relation may be in several rows of the result, as behind a join."""
+    moves: bool = True
+    """A value of one row may stand in another, as by ``LAG``."""
+    grouped: bool = False
+    """The outermost query aggregates."""
+    nested: bool = True
+    """A query below it does."""
+    selective: bool = True
+    """Of an aggregate: a column may be of some rows of a group only, as ``SUM(CASE …)`` is."""
+    counts: tuple[Counts, ...] = ()
+    """Of each output column."""
+    once: frozenset[RelationName] = frozenset()
+    """Relations that are read in one place only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopedForm:
     """The same statement in two parts, for a source that enforces the masks itself."""
@@ -127,6 +151,9 @@ class Plan:
     """What the source's planner expects; not part of the digest, since statistics change."""
     facts: PlanFacts = field(default_factory=PlanFacts)
     """Not part of the digest: they follow from the statement and its columns, which are."""
+    row_shape: RowShape = field(default_factory=RowShape)
+    """Looked at only where the policy asks for the disclosure risk. Not part of the digest, for the
+    same reason."""
 
     @property
     def enforcement(self) -> Literal["guard", "scoped_role"]:

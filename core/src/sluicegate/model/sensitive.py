@@ -1,13 +1,32 @@
-"""A box for values that must not be shown."""
+"""A box for values that must not be shown, and a base for what holds such values."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
 
 
-class Sensitive(Generic[T]):
+class NeverPickled:
+    """Base of what holds a key in whatever form: pickling and copying raise ``TypeError``.
+
+    A copy of a key in another process, in a file or in a task's result is a copy that nobody
+    knows of. A subclass shows no key in its ``repr`` either.
+    """
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds a secret and is neither pickled nor copied")
+
+    def __reduce__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+
+class Sensitive(NeverPickled, Generic[T]):
     """Holds a value; ``str``, ``repr``, formatting and pickling never give it away."""
 
     __slots__ = ("_value",)
@@ -32,9 +51,3 @@ class Sensitive(Generic[T]):
 
     def __hash__(self) -> int:
         return hash((Sensitive, self._value))
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Sensitive value is not pickled")
-
-    def __getstate__(self) -> Any:
-        raise TypeError("a Sensitive value is not pickled")

@@ -13,6 +13,7 @@ from sluicegate.model.masks import (
     Redact,
     Suppress,
     SuppressRow,
+    keeps_parts,
 )
 
 CARD = DataClass("card")
@@ -62,6 +63,9 @@ def _default_fault(data_class: DataClass, mask: Mask) -> tuple[str, str] | None:
 def _rule_fault(mask: Mask, default: Mask) -> tuple[str, str] | None:
     if isinstance(default, Redact) and not isinstance(mask, (Redact, Pseudonymize, *_NOTHING)):
         return "text that is redacted by default leaves no other way", "use redact or suppress"
+    if keeps_parts(mask) and mask != default:
+        remedy = "make this the default of a class, and classify the columns so"
+        return "a rule may not keep parts of a document that the default masks", remedy
     if isinstance(mask, Redact) and not isinstance(default, Redact):
         remedy = "make redact the default of a class of text, and classify the columns so"
         return "redaction misses what no detector knows, so no rule may choose it", remedy

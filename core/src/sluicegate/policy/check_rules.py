@@ -8,6 +8,7 @@ from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
 from sluicegate.policy.check_names import Names, check_subject
+from sluicegate.policy.check_risk import check_risk
 from sluicegate.policy.document import GuardrailsEntry
 from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
 from sluicegate.policy.faults import quote
@@ -26,6 +27,11 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     _check_tables_of_rule(names, path, rule, tables)
     _check_masks(names, path, rule, tables)
     check_approval(names, path, rule)
+    if rule.risk:
+        listed = [(t, names.listing[s][t]) for s, found in tables.items() for t in found]
+        check_risk(names, (*path, "risk"), rule.risk, listed)
+    if rule.budget and rule.budget.rows is None and rule.budget.cells is None:
+        names.add((*path, "budget"), "a budget of nothing", "name `rows`, `cells` or both")
 
 
 def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str] | None) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sluicegate.policy.document_masks import Entry, MaskEntry
+from sluicegate.policy.document_risk import BudgetEntry, RiskEntry
 from sluicegate.policy.names import ClassName, Exact, Pattern, TableName, Word
 from sluicegate.policy.quantities import Duration, Instant, Size
 
@@ -106,7 +107,7 @@ class PermitEntry(Entry):
     """Permits an extract, if every table that it reads is covered by a permit rule.
 
     Where several permit rules match they bind together: the stronger mask, all row filters, the
-    smaller limits, and an approval that satisfies each of them.
+    smaller limits, an approval that satisfies each of them, the stricter risk, and all budgets.
     """
 
     id: Word = Field(description="Name of the rule in decisions and records.")
@@ -142,6 +143,12 @@ class PermitEntry(Entry):
         " relative to where the run stands. Default: anywhere.",
     )
     approval: ApprovalEntry | None = Field(None, description="Consent that is needed first.")
+    risk: RiskEntry | None = Field(
+        None, description="What the result must fulfil as a whole, so that it singles nobody out."
+    )
+    budget: BudgetEntry | None = Field(
+        None, description="Personal data that one consumer may get for one purpose in a period."
+    )
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")
 
 

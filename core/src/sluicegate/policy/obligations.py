@@ -11,6 +11,7 @@ from sluicegate.model.decision import ApprovalTerms, ColumnRule, Limits, Obligat
 from sluicegate.model.masks import Keep
 from sluicegate.policy.columns import column_rules
 from sluicegate.policy.matching import Asked
+from sluicegate.policy.risk import strictest
 from sluicegate.policy.values import ForbidRule, PermitRule, Policy
 
 Parts = Mapping[RelationName, Sequence[PermitRule]]
@@ -37,6 +38,8 @@ def build_obligations(
         outputs=tuple(dict.fromkeys(r.outputs for r in rules if r.outputs)),
         approval=combine_approvals([r.approval for r in rules if r.approval is not None]),
         keep_classes=_kept(columns.values(), rules),
+        risk=strictest([r.risk for r in rules if r.risk is not None]),
+        budgets=tuple(dict.fromkeys(r.budget for r in rules if r.budget is not None)),
     )
 
 

@@ -22,6 +22,7 @@ from sluicegate.policy.document_rules import (
 )
 from sluicegate.policy.names import parse_table
 from sluicegate.policy.patterns import select_tables
+from sluicegate.policy.risk import budget_of, terms_of
 from sluicegate.policy.values import (
     ForbidRule,
     PermitRule,
@@ -83,6 +84,8 @@ def _permit(rule: PermitEntry, listing: Listing) -> PermitRule:
         limits=_limits(rule.limits),
         outputs=tuple(sorted(rule.outputs)),
         approval=_approval(rule.approval),
+        risk=terms_of(rule.risk) if rule.risk else None,
+        budget=budget_of(rule.budget) if rule.budget else None,
         window=_window(rule.valid),
     )
 

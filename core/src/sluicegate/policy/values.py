@@ -11,6 +11,7 @@ from sluicegate.model.data import DataClass, RelationName
 from sluicegate.model.decision import ApprovalTerms, Limits, StoreTerms
 from sluicegate.model.guardrails import Severity
 from sluicegate.model.masks import Mask
+from sluicegate.model.risk import Budget, RiskTerms
 
 
 class Unclassified(StrEnum):
@@ -66,6 +67,8 @@ class PermitRule:
     outputs: tuple[str, ...]
     """Patterns of output folders; empty: anywhere."""
     approval: ApprovalTerms | None
+    risk: RiskTerms | None
+    budget: Budget | None
     window: Window
 
 

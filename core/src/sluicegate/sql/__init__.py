@@ -8,6 +8,7 @@ from sluicegate.sql.parse import Parsed, parse
 from sluicegate.sql.pushdown import push_down
 from sluicegate.sql.refusal import SqlRefused, SqlSyntaxRefused, reasons_of
 from sluicegate.sql.rewrite import Rewritten, rewrite
+from sluicegate.sql.row_shape import row_shape
 from sluicegate.sql.shape import shape
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "push_down",
     "reasons_of",
     "rewrite",
+    "row_shape",
     "shape",
 ]

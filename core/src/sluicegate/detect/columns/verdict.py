@@ -6,20 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from sluicegate.model.data import DataClass, TypeFamily
+from sluicegate.model.risk import QUASI_IDENTIFIERS
 
 Kind = Literal["name", "type", "values", "neighbours", "key"]
 """Where evidence comes from."""
 
-QUASI: Final = frozenset(
-    map(
-        DataClass,
-        (
-            "age", "birth_date", "city", "education", "ethnicity", "gender", "job_title",
-            "marital_status", "money", "nationality", "postcode", "religion",
-        ),
-    )
-)  # fmt: skip
-"""Quasi-identifiers: harmless alone, but several together single a person out (Sweeney 2000)."""
+QUASI: Final = QUASI_IDENTIFIERS
+"""Quasi-identifiers, as the policy knows them."""
 
 DIRECT: Final = frozenset(
     map(

@@ -38,7 +38,7 @@ def luhn(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
         for column in columns[::-1]:
             digit = column <= _NINE
             value = np.where(digit, column, np.uint8(0))
-            sums += np.where(second, _DOUBLED[value], value)
+            sums += np.where(second, _DOUBLED.take(value), value)
             second ^= digit
         right[chosen] = (sums % 10 == 0) & _varied(columns)
     return right
@@ -83,7 +83,10 @@ def _varied(columns: Bytes) -> Mask:
 def _columns(buffer: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Bytes, Ints]]:
     """Yield the values of cells that are equally long, a row for each place, and which they are."""
     lengths = ends - starts
-    for length in np.unique(lengths):
+    for length in np.unique(lengths).tolist():
         chosen = np.flatnonzero(lengths == length)
-        places = starts[chosen] + np.arange(length)[:, None]
-        yield _VALUES[buffer[places]], chosen
+        # Each cell is copied as one thing, which costs a third of what its bytes would one by one.
+        kind = np.dtype((np.void, length))
+        cells = np.ndarray(len(buffer) - length + 1, kind, buffer, strides=(1,))[starts[chosen]]
+        columns = cells.view(np.uint8).reshape(len(chosen), length).T
+        yield _VALUES.take(np.ascontiguousarray(columns)), chosen

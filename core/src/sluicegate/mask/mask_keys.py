@@ -24,6 +24,7 @@ from sluicegate.model.masks import (
     Tokenize,
     parts_of,
 )
+from sluicegate.model.sensitive import NeverPickled
 
 if TYPE_CHECKING:
     from sluicegate.mask.keys import Keyring
@@ -61,7 +62,7 @@ class BothWays:
     reveal: Callable[[pa.Array], pa.Array]
 
 
-class PurposeKeys:
+class MaskKeys(NeverPickled):
     """Derives the keys of a purpose and opens what works with them.
 
     Args:
@@ -83,9 +84,10 @@ class PurposeKeys:
         """Derive the key of a use."""
         return self._keyring.derive(use, self._purpose, length=length)
 
-    def key_id(self, use: str) -> str:
-        """Name the key of a use without giving it away."""
-        return self._keyring.key_id(use, self._purpose)
+    @property
+    def key_id(self) -> str:
+        """Name the purpose's key without giving it away."""
+        return self._keyring.purpose_key(self._purpose).key_id
 
     def pseudonymizer(self, use: str = "pseudonym") -> Pseudonymizer:
         """Return the keyed step over digests, under the key of a use."""
@@ -121,4 +123,4 @@ class PurposeKeys:
         return Vault(self._vault.reveal(), self.key(use))
 
     def __repr__(self) -> str:
-        return f"PurposeKeys({self._purpose!r})"
+        return f"MaskKeys({self._purpose!r})"
