@@ -188,6 +188,10 @@ def test_an_output_outside_of_the_policys_folders_is_refused(
         ("s3://bucket/train/x", ["s3://bucket/train/*"], True),
         ("s3://bucket/test/x", ["s3://bucket/train/*"], False),
         ("s3://bucket/train/../secret", ["s3://bucket/train/*"], False),
+        ("S3A://bucket/train/x", ["s3://bucket/train/*"], True),
+        ("s3://bucket/train/x", ["s3a://bucket/train/"], True),
+        ("table://warehouse/train.x", ["table://warehouse/train.*"], True),
+        ("table://warehouse/secret.x", ["table://warehouse/train.*"], False),
         ("/lake/x", ["lake/*"], False),
     ],
 )

@@ -172,6 +172,8 @@ def test_the_run_id_names_the_run_over_its_tries(
         ("out", "file", str(Path.cwd() / "out")),
         ("file:///data/out", "file", "/data/out"),
         ("s3://lake/a/b", "s3://lake", "a/b"),
+        ("S3a://lake/a/b/", "s3://lake", "a/b"),
+        ("table://warehouse/train.customers", "table://warehouse", "train.customers"),
         ("gs://lake", "gs://lake", "/"),
     ],
 )

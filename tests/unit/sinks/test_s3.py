@@ -6,10 +6,12 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pyarrow as pa
@@ -419,6 +421,49 @@ def test_what_crashed_is_swept(object_store: Any, bucket: str, output: str, cras
     assert object_store.keys(bucket) == []
     living.publish(EXTRA)
     assert rows(object_store, bucket) == 3
+
+
+_WHOLE_RUN = """
+import json, sys
+from sluicegate.model.output_options import OutputOptions
+from sluicegate.sinks import ATTESTATION, open_sink
+from sluicegate.testing.sinks import batch, stage
+output = sys.argv[1]
+staging = stage(open_sink(output, OutputOptions(rows_per_file=2000)), output)
+print("begun", flush=True)
+for _ in range(6): staging.write(batch(1000))
+files = [[f.name, f.sha256] for f in staging.finish()]
+staging.publish({ATTESTATION: json.dumps(files).encode()})
+print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_there_is_a_whole_release_or_none(
+    object_store: Any, bucket: str, output: str
+) -> None:
+    chance, longest = random.Random(20260301), 0.0
+    ends: set[str] = set()
+    for number in range(13):
+        mine = f"{output}{number}/"
+        child = subprocess.Popen(
+            [sys.executable, "-c", _WHOLE_RUN, mine], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout
+        assert child.stdout.readline() == "begun\n"
+        began = time.monotonic()
+        if number:
+            time.sleep(chance.uniform(0, longest))
+            child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        longest = longest or time.monotonic() - began
+        attestation = open_sink(mine).attestation(mine)
+        ends.add("none" if attestation is None else "whole")
+        for name, sha256 in json.loads(attestation or b"[]"):
+            content = object_store.content(bucket, f"lake/customers/{number}/{name}")
+            assert hashlib.sha256(content).hexdigest() == sha256
+    assert ends == {"none", "whole"}, "the first run is not killed"
 
 
 def test_sweeping_knows_only_its_own_names(object_store: Any, bucket: str, output: str) -> None:

@@ -25,7 +25,9 @@ def lies_within(output: str, patterns: Sequence[str]) -> bool:
 
 def _absolute(path: str) -> str:
     if "://" in path:
-        return path.rstrip("/")
+        scheme, _, rest = path.partition("://")
+        scheme = {"s3a": "s3"}.get(scheme.lower(), scheme.lower())
+        return f"{scheme}://{rest.rstrip('/')}"
     parts = Path(path).parts
     plain = next((i for i, part in enumerate(parts) if set(part) & {"*", "?"}), len(parts))
     head = os.path.realpath(Path(*parts[:plain]) if plain else Path())

@@ -22,4 +22,5 @@ def output_name(output: str) -> tuple[str, str]:
     if scheme == "file":
         return "file", rest.rstrip("/") or "/"
     bucket, _, key = rest.partition("/")
+    scheme = {"s3a": "s3"}.get(scheme.lower(), scheme.lower())
     return f"{scheme}://{bucket}", key.strip("/") or "/"
