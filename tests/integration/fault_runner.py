@@ -25,8 +25,9 @@ PLACES: dict[str, tuple[Any, str]] = {
     "write": (LocalStaging, "write"),
     "finish": (LocalStaging, "finish"),
     "attest": (local_staging, "write_extra"),
-    "sync": (local_staging, "sync_folder"),
+    "tree": (local_staging, "sync_tree"),
     "rename": (local_staging, "_rename"),
+    "sync": (local_staging, "sync_folder"),
 }
 
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sluicegate import SluicegateError
+from sluicegate import Gate, Settings, SluicegateError
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,13 +160,16 @@ def test_a_dagster_run_leaves_no_marked_value(home: Path, run: Any, shop_databas
 
 
 @pytest.mark.postgres
-def test_the_same_values_on_every_path(home: Path, run: Any, shop_bench: Any) -> None:
+def test_the_same_values_on_every_path(
+    home: Path, run: Any, shop_bench: Any, shop_database: Any
+) -> None:
     """Core and command line; the Airflow and Dagster tests compare theirs with the core's."""
     sql = "SELECT id, email, phone, notes FROM customers"
     command = ["extract", "--source", "shop_prod", "--sql", sql, "--purpose", "churn_training"]
     ended, text = run("sluicegate", *command, "--output", str(home / "o"))
     assert ended == 0, text
-    with shop_bench.gate() as gate:
+    environ = {"SHOP_PROD_URL": shop_database.reader}
+    with Gate.open(Settings.load(home / "sluicegate.toml", environ=environ)) as gate:
         outcome = gate.extract(replace(shop_bench.request(), sql=sql), shop_bench.identity())
     order = [("id", "ascending")]
     mine = pq.read_table(Path(outcome.output) / "part-00000.parquet").sort_by(order)

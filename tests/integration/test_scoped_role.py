@@ -737,7 +737,8 @@ def test_doctor_notices_a_ledger_that_was_changed(
 
     extract(bench, "SELECT id FROM people WHERE id > 1")
     (tmp_path / ".sluicegate").mkdir()
-    (tmp_path / "state" / "ledger.db").rename(tmp_path / ".sluicegate" / "ledger.db")
+    for name in ("ledger.db", "keys"):
+        (tmp_path / "state" / name).rename(tmp_path / ".sluicegate" / name)
     code, checks = doctor()
     assert (code, next(c["message"] for c in checks if c["area"] == "ledger")[:5]) == (0, "whole")
     with sqlite3.connect(tmp_path / ".sluicegate" / "ledger.db") as db:

@@ -10,7 +10,8 @@ from sluicegate.errors import SluicegateError
 
 EXPECTED = {
     "AllowListError": 1,
-    "ApprovalError": 1, "BudgetExceeded": 1, "ChainBroken": 1, "ConfigurationError": 2,
+    "ApprovalError": 1, "BudgetExceeded": 1, "ChainBroken": 1, "CombinationsExceeded": 1,
+    "ConfigurationError": 2,
     "DetectionError": 1, "IntegrityError": 1, "KeyDestroyed": 1, "KeyProviderUnavailable": 3,
     "KeyUnavailable": 2, "KeysDisagree": 1, "LedgerError": 2,
     "LedgerUnavailable": 3, "MaskingError": 1, "MissingDependencyError": 2, "OutputExists": 2,
