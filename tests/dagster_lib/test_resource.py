@@ -92,6 +92,18 @@ def test_the_ledgers_url_is_guarded_alike(monkeypatch: pytest.MonkeyPatch) -> No
     assert SluicegateResource(ledger="/var/ledger.db").settings().ledger == "/var/ledger.db"
 
 
+def test_the_vaults_url_is_guarded_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "postgresql://me:pw7f3a@db/vault"
+    with pytest.raises(ConfigurationError) as caught:
+        SluicegateResource(vault=url).settings()
+    assert "pw7f3a" not in str(caught.value)
+    monkeypatch.setenv("VAULT_URL", url)
+    vault = SluicegateResource(vault=dg.EnvVar("VAULT_URL")).settings().vault
+    assert vault is not None
+    assert vault.reveal() == url
+    assert SluicegateResource().settings().vault is None
+
+
 def test_a_url_without_a_password_is_taken() -> None:
     for url in ("duckdb:///shop.duckdb", "postgresql://me@db/shop?passfile=/run/pgpass"):
         resource = SluicegateResource(sources={"shop": url})

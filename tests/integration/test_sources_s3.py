@@ -101,7 +101,9 @@ def test_an_empty_prefix_is_an_error(s3: Any, put: Callable[[str, bytes], str]) 
         pass
 
 
-def test_nobody_answers() -> None:
+def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     place = open_source("lake", "s3://b/p?endpoint=http://127.0.0.1:9")
     with pytest.raises(SourceUnavailable), place.connect():
         pass

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SECTION: Final = "sluicegate"
 _OPTIONS: Final = (
     "allow", "detectors", "environment", "home", "key", "key_store", "ledger", "lineage", "names",
-    "policy", "public_keys", "quarantine", "second_opinions",
+    "policy", "public_keys", "quarantine", "second_opinions", "vault",
 )  # fmt: skip
 
 
@@ -31,6 +31,8 @@ def airflow_settings() -> Settings:
     settings = Settings.load(Path(file) if file else None, **options)
     if "://" in settings.ledger:
         mask_secret(settings.ledger)
+    if settings.vault is not None:
+        mask_secret(settings.vault.reveal())
     return settings
 
 

@@ -65,6 +65,12 @@ def _options() -> dict[str, dict[str, Any]]:
             "aws-secretsmanager:PREFIX.",
             "/var/lib/sluicegate/keys",
         ),
+        "vault": _option(
+            "URL of the database that keeps the tokens of masks with `store: vault`, which may "
+            "hold a password; or env:VARIABLE.",
+            "env:SLUICEGATE_VAULT_URL",
+            sensitive=True,
+        ),
         "public_keys": _option(
             "File of the public keys whose signatures count.", "/etc/sluicegate/public_keys"
         ),

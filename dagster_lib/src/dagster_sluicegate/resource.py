@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = (
     "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
-    "lineage", "allow", "detectors", "names", "second_opinions",
+    "lineage", "allow", "detectors", "names", "second_opinions", "vault",
 )  # fmt: skip
 
 
@@ -41,6 +41,9 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     ledger: str | None = Field(None, description="File, URL without password, or env:VARIABLE.")
     key: str | None = Field(None, description="Where the root key is: env:VARIABLE, file:PATH …")
     key_store: str | None = Field(None, description="Folder of the wrapped keys of purposes.")
+    vault: str | None = Field(
+        None, description="Token vault: env:VARIABLE, or a URL without password."
+    )
     public_keys: str | None = Field(None, description="File of public keys to trust.")
     quarantine: str | None = Field(None, description="Folder for what leaked.")
     environment: str | None = Field(None, description="prod, staging … for rules of the policy.")
@@ -58,8 +61,9 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
         sources = config.get("sources")
         if isinstance(sources, Mapping):
             config["sources"] = {name: as_reference(url) for name, url in sources.items()}
-        if "ledger" in config:
-            config["ledger"] = as_reference(config["ledger"])
+        for name in ("ledger", "vault"):
+            if name in config:
+                config[name] = as_reference(config[name])
         super().__init__(**config)
 
     def extract(
@@ -143,8 +147,9 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
                 password.
         """
         given = {name: getattr(self, name) for name in _SETTINGS}
-        if self.ledger:
-            given["ledger"] = resolve_url("ledger", self.ledger, os.environ)
+        for name in ("ledger", "vault"):
+            if given[name]:
+                given[name] = resolve_url(name, given[name], os.environ)
         file = Path(self.settings_file) if self.settings_file else None
         urls = {n: resolve_url(f"source {n}", u, os.environ) for n, u in self.sources.items()}
         return Settings.load(file, **given).with_sources(urls)

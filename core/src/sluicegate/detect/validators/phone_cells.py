@@ -16,12 +16,15 @@ import pyarrow.compute as pc
 from sluicegate.detect.detector import Bytes, Ints
 from sluicegate.detect.validators.phone_plans import Plan, code_of, plans
 
-_CODE = 3
-"""Digits of the longest country code."""
 _MOST = 15
 """Digits of the longest number."""
 _DATE = "(?:19|20)[0-9]{2}[-./][01][0-9][-./][0-3][0-9]"
 """Where one stands in a cell, the number may end before it."""
+_BETWEEN = 3
+"""Bytes from one sign of a date to the next."""
+_IS_SIGN = np.zeros(256, dtype=np.bool_)
+_IS_SIGN[[*b"-./"]] = True
+_ZERO, _NINE = np.uint8(ord("0")), np.uint8(ord("9"))
 
 Mask = npt.NDArray[np.bool_]
 
@@ -34,49 +37,64 @@ def in_use(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
         starts: First byte of each.
         ends: First byte after it. Each holds ``+`` and digits, perhaps in groups.
     """
+    data, bounds = _laid(buffer, starts, ends)
+    is_digit = (data >= _ZERO) & (data <= _NINE)
+    before = np.append(0, np.cumsum(is_digit))
+    digits, places = data[is_digit], before[bounds]
+    numbers, lengths = _array(digits, places), np.diff(places)
     right = np.zeros(len(starts), dtype=np.bool_)
-    cells = _cells(buffer, starts, ends)
-    digits = pc.replace_substring_regex(cells, "[^0-9]+", "")
-    dated = _matches(cells, _DATE)
-    for code, chosen in _by_code(digits):
-        national = pc.utf8_slice_codeunits(digits.take(pa.array(chosen)), len(code))
-        right[chosen] = _in_plans(national, code)
-    short = pc.less_equal(pc.utf8_length(digits), _MOST).to_numpy(zero_copy_only=False)
-    right &= short & ~dated
-    return right
+    for code, chosen in _by_code(digits, places[:-1][lengths > 0], np.flatnonzero(lengths > 0)):
+        own = numbers if len(chosen) == len(numbers) else numbers.take(pa.array(chosen))
+        right[chosen] = _in_plans(own, lengths[chosen], code)
+    right &= lengths <= _MOST
+    return right & ~_dated(data, bounds)
 
 
-def _by_code(digits: pa.Array) -> Iterator[tuple[str, Ints]]:
+def _by_code(digits: Bytes, firsts: Ints, rows: Ints) -> Iterator[tuple[str, Ints]]:
     """Yield each country code and the rows that begin with it."""
-    first = pc.utf8_slice_codeunits(digits, 0, _CODE).dictionary_encode()
-    codes = [code_of(text) for text in first.dictionary.to_pylist()]
-    of_row = np.array(codes)[first.indices.to_numpy()]
+    values = (digits - _ZERO).astype(np.int64)
+    places = (np.minimum(firsts + place, len(values) - 1) for place in range(3))
+    hundreds, tens, ones = (values[at] for at in places)
+    leads, lead_of = np.unique(hundreds * 100 + tens * 10 + ones, return_inverse=True)
+    codes = [code_of(f"{lead:03}") for lead in leads.tolist()]
     for code in sorted({*codes} - {""}):
-        yield code, np.flatnonzero(of_row == code)
+        of_code = np.array([one == code for one in codes])
+        yield code, rows[of_code[lead_of]]
 
 
-def _in_plans(numbers: pa.Array, code: str) -> Mask:
-    """Tell which national numbers one of the code's plans has in use, and none reads otherwise."""
+def _in_plans(numbers: pa.Array, lengths: Ints, code: str) -> Mask:
+    """Tell which numbers one of the code's plans has in use, and none reads otherwise."""
     sharing = plans(code)
     found = np.zeros(len(numbers), dtype=np.bool_)
     for plan in sharing:
         left = np.flatnonzero(~found)
         if len(left):
-            rest = numbers.take(pa.array(left))
-            found[left] = _valid(rest, plan, shared=code == "1")
+            rest = numbers if len(left) == len(numbers) else numbers.take(pa.array(left))
+            found[left] = _valid(rest, lengths[left] - len(code), plan, code)
     for trunk in {plan.trunk for plan in sharing} - {""}:
-        found &= ~pc.starts_with(numbers, trunk).to_numpy(zero_copy_only=False)
+        found &= ~pc.starts_with(numbers, code + trunk).to_numpy(zero_copy_only=False)
     return found
 
 
-def _valid(numbers: pa.Array, plan: Plan, *, shared: bool) -> Mask:
-    lengths = pc.utf8_length(numbers).to_numpy(zero_copy_only=False)
-    valid = np.isin(lengths, list(plan.lengths))
-    for expression in plan.expressions(leading=shared):
+def _valid(numbers: pa.Array, national: Ints, plan: Plan, code: str) -> Mask:
+    valid: Mask = np.isin(national, list(plan.lengths))
+    # Only North America's plans share a code and tell themselves apart by first digits.
+    for expression in plan.expressions(code, leading=code == "1"):
         if not valid.any():
             break
         valid &= _matches(numbers, expression)
     return valid
+
+
+def _dated(data: Bytes, bounds: Ints) -> Mask:
+    """Tell which cells may hold a date, at which a number would end."""
+    dated = np.zeros(len(bounds) - 1, dtype=np.bool_)
+    signs = _IS_SIGN.take(data)
+    at = np.flatnonzero(signs[:-_BETWEEN] & signs[_BETWEEN:])
+    if len(at):
+        rows = np.unique(np.searchsorted(bounds, at, side="right") - 1)
+        dated[rows] = _matches(_array(data, bounds).take(pa.array(rows)), _DATE)
+    return dated
 
 
 def _matches(cells: pa.Array, expression: str) -> Mask:
@@ -84,10 +102,15 @@ def _matches(cells: pa.Array, expression: str) -> Mask:
     return mask
 
 
-def _cells(buffer: Bytes, starts: Ints, ends: Ints) -> pa.Array:
+def _laid(buffer: Bytes, starts: Ints, ends: Ints) -> tuple[Bytes, Ints]:
+    """Return the bytes of cells without what lies between them, and where each begins and ends."""
     lengths = ends - starts
-    bounds = np.zeros(len(starts) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=bounds[1:])
-    index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-    data = pa.py_buffer(np.ascontiguousarray(buffer[index]))
-    return pa.Array.from_buffers(pa.large_string(), len(starts), [None, pa.py_buffer(bounds), data])
+    bounds = np.append(0, np.cumsum(lengths))
+    if (starts[1:] == ends[:-1]).all():
+        return buffer[starts[0] : ends[-1]] if len(starts) else buffer[:0], bounds
+    return buffer[np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])], bounds
+
+
+def _array(data: Bytes, bounds: Ints) -> pa.Array:
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(pa.large_string(), len(bounds) - 1, buffers)

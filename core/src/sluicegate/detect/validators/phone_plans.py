@@ -91,16 +91,17 @@ class Plan:
         patterns = [k.national_number_pattern for k in kinds if k and k.national_number_pattern]
         return "|".join(patterns)
 
-    def expressions(self, *, leading: bool) -> Iterator[str]:
+    def expressions(self, code: str, *, leading: bool) -> Iterator[str]:
         """Yield what all match a whole number in use, for an engine without lookahead (RE2).
 
         Args:
-            leading: Whether the first digits must be those of the region.
+            code: Country code, which the numbers begin with.
+            leading: Whether what follows must begin with the digits of the region.
         """
-        yield f"^(?:{self._data.general_desc.national_number_pattern})$"
-        yield f"^(?:{self._assigned})$"
+        yield f"^{code}(?:{self._data.general_desc.national_number_pattern})$"
+        yield f"^{code}(?:{self._assigned})$"
         if leading and self._data.leading_digits:
-            yield f"^(?:{self._data.leading_digits})"
+            yield f"^{code}(?:{self._data.leading_digits})"
 
     @cached_property
     def mobile(self) -> Match:
