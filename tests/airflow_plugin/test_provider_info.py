@@ -66,7 +66,10 @@ def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -
     info = get_provider_info()
     options = info["config"]["sluicegate"]["options"]
     assert set(options) == NAMES | {"config_file"}
-    assert [name for name, option in options.items() if option.get("sensitive")] == ["ledger", "vault"]
+    assert [name for name, option in options.items() if option.get("sensitive")] == [
+        "ledger",
+        "vault",
+    ]
     for module in info["operators"][0]["python-modules"]:
         import_module(module)
 
