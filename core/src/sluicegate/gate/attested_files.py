@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import time
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -14,6 +17,22 @@ from sluicegate.errors import ConfigurationError
 if TYPE_CHECKING:
     from sluicegate.evidence.place import Place
     from sluicegate.model.outcome import OutputFile
+
+
+_PATIENCE: Final = 2.0
+"""Seconds that the end of the process waits for files that are still read."""
+_OPENED: Final[weakref.WeakSet[io.IOBase]] = weakref.WeakSet()
+
+
+@atexit.register
+def _let_go() -> None:
+    """Wait until Arrow's threads have let go of our files, shortly after their last read.
+
+    One that asks for the interpreter's lock while the interpreter ends brings the process down.
+    """
+    end = time.monotonic() + _PATIENCE
+    while _OPENED and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 _CODECS: Final = {".jsonl.gz": "gzip", ".jsonl.zst": "zstd"}
@@ -51,7 +70,9 @@ class AttestedFiles(pafs.FileSystemHandler):  # type: ignore[misc] # pyarrow shi
         """
         if path not in self._files:
             raise FileNotFoundError(path)
-        file = pa.PythonFile(self._place.open(self._files[path]), mode="r")
+        opened = self._place.open(self._files[path])
+        _OPENED.add(opened)
+        file = pa.PythonFile(opened, mode="r")
         if codec := _unpacked_here(path):
             with pa.CompressedInputStream(file, codec) as stream:
                 return pa.PythonFile(io.BytesIO(stream.read()), mode="r")
