@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from sluicegate.errors import OutputExists, SinkError, SinkUnavailable
+from sluicegate.errors import OutputExists, SinkError, SinkUnavailable, SluicegateError
 
 T = TypeVar("T")
 
@@ -31,6 +31,21 @@ _NEVER = {
     errno.ENOTDIR: "a part of its path is not a folder",
     errno.ELOOP: "a part of its path is a link to itself",
 }
+
+
+def translated(action: Callable[[], T], translate: Callable[[Exception], SinkError]) -> T:
+    """Run ``action``; raise ours after a driver's error, which may quote rows, is gone.
+
+    Raises:
+        SluicegateError: the action failed; ours pass through as they are.
+    """
+    try:
+        return action()
+    except SluicegateError:
+        raise
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like
+        failure = translate(error)
+    raise failure
 
 
 def of_system(path: Path, error: OSError) -> SinkError:

@@ -14,8 +14,8 @@ from sluicegate.errors import (
     MissingDependencyError,
     SinkError,
     SinkUnavailable,
-    SluicegateError,
 )
+from sluicegate.sinks.failure import translated
 from sluicegate.sinks.table_location import TableLocation
 from sluicegate.sinks.table_store import TableStore, exists, full
 
@@ -112,15 +112,7 @@ class DuckDBStore(TableStore):
         self._connection.close()
 
     def _attempt(self, action: Callable[[], T]) -> T:
-        """Run ``action``; raise ours after DuckDB's error, which may quote rows, is gone."""
-        failure: SluicegateError
-        try:
-            return action()
-        except SluicegateError:
-            raise
-        except Exception as error:  # noqa: BLE001 - drivers raise what they like
-            failure = self._failure(error)
-        raise failure
+        return translated(action, self._failure)
 
     def _failure(self, error: Exception) -> SinkError:
         kind, text = type(error).__name__, str(error)

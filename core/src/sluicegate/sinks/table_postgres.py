@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 
-from sluicegate.errors import MissingDependencyError, SinkError, SinkUnavailable, SluicegateError
+from sluicegate.errors import MissingDependencyError, SinkError, SinkUnavailable
 from sluicegate.settings import SCOPED_ROLE_OPTION
+from sluicegate.sinks.failure import translated
 from sluicegate.sinks.table_location import TableLocation
 from sluicegate.sinks.table_store import TableStore, exists, full
 
@@ -110,15 +111,9 @@ class PostgresStore(TableStore):
         self._connection.close()
 
     def _attempt(self, action: Callable[[], T]) -> T:
-        """Run ``action``; raise ours after the driver's error, which may quote rows, is gone."""
-        failure: SluicegateError
-        try:
-            return action()
-        except SluicegateError:
-            raise
-        except Exception as error:  # noqa: BLE001 - drivers raise what they like
-            failure = _failure(self._location, getattr(error, "sqlstate", None))
-        raise failure
+        return translated(
+            action, lambda error: _failure(self._location, getattr(error, "sqlstate", None))
+        )
 
 
 def _failure(location: TableLocation, state: str | None) -> SinkError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from sluicegate.errors import ConfigurationError, MissingDependencyError, SourceError
 from sluicegate.model.data import Estimate, TypeFamily
 from sluicegate.model.decision import Limits
-from sluicegate.sources.failure import attempt
-from sluicegate.sources.warehouse import Warehouse, WarehouseSession, of_adbc
+from sluicegate.sources.warehouse import Warehouse, WarehouseSession, opened
 
 _SQL: Final = "adbc.bigquery.sql."
 _FAMILIES: Final = {
@@ -120,18 +119,12 @@ class BigQuerySource:
             SourceError: the login is refused.
         """
         driver = _driver()
-        connection = attempt(
+        with opened(
+            self.name,
+            BIGQUERY,
             lambda: driver.connect(db_kwargs=self.options(), autocommit=True),
-            lambda error: of_adbc(self.name, error),
-        )
-        session = WarehouseSession(self.name, BIGQUERY, connection)
-        try:
-            session.begin()
+        ) as session:
             yield session
-        finally:
-            session.close()
-            with suppress(Exception):  # nothing is left open on the server
-                connection.close()
 
 
 def bigquery_source(name: str, rest: str) -> BigQuerySource:

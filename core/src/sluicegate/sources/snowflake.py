@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +14,7 @@ from sluicegate.errors import ConfigurationError, MissingDependencyError
 from sluicegate.model.data import Estimate, TypeFamily
 from sluicegate.model.decision import Limits
 from sluicegate.model.sensitive import Sensitive
-from sluicegate.sources.failure import attempt
-from sluicegate.sources.warehouse import Warehouse, WarehouseSession, of_adbc
+from sluicegate.sources.warehouse import Warehouse, WarehouseSession, opened
 
 _CLIENT: Final = "adbc.snowflake.sql.client_option."
 OPTIONS: Final = {
@@ -115,18 +114,12 @@ class SnowflakeSource:
             SourceError: the login is refused.
         """
         driver = _driver()
-        connection = attempt(
+        with opened(
+            self.name,
+            SNOWFLAKE,
             lambda: driver.connect(self.uri.reveal(), db_kwargs=OPTIONS, autocommit=True),
-            lambda error: of_adbc(self.name, error),
-        )
-        session = WarehouseSession(self.name, SNOWFLAKE, connection)
-        try:
-            session.begin()
+        ) as session:
             yield session
-        finally:
-            session.close()
-            with suppress(Exception):  # the session ends when the line drops
-                connection.close()
 
 
 def snowflake_source(name: str, rest: str) -> SnowflakeSource:

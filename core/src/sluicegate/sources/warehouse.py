@@ -7,7 +7,7 @@ options are taken by the real drivers, statements are compared as texts, errors 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -242,6 +242,27 @@ class WarehouseSession:
 
     def _cancelled_error(self) -> SourceError:
         return SourceError(f"{self._source!r}: the stream was cancelled")
+
+
+@contextmanager
+def opened(
+    source: str, warehouse: Warehouse, connect: Callable[[], Any]
+) -> Iterator[WarehouseSession]:
+    """Open a session over what ``connect`` gives, and close both.
+
+    Raises:
+        SourceUnavailable: nobody answers.
+        SourceError: the login is refused.
+    """
+    connection = attempt(connect, lambda error: of_adbc(source, error))
+    session = WarehouseSession(source, warehouse, connection)
+    try:
+        session.begin()
+        yield session
+    finally:
+        session.close()
+        with suppress(Exception):  # the session ends when the line drops
+            connection.close()
 
 
 def of_adbc(source: str, error: Exception) -> SluicegateError:
