@@ -243,3 +243,13 @@ def test_the_memory_keeps_sources_and_logins_apart() -> None:
     assert not memory.recall(open_source("a", "sqlite:///a.db"), "you", [name])
     assert not memory.recall(open_source("a", "sqlite:///b.db"), "me", [name])
     assert not memory.recall(open_source("b", "sqlite:///a.db"), "me", [name])
+
+
+def test_a_source_without_a_hash_is_not_remembered() -> None:
+    class Mutable:
+        __hash__ = None  # type: ignore[assignment]  # as of a dataclass that is not frozen
+
+    memory, source, name = CatalogueMemory(), Mutable(), (None, "t", False)
+    relation = Relation(name=RelationName(schema="main", name="t"), kind="table", columns=())
+    memory.keep(source, "me", {name: relation})  # type: ignore[arg-type]  # a source as far as it goes
+    assert memory.recall(source, "me", [name]) == {}  # type: ignore[arg-type]  # as above

@@ -8,7 +8,7 @@ once more from what the source says now.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +27,8 @@ class CatalogueMemory:
     """Relations that plans of this process have found, by source, login and name as written.
 
     Whoever recalls must confirm: another process may have altered them since. Holds the ``most``
-    that were used last, and nothing about what was not found. Safe between threads.
+    that were used last, and nothing about what was not found, nor of a source that has no hash.
+    Safe between threads.
     """
 
     def __init__(self, most: int = _MOST) -> None:
@@ -37,7 +38,9 @@ class CatalogueMemory:
 
     def recall(self, source: Source, login: str, names: Iterable[Wanted]) -> dict[Wanted, Relation]:
         """Return those of ``names`` that are known."""
-        known = {}
+        known: dict[Wanted, Relation] = {}
+        if not isinstance(source, Hashable):
+            return known
         with self._lock:
             for name in names:
                 if (place := (source, login, name)) in self._found:
@@ -47,6 +50,8 @@ class CatalogueMemory:
 
     def keep(self, source: Source, login: str, resolved: Mapping[Wanted, Relation | None]) -> None:
         """Remember what was found, in place of what was known."""
+        if not isinstance(source, Hashable):
+            return
         with self._lock:
             for name, relation in resolved.items():
                 if relation is not None:
