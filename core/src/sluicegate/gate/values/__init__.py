@@ -1,0 +1,10 @@
+"""Looks through values that an orchestrator is about to keep: results, parameters, messages, logs.
+
+One guard per process: ``ValueGuard.open(settings)``. It needs detectors and nothing else: no
+ledger, no policy, no database, no key.
+"""
+
+from sluicegate.gate.values.finding import ValueFinding
+from sluicegate.gate.values.guard import ValueGuard
+
+__all__ = ["ValueFinding", "ValueGuard"]

@@ -1,0 +1,191 @@
+"""The guard of values: looks through what is about to be kept, and redacts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import pyarrow as pa
+
+from sluicegate.detect import open_scanner, redaction_label
+from sluicegate.errors import MaskingError
+from sluicegate.gate.values.finding import UNREAD, ValueFinding
+from sluicegate.gate.values.step import Step
+from sluicegate.gate.values.walk import Leaf, Walk
+
+if TYPE_CHECKING:
+    from sluicegate.detect import Scanner
+    from sluicegate.settings import Settings
+
+_CONTEXT: Final = 4096
+"""Bytes of the longest text that is read together with its key: in longer ones a label stands by
+the value itself."""
+_MOST: Final = 100
+"""Findings that are told of one value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueGuard:
+    """Finds personal data and secrets in any value, as deep as it goes.
+
+    Cheap to open a second time. Safe for several threads. Blind to a value that was cut in pieces
+    (a list of letters, two halves under two keys), to what is encoded twice or encrypted, and to
+    names of people. Failure mode: closed; what cannot be looked into is a finding of the class
+    ``unread``, and so is all that lies beyond a bound of depth or size.
+    """
+
+    scanner: Scanner
+    allowed: frozenset[str] = frozenset()
+    """Qualified names of types that are passed over without a look."""
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the guard with the detectors of the settings.
+
+        Raises:
+            DetectionError: a file of detectors is wrong.
+        """
+        return cls(scanner=_scanner(settings.detectors))
+
+    def allowing(self, types: Iterable[str]) -> Self:
+        """Return a guard that passes over values of these types, such as ``pkg.module.Class``.
+
+        Only what is otherwise unread for its type is passed over: not text, numbers or containers.
+        """
+        return replace(self, allowed=self.allowed | frozenset(types))
+
+    def look(self, value: object, *, where: str, strict: bool = True) -> tuple[ValueFinding, ...]:
+        """Return what was found, at most 100 places; empty if the value is clean.
+
+        Nothing is called that belongs to the value; an iterator is not consumed.
+
+        Args:
+            value: Anything.
+            where: What the value is called; a name that is itself a finding is withheld.
+            strict: Whether what cannot be looked into is a finding.
+        """
+        walk, root = Walk(self.allowed), Step(None, where, 0)
+        walk.text(where, root, name=True)
+        walk.visit(value, root)
+        hits = list(self._hits(walk.leaves))
+        for hit in hits:
+            if hit.in_name:
+                hit.leaf.step.withheld = True
+        unread = walk.unread if strict else []
+        found = [self._finding(hit) for hit in hits]
+        found += [_unread(str(u.step), u.why) for u in unread]
+        return tuple(dict.fromkeys(found))[:_MOST]
+
+    def redact(self, value: object, *, where: str, strict: bool = True) -> object:
+        """Return the value with ``{EMAIL}`` and the like where something was found.
+
+        The same object if nothing was found. A number in which something was found becomes text.
+
+        Raises:
+            MaskingError: something was found that cannot be written anew (packed bytes, an
+                exception, an enum), or, if ``strict``, that cannot be looked into.
+        """
+        walk, root = Walk(self.allowed), Step(None, where, 0)
+        walk.visit(value, root)
+        if strict and walk.unread:
+            raise _cannot(_unread(str(walk.unread[0].step), walk.unread[0].why))
+        spans: dict[int, list[_Hit]] = {}
+        for hit in self._hits(walk.leaves):
+            if hit.leaf.derived:
+                raise _cannot(self._finding(hit))
+            spans.setdefault(hit.number, []).append(hit)
+        if not spans:
+            return value
+        again = Walk(self.allowed, [self._rewritten(leaf, spans.get(n, ()))
+                                    for n, leaf in enumerate(walk.leaves)])  # fmt: skip
+        changed = again.visit(value, root)
+        if [leaf.text for leaf in again.leaves] != [leaf.text for leaf in walk.leaves]:
+            raise MaskingError("the value changed while it was redacted")
+        if len(again.unread) > len(walk.unread):
+            raise _cannot(_unread(str(again.unread[-1].step), again.unread[-1].why))
+        left = self.look(changed, where=where, strict=False)
+        if left:
+            raise _cannot(left[0])
+        return changed
+
+    def redact_text(self, text: str) -> str:
+        """Return a text with ``{EMAIL}`` and the like where something was found."""
+        raw = str.__str__(text).encode("utf-8", "surrogatepass")
+        found = self._hits([Leaf(Step(None, "", 0), raw)])
+        return self._rewritten(Leaf(Step(None, "", 0), raw), list(found)) or text
+
+    def _hits(self, leaves: Sequence[Leaf]) -> Iterator[_Hit]:
+        """Scan all texts at once, each after its key, so that a key counts as context."""
+        numbers = [n for n, leaf in enumerate(leaves) if leaf.text]
+        if not numbers:
+            return
+        heads = [_head(leaves[n]) for n in numbers]
+        rows = [head + leaves[n].text for head, n in zip(heads, numbers, strict=True)]
+        spans = self.scanner.spans(pa.array(rows, pa.large_binary()))
+        for row, start, end, detector, score in spans.raw():
+            first = len(heads[row])
+            if end > first:
+                leaf = leaves[numbers[row]]
+                yield _Hit(numbers[row], leaf, max(0, start - first), end - first, detector, score)
+
+    def _finding(self, hit: _Hit) -> ValueFinding:
+        detector = self.scanner.detectors[hit.detector]
+        return ValueFinding(
+            where=str(hit.leaf.step),
+            data_class=detector.data_class,
+            detector=detector.id,
+            score=round(hit.score, 4),
+        )
+
+    def _rewritten(self, leaf: Leaf, hits: Sequence[_Hit]) -> str | None:
+        if not hits:
+            return None
+        pieces, place = [], 0
+        for hit in hits:
+            label = redaction_label(self.scanner.detectors[hit.detector])
+            pieces += [leaf.text[place : hit.start], b"{%s}" % label.encode()]
+            place = hit.end
+        pieces.append(leaf.text[place:])
+        return b"".join(pieces).decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A finding on its way."""
+
+    number: int
+    leaf: Leaf
+    start: int
+    end: int
+    detector: int
+    score: float
+
+    @property
+    def in_name(self) -> bool:
+        return self.leaf.name
+
+
+def _head(leaf: Leaf) -> bytes:
+    if leaf.name or len(leaf.text) > _CONTEXT:
+        return b""
+    context = leaf.step.context[:256]
+    return f"{context}: ".encode("utf-8", "surrogatepass") if context else b""
+
+
+def _unread(where: str, why: str) -> ValueFinding:
+    return ValueFinding(where=where, data_class=UNREAD, detector=why, score=1.0)
+
+
+def _cannot(finding: ValueFinding) -> MaskingError:
+    return MaskingError(
+        f"cannot be redacted: {finding}",
+        hint="give out plain containers, text and numbers, or leave the value out",
+    )
+
+
+@lru_cache(maxsize=4)
+def _scanner(files: tuple[Path, ...]) -> Scanner:
+    return open_scanner(files)
