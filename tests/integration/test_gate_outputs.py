@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sluicegate import OutputOptions, Status, open_dataset
+from sluicegate import Demands, OutputOptions, Status, open_dataset
 from sluicegate.errors import IntegrityError, OutputExists
 from sluicegate.evidence import verify_output
 
@@ -109,6 +110,12 @@ def test_what_is_released_is_read_back(
     assert {row["notes"] for row in rows} == {guarded}
     with pytest.raises(IntegrityError, match="purpose"):
         open_dataset(asked.output, trusted_keys=trusted, purpose="marketing")
+    fresh = Demands(not_older_than=timedelta(hours=1), sources=("shop",))
+    assert open_dataset(asked.output, trusted_keys=trusted, demands=fresh).count_rows() == len(
+        table
+    )
+    with pytest.raises(IntegrityError, match="2 are demanded"):
+        open_dataset(asked.output, trusted_keys=trusted, demands=Demands(min_approvals=2))
 
 
 def test_options_are_bound_by_the_plan(bench: Any) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sluicegate.errors import SluicegateError
+    from sluicegate.evidence.demands import Demands
     from sluicegate.gate.dataset import open_dataset
     from sluicegate.gate.gate import Gate, Preview
     from sluicegate.gate.scan import ScanReport
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Demands",
     "ExtractRequest",
     "Finding",
     "Gate",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Demands": "evidence.demands",
     "ExtractRequest": "model.request",
     "Finding": "model.findings",
     "Gate": "gate.gate",

@@ -84,3 +84,17 @@ def test_a_changed_attestation_tells_nothing_of_what_it_claims(released: Project
     file.write_text(json.dumps(envelope))
     document = released.json("verify", "out", code=1)
     assert document["attested"] == {}
+
+
+def test_what_is_demanded_beyond_is_told(released: Project) -> None:
+    demands = released.folder / "demands.yaml"
+    demands.write_text("not_older_than: 1h\npurposes: [test]\n")
+    wrong = released.run("verify", "out", "--policy", "demands.yaml")
+    assert wrong.exit_code == 1
+    assert wrong.stdout.startswith("not as demanded: out\n  demand-purpose ")
+    purpose = released.json("verify", "out")["attested"]["plan"]["purpose"]
+    demands.write_text(f"not_older_than: 1h\npurposes: [{purpose}]\nmax_blind_spots: 99\n")
+    right = released.run("verify", "out", "--policy", "demands.yaml")
+    assert right.exit_code == 0, right.output
+    demands.write_text("not_older: 1h\n")
+    assert released.run("verify", "out", "--policy", "demands.yaml").exit_code == 2

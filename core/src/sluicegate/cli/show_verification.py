@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sluicegate.evidence.problem import DEMAND
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def verification_document(verification: Verification) -> dict[str, Any]:
 def verification_lines(verification: Verification) -> Iterator[str]:
     """Tell a verification to a person; what is attested is told only if all of it holds."""
     if not verification.ok:
-        yield f"not as attested: {verification.output}"
+        demanded = all(p.code.startswith(DEMAND) for p in verification.problems)
+        yield f"not as {'demanded' if demanded else 'attested'}: {verification.output}"
         for problem in verification.problems:
             yield f"  {problem.code:<12} {problem}"
         return
@@ -38,6 +40,7 @@ def _facts(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "run", " ".join(str(identity[k]) for k in ("orchestrator", "pipeline", "task", "run"))
     if identity["triggered_by"]:
         yield "triggered by", f"{identity['triggered_by']} ({identity['trust']})"
+    yield "released", str(predicate.get("released_at", "at a time that is not told"))
     yield "source", f"{plan['source']}, for {plan['purpose']}"
     yield "policy", predicate["policy"]["digest"]
     yield "ledger", f"record {predicate['ledger']['verified']['sequence']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest
@@ -62,7 +63,7 @@ def build_statement(
         blind_spots: What was not checked.
         approvals: ``sequence hash`` of the records of consent.
         intent: Record of the ledger before the extract.
-        verified: Record of the ledger before the publish.
+        verified: Record of the ledger before the publish; its time is that of the release.
 
     Raises:
         IntegrityError: the files have names or digests that no reader would accept.
@@ -74,6 +75,7 @@ def build_statement(
     subjects += [{"name": f.name, "digest": {"sha256": f.sha256}} for f in files]
     predicate = {
         "run_key": run_key,
+        "released_at": verified.time.astimezone(UTC).isoformat(),
         "identity": plain(identity),
         "plan": {
             "digest": plan.digest,

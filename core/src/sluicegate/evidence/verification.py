@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sluicegate.errors import IntegrityError, SignatureInvalid
+from sluicegate.evidence.demands import Demands
 from sluicegate.evidence.envelope import read_envelope
 from sluicegate.evidence.files import Entry, UnreadableFile
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest, read_files
 from sluicegate.evidence.place import ATTESTATION, Place, open_place
+from sluicegate.evidence.problem import Problem
 from sluicegate.model.outcome import OutputFile
 from sluicegate.sinks import SourceUrl
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing that is not as it was attested."""
-
-    code: str
-    """Stable: ``missing-attestation signature manifest changed added removed not-a-file
-    unreadable``.
-    """
-    place: str
-    """The file, relative to the output; characters that a terminal would act on are escaped."""
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+_TO_COME: Final = frozenset({"missing-attestation", "demand-age"})
+"""Problems that the next release to the same place would end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +35,25 @@ class Verification:
         """Whether everything is as it was attested."""
         return not self.problems
 
+    @property
+    def to_come(self) -> bool:
+        """Whether waiting may help: nothing was released yet, or only something too old."""
+        return any(problem.code in _TO_COME for problem in self.problems)
+
 
 def verify_output(
-    output: str | Path, trusted: Mapping[str, bytes], *, source_url: SourceUrl | None = None
+    output: str | Path,
+    trusted: Mapping[str, bytes],
+    *,
+    source_url: SourceUrl | None = None,
+    demands: Demands | None = None,
 ) -> Verification:
     """Check an output against its attestation. Needs no ledger, no policy and, locally, no network.
 
     Every file in the folder, hidden and nested ones too, must be attested, and every attested one
     must be there with the same bytes, as a file of its own and not a link. It tells what holds at
-    this moment; an older release that was put back whole verifies as what it is, so compare the
-    predicate with what you expect.
+    this moment; an older release that was put back whole verifies as what it is, so say by
+    ``demands`` what you expect.
 
     Failure mode: closed. What cannot be read is a problem.
 
@@ -63,23 +61,27 @@ def verify_output(
         output: A folder, ``s3://bucket/prefix/`` or ``table://source/schema.table``.
         trusted: Key id → raw public key.
         source_url: Name of a source → its URL; tables need it.
+        demands: What must be true of the release beyond that; what is not met is a problem.
 
     Raises:
         SinkError: S3 or the database refused or failed.
 
     Returns:
-        Every changed, added and removed file by name.
+        Every demand that is not met; if all are, every changed, added and removed file by name.
     """
-    return verify_place(str(output), open_place(output, source_url), trusted)
+    return verify_place(str(output), open_place(output, source_url), trusted, demands)
 
 
-def verify_place(output: str, place: Place, trusted: Mapping[str, bytes]) -> Verification:
+def verify_place(
+    output: str, place: Place, trusted: Mapping[str, bytes], demands: Demands | None = None
+) -> Verification:
     """Check what stands at a place; ``verify_output`` tells how.
 
     Args:
         output: How the place is called.
         place: Where it is.
         trusted: Key id → raw public key.
+        demands: What must be true of the release beyond that.
     """
     try:
         statement = read_envelope(place.attestation(), trusted)
@@ -95,7 +97,10 @@ def verify_place(output: str, place: Place, trusted: Mapping[str, bytes]) -> Ver
         _check_manifest(statement, files)
     except IntegrityError as error:
         return _failed(output, "manifest", error.message)
-    return Verification(output=output, problems=tuple(_compare(place, files)), predicate=predicate)
+    unmet = () if demands is None else demands.unmet(predicate)
+    # what is not wanted anyway is not read
+    problems = unmet or tuple(_compare(place, files))
+    return Verification(output=output, problems=problems, predicate=predicate)
 
 
 def _failed(output: str, code: str, message: str) -> Verification:

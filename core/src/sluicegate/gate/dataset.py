@@ -24,6 +24,7 @@ from sluicegate.sinks.s3_location import run_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sluicegate.evidence.demands import Demands
     from sluicegate.model.outcome import OutputFile
 
 _MOST_TOLD: Final = 5
@@ -35,6 +36,7 @@ def open_dataset(
     *,
     trusted_keys: Mapping[str, bytes] | str | Path | None = None,
     purpose: str | None = None,
+    demands: Demands | None = None,
 ) -> ds.Dataset:
     """Open a released output for reading, after all of it was verified.
 
@@ -49,21 +51,22 @@ def open_dataset(
         trusted_keys: Key id → raw public key, or a file of ``key-id base64`` lines. Default: those
             that the settings name, and our own.
         purpose: What the data must have been released for; any, if not given.
+        demands: What else must be true of the release, such as its age.
 
     Raises:
         IntegrityError: there is no attestation that holds, a file was changed, added or removed,
-            or it was released for another purpose.
+            it was released for another purpose, or a demand is not met.
         ConfigurationError: there is no key to trust.
         SinkError: S3 refused or failed.
     """
     if str(path).lower().startswith("table://"):
         raise ConfigurationError("a table is read by SQL", hint="`sluicegate verify` checks it")
     place = open_place(path)
-    verification = verify_place(str(path), place, _keys(trusted_keys))
+    verification = verify_place(str(path), place, _keys(trusted_keys), demands)
     if not verification.ok:
         problems = [str(problem) for problem in verification.problems[:_MOST_TOLD]]
         raise IntegrityError(
-            f"the output {path} is not as attested: {'; '.join(problems)}",
+            f"the output {path} is not as attested, or not as demanded: {'; '.join(problems)}",
             hint="nothing of it is read; find out who changed it",
         )
     predicate = verification.predicate
