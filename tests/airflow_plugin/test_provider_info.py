@@ -65,7 +65,7 @@ def test_it_validates_against_the_schema_of_airflow() -> None:
 def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -> None:
     info = get_provider_info()
     options = info["config"]["sluicegate"]["options"]
-    assert set(options) == NAMES | {"config_file"}
+    assert set(options) == NAMES | {"config_file", "evidence_url", "record_runs"}
     assert [name for name, option in options.items() if option.get("sensitive")] == [
         "ledger",
         "vault",

@@ -22,14 +22,14 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 from faker import Faker as FakerLibrary
 
-from sluicegate.mask import Pseudonymizer, inner_digest, redact, transform
+from sluicegate.mask import Pseudonymizer, inner_digest, transform
 from sluicegate.mask.fake import Faker
 from sluicegate.mask.ff1 import FF1
 from sluicegate.mask.forms import pseudonym
 from sluicegate.mask.jsonpath import mask_json
 from sluicegate.mask.numbered import redact_numbered
 from sluicegate.mask.preserve import FormatPreserver
-from sluicegate.mask.redact import Redactions
+from sluicegate.mask.redact import Redactions, redact
 from sluicegate.mask.shift import noise, shift_dates
 from sluicegate.mask.token import SivTokenizer
 from sluicegate.mask.vault import Vault

@@ -19,7 +19,23 @@ _OPTIONS: Final = (
 
 
 def airflow_settings() -> Settings:
-    """Load the settings; the section ``[sluicegate]`` of Airflow goes before all other places.
+    """Load the settings, and tell Airflow's masker what of them is secret.
+
+    The section ``[sluicegate]`` of Airflow goes before all other places.
+
+    Raises:
+        ConfigurationError: the settings file is missing or wrong.
+    """
+    settings = unmasked_settings()
+    if "://" in settings.ledger:
+        mask_secret(settings.ledger)
+    if settings.vault is not None:
+        mask_secret(settings.vault.reveal())
+    return settings
+
+
+def unmasked_settings() -> Settings:
+    """Load the settings where Airflow's masker cannot be told, as in a trigger's event loop.
 
     Raises:
         ConfigurationError: the settings file is missing or wrong.
@@ -28,12 +44,7 @@ def airflow_settings() -> Settings:
 
     file = _option("config_file")
     options: dict[str, Any] = {name: _option(name) for name in _OPTIONS}
-    settings = Settings.load(Path(file) if file else None, **options)
-    if "://" in settings.ledger:
-        mask_secret(settings.ledger)
-    if settings.vault is not None:
-        mask_secret(settings.vault.reveal())
-    return settings
+    return Settings.load(Path(file) if file else None, **options)
 
 
 def _option(name: str) -> str | None:

@@ -92,6 +92,16 @@ def _options() -> dict[str, dict[str, Any]]:
         "second_opinions": _option(
             "Libraries whose detectors read free text too, with commas between them.", "scrubadub"
         ),
+        "record_runs": _option(
+            "Which runs and tasks the ledger tells of: those of DAGs that hold a guarded task "
+            "(guarded), all, or off.",
+            "guarded",
+        ),
+        "evidence_url": _option(
+            "Template of a link to evidence, for the buttons beside a task. It may name {link}, "
+            "{run_key}, {record}, {output} and {attestation}.",
+            "https://evidence.example.org/ledger/{record}",
+        ),
     }
 
 

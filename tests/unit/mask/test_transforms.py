@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluicegate.errors import MaskingError
-from sluicegate.mask import redact, transform
+from sluicegate.mask import transform
+from sluicegate.mask.redact import redact
 from sluicegate.mask.transforms import holds
 from sluicegate.model.masks import (
     DateUnit,
