@@ -1,6 +1,7 @@
 """The enforcement point: the only place where the domains meet.
 
-The names are imported when they are first used: who records runs or reads a ledger needs no engine.
+The names here are imported when they are first used: who only looks through values, as a task does
+whose result is about to be kept, waits for no SQL parser and no ledger.
 """
 
 from __future__ import annotations
@@ -21,4 +22,6 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'sluicegate.gate' has no attribute {name!r}")
-    return getattr(import_module(f"sluicegate.gate.{home}"), name)
+    value = getattr(import_module(f"sluicegate.gate.{home}"), name)
+    globals()[name] = value
+    return value
