@@ -19,6 +19,7 @@ _GETTERS: Final = frozenset(
 )  # fmt: skip
 _OF_CONNECTION: Final = frozenset({"async_get", "get"})
 _FOREIGN: Final = re.compile(r"\..*(?:Operator|Sensor|Hook|Transfer)$")
+_NAMES: Final = (ast.Name, ast.Attribute)
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 
 
@@ -38,13 +39,23 @@ class Calls:
             return frozenset({"source"})
         return frozenset({"conn_id", "source"}) if self._is_ours(_operator(call)) else frozenset()
 
-    def opener(self, call: ast.Call) -> str | None:
-        """Return the id of the connection that a call opens if it is given none.
+    def handed_on(self, call: ast.Call) -> list[ast.expr]:
+        """Return what is handed on together with something that opens connections.
+
+        As ``partial(PostgresHook, "shop_prod")``, ``map(PostgresHook, ids)`` and ``submit`` do.
+        """
+        if len(call.args) < 2:  # noqa: PLR2004 - what opens, and what it is given
+            return []
+        opening = [a for a in call.args if isinstance(a, _NAMES) and self.opener(a) is not None]
+        return [a for a in call.args if a not in opening] if opening else []
+
+    def opener(self, function: ast.expr) -> str | None:
+        """Return the id of the connection that a function opens if it is given none.
 
         Returns:
-            ``None`` if the call opens no connection; empty if there is no id by default.
+            ``None`` if the function opens no connection; empty if there is no id by default.
         """
-        for origin in sorted(self._origins.of(call.func)):
+        for origin in sorted(self._origins.of(function)):
             owner, _, name = origin.rpartition(".")
             if name in _GETTERS or (name in _OF_CONNECTION and owner.endswith("Connection")):
                 return ""

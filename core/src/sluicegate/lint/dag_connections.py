@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from sluicegate.lint.dag_calls import Calls
@@ -48,8 +49,7 @@ class ConnectionReader:
             if isinstance(node, ast.Call):
                 self._call(node)
             if isinstance(node, ast.expr) and id(node) not in told and is_text(node):
-                told.update(id(part) for part in ast.walk(node))
-                self._text(node)
+                told.update(self._text(node))
         self.uses.certain = sorted(set(self.uses.certain))
         return self.uses
 
@@ -84,7 +84,9 @@ class ConnectionReader:
     def _call(self, call: ast.Call) -> None:
         if self._calls.gate_arguments(call):
             return
-        opener, opened = self._calls.opener(call), False
+        for value in self._calls.handed_on(call):
+            self._opened(value, self._constants.of(value), told=True)
+        opener, opened = self._calls.opener(call.func), False
         for keyword in call.keywords:
             if (
                 keyword.arg
@@ -112,18 +114,19 @@ class ConnectionReader:
         if not names and not known.whole:
             self._unseen(value, told=told)
 
-    def _text(self, node: ast.expr) -> None:
-        if id(node) in self._free and not _is_template(node):
-            return
-        for text in self._constants.of(node).texts:
+    def _text(self, node: ast.expr) -> Iterator[int]:
+        """Look at the texts that a node may be; yield its parts if it is known as a whole."""
+        free = id(node) in self._free
+        known = self._constants.of(node)
+        for text in known.texts:
             for name in self._guarded.connections_in(text):
                 self._certain(node, name)
-            if id(node) in self._free:
-                continue
-            if self._guarded.host_in(text):
+            if not free and self._guarded.host_in(text):
                 self.uses.certain.append(self._place(node, "A103"))
-            if self._guarded.connection(text):
+            if not free and self._guarded.connection(text):
                 self.uses.loose.append(self._place(node, "A101", shown(text)))
+        if known.texts:
+            yield from map(id, ast.walk(node))
 
     def _certain(self, node: ast.expr, name: str) -> None:
         self.uses.certain.append(self._place(node, "A101", shown(name)))
@@ -133,7 +136,3 @@ class ConnectionReader:
 
     def _place(self, node: ast.expr, rule: str, detail: str = "") -> Place:
         return Place(line=node.lineno, column=node.col_offset + 1, rule=rule, detail=detail)
-
-
-def _is_template(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value

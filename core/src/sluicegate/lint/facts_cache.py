@@ -1,7 +1,7 @@
 """Facts of Python files, kept on disk: a file is read again only when it or the rules change.
 
 Airflow reads each DAG file every half minute in a process of its own, so memory alone would not do.
-What is kept has no text of the file. It is believed as the installed code is: only if it belongs to
+What is kept are places, and names of modules and connections. It is believed as the installed code is: only if it belongs to
 the user who runs, and nobody else may write it. Failure mode: what cannot be read or written is
 worked out anew.
 """

@@ -91,7 +91,7 @@ class Origins:
         if name not in seen:
             for value in [*self._given.get(name, ()), *self._bases.get(name, ())]:
                 found |= self._of(value, depth - 1, seen | {name})
-        return found | {name}
+        return found | {name} if name in self._bases or not found else found
 
     def _call(self, node: ast.Call, depth: int, seen: frozenset[str]) -> set[str]:
         function, name = node.func, _last(node.func)
