@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sluicegate.lint.dag_calls import Calls
@@ -28,9 +28,14 @@ class ConnectionReader:
     """Reads one syntax tree."""
 
     def __init__(
-        self, tree: ast.Module, constants: Constants, origins: Origins, guarded: Guarded
+        self,
+        tree: ast.Module,
+        nodes: Sequence[ast.AST],
+        constants: Constants,
+        origins: Origins,
+        guarded: Guarded,
     ) -> None:
-        self._tree = tree
+        self._nodes = nodes
         self._constants = constants
         self._guarded = guarded
         self._calls = Calls(tree, origins)
@@ -40,12 +45,11 @@ class ConnectionReader:
 
     def read(self) -> Uses:
         """Return what the file does with guarded connections."""
-        nodes = list(ast.walk(self._tree))
-        for node in nodes:
+        for node in self._nodes:
             self._set_free(node)
-        self._free_names(nodes)
+        self._free_names()
         told: set[int] = set()
-        for node in nodes:
+        for node in self._nodes:
             if isinstance(node, ast.Call):
                 self._call(node)
             if isinstance(node, ast.expr) and id(node) not in told and is_text(node):
@@ -69,13 +73,13 @@ class ConnectionReader:
     def _release(self, value: ast.expr) -> None:
         self._free.update(id(part) for part in ast.walk(value))
 
-    def _free_names(self, nodes: list[ast.AST]) -> None:
+    def _free_names(self) -> None:
         """Free what is given to a name that only the gate and labels use."""
         loads: dict[str, list[bool]] = {}
-        for node in nodes:
+        for node in self._nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 loads.setdefault(node.id, []).append(id(node) in self._free)
-        for node in nodes:
+        for node in self._nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 target = node.targets[0]
                 if isinstance(target, ast.Name) and all(loads.get(target.id, [False])):

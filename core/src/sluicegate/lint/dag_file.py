@@ -14,7 +14,7 @@ from typing import Final
 from sluicegate.lint.dag_connections import ConnectionReader
 from sluicegate.lint.dag_facts import Facts, Place
 from sluicegate.lint.dag_secrets import secrets_in
-from sluicegate.lint.dag_source import module_files, read_source
+from sluicegate.lint.dag_source import Modules, read_source
 from sluicegate.lint.facts_cache import FactsCache
 from sluicegate.lint.guarded import Guarded
 from sluicegate.lint.python_constants import Constants
@@ -69,7 +69,7 @@ class DagFiles:
 
     def _reach(self, file: Path, roots: Sequence[Path]) -> tuple[dict[Path, Facts], bool]:
         waiting, known = [file], dict[Path, Facts]()
-        homes = tuple(dict.fromkeys(roots))
+        modules = Modules(roots)
         while waiting:
             path = waiting.pop(0)
             if path in known:
@@ -78,7 +78,7 @@ class DagFiles:
                 return known, True
             known[path] = facts = self._of(path)
             for module in facts.modules:
-                waiting += (p for p in module_files(module, path, homes) if p not in known)
+                waiting += (p for p in modules.files(module, path) if p not in known)
         return known, False
 
     def _of(self, path: Path) -> Facts:
@@ -98,12 +98,13 @@ class DagFiles:
             return _unreadable(Unreadable("it is nested too deep"))
 
     def _facts(self, text: str, tree: ast.Module) -> Facts:
-        constants = Constants(tree)
-        origins = Origins(tree, constants)
-        uses = ConnectionReader(tree, constants, origins, self._guarded).read()
+        nodes = list(ast.walk(tree))
+        constants = Constants(nodes)
+        origins = Origins(nodes, constants)
+        uses = ConnectionReader(tree, nodes, constants, origins, self._guarded).read()
         from sluicegate.detect import open_scanner  # noqa: PLC0415 - heavy, and most files are known
 
-        secrets = secrets_in(text, tree, constants, open_scanner(self._detectors))
+        secrets = secrets_in(text, nodes, constants, open_scanner(self._detectors))
         return Facts(
             certain=tuple(sorted({*uses.certain, *secrets})),
             loose=tuple(sorted(set(uses.loose))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +31,7 @@ class _Made:
 
 
 def secrets_in(
-    text: str, tree: ast.Module, constants: Constants, scanner: Scanner
+    text: str, nodes: Sequence[ast.AST], constants: Constants, scanner: Scanner
 ) -> Iterator[Place]:
     """Yield the place of each secret; the secret itself is in none of them.
 
@@ -41,7 +41,7 @@ def secrets_in(
     for span in scanner.scan_text(text, advisory=False):
         line, column = lines.place(span.start)
         yield from _told(span.data_class, line, column, "")
-    made = list(_made(text, tree, constants))
+    made = list(_made(text, nodes, constants))
     joined = "\n".join(one.text.replace("\n", " ") for one in made)
     rows = Lines(joined)
     for span in scanner.scan_text(joined, advisory=False):
@@ -57,12 +57,12 @@ def _told(data_class: str, line: int, column: int, detail: str) -> Iterator[Plac
         yield Place(line=line, column=column, rule="A105", detail=detail)
 
 
-def _made(text: str, tree: ast.Module, constants: Constants) -> Iterator[_Made]:
+def _made(text: str, nodes: Sequence[ast.AST], constants: Constants) -> Iterator[_Made]:
     """Yield the texts whose characters do not stand in the file as they are."""
-    names = _names(tree)
+    names = _names(nodes)
     told: set[int] = set()
     count = 0
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in told or not isinstance(node, ast.expr) or not is_text(node):
             continue
         if not isinstance(node, ast.Constant):
@@ -75,10 +75,10 @@ def _made(text: str, tree: ast.Module, constants: Constants) -> Iterator[_Made]:
                 yield _Made(text=shown, line=node.lineno, column=node.col_offset + 1)
 
 
-def _names(tree: ast.Module) -> dict[int, str]:
+def _names(nodes: Sequence[ast.AST]) -> dict[int, str]:
     """Return the name by which each value is given: an argument's, a variable's, a key's."""
     found: dict[int, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.keyword) and node.arg:
             found[id(node.value)] = node.arg
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

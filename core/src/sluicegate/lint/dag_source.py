@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from sluicegate.lint.reading import MAX_PYTHON, Unreadable, read_bytes
-
-_FORMS: Final = (".py", "/__init__.py")
 
 
 def read_source(file: Path) -> bytes:
@@ -33,59 +30,57 @@ def read_source(file: Path) -> bytes:
     return data
 
 
-def module_files(module: str, file: Path, roots: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files that importing ``module`` in ``file`` may run.
+class Modules:
+    """Finds the files of modules in folders and archives; each is listed once.
 
     Args:
-        module: Dotted, with leading dots if it is relative; its last part may be no module.
-        file: Where it is imported.
-        roots: Folders and archives that modules are looked for in. What is installed elsewhere is
-            not followed.
+        roots: Where modules are looked for. What is installed elsewhere is not followed.
     """
-    dots = len(module) - len(module.lstrip("."))
-    parts = [part for part in module.lstrip(".").split(".") if part]
-    if not all(part.isidentifier() for part in parts):
-        return
-    homes = [file.parents[min(dots, len(file.parents)) - 1]] if dots else roots
-    for home in homes:
-        if not dots and parts and not _begins(home, parts[0]):
-            continue
-        for count in range(0 if dots else 1, len(parts) + 1):
-            yield from _existing(home, parts[:count])
 
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = tuple(dict.fromkeys(roots))
+        self._archives: dict[Path, frozenset[str]] = {}
+        self._begins = {name for root in self._roots for name in self._listing(root)}
 
-def _begins(home: Path, name: str) -> bool:
-    """Tell whether a folder may hold a module, before many paths are asked for."""
-    names = _listing(home)
-    return names is None or name in names or f"{name}.py" in names
+    def files(self, module: str, file: Path) -> Iterator[Path]:
+        """Yield the files that importing ``module`` in ``file`` may run.
 
-
-def _listing(home: Path) -> frozenset[str] | None:
-    try:
-        return _listed(home, home.stat().st_mtime_ns)
-    except OSError:
-        return frozenset()
-
-
-@lru_cache(maxsize=64)
-def _listed(home: Path, _changed: int) -> frozenset[str] | None:
-    return frozenset(entry.name for entry in home.iterdir()) if home.is_dir() else None
-
-
-def _existing(home: Path, parts: Sequence[str]) -> Iterator[Path]:
-    for form in _FORMS:
-        path = Path(f"{home.joinpath(*parts)}{form}") if parts else home / "__init__.py"
-        if _exists(path, home):
-            yield path
-        if not parts:
+        Args:
+            module: Dotted, with leading dots if it is relative; its last part may be no module.
+            file: Where it is imported.
+        """
+        dots = len(module) - len(module.lstrip("."))
+        parts = [part for part in module.lstrip(".").split(".") if part]
+        if not all(part.isidentifier() for part in parts):
             return
+        if not dots and (not parts or parts[0] not in self._begins):
+            return
+        homes = [file.parents[min(dots, len(file.parents)) - 1]] if dots else self._roots
+        for home in homes:
+            for count in range(0 if dots else 1, len(parts) + 1):
+                yield from self._existing(home, parts[:count])
 
+    def _existing(self, home: Path, parts: Sequence[str]) -> Iterator[Path]:
+        path = home.joinpath(*parts)
+        for candidate in (path / "__init__.py", path.with_name(f"{path.name}.py")):
+            if self._is_file(candidate) and (parts or candidate.name == "__init__.py"):
+                yield candidate
 
-def _exists(path: Path, home: Path) -> bool:
-    if home.suffix != ".zip" or not home.is_file():
+    def _is_file(self, path: Path) -> bool:
+        for archive, members in self._archives.items():
+            if path.is_relative_to(archive):
+                return path.relative_to(archive).as_posix() in members
         return path.is_file()
-    try:
-        with zipfile.ZipFile(home) as opened:
-            return path.relative_to(home).as_posix() in opened.NameToInfo
-    except (OSError, zipfile.BadZipFile):
-        return False
+
+    def _listing(self, root: Path) -> Iterator[str]:
+        """Yield the names with which modules of a root may begin."""
+        try:
+            if root.suffix == ".zip" and root.is_file():
+                with zipfile.ZipFile(root) as opened:
+                    self._archives[root] = frozenset(opened.namelist())
+                names = {member.partition("/")[0] for member in self._archives[root]}
+            else:
+                names = set(os.listdir(root))  # noqa: PTH208 - names are all that is needed
+        except (OSError, zipfile.BadZipFile):
+            return
+        yield from (name.removesuffix(".py") for name in names)

@@ -1,9 +1,9 @@
 """Facts of Python files, kept on disk: a file is read again only when it or the rules change.
 
 Airflow reads each DAG file every half minute in a process of its own, so memory alone would not do.
-What is kept are places, and names of modules and connections. It is believed as the installed code is: only if it belongs to
-the user who runs, and nobody else may write it. Failure mode: what cannot be read or written is
-worked out anew.
+What is kept are places, and names of modules and connections. It is believed as the installed code
+is: only if it belongs to the user who runs, and nobody else may write it. Failure mode: what cannot
+be read or written is worked out anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -57,9 +57,13 @@ class FactsCache:
         with suppress(OSError, ValueError, KeyError, TypeError):
             handle = os.open(self._folder / key, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             with os.fdopen(handle, "rb") as kept:
-                if trusted(os.fstat(handle)) and trusted(self._folder.stat()):
+                if trusted(os.fstat(handle)) and self._is_ours:
                     return Facts.of_json(json.loads(kept.read(_LARGEST)))
         return None
+
+    @cached_property
+    def _is_ours(self) -> bool:
+        return self._folder is not None and trusted(self._folder.stat())
 
     def _write(self, key: str, facts: Facts) -> None:
         if self._folder is None:

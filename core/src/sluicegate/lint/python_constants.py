@@ -41,11 +41,11 @@ class Constants:
     Bounded: an expression of too many parts is not known, as is one that calls a function.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self._given: defaultdict[str, list[ast.expr]] = defaultdict(list)
         self._elsewhere: set[str] = set()
         self._steps = 0
-        for node in ast.walk(tree):
+        for node in nodes:
             self._note(node)
 
     def of(self, node: ast.expr) -> Known:

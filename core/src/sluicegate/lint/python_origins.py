@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from sluicegate.lint.python_constants import Constants
@@ -17,14 +18,14 @@ _DEEPEST: Final = 12
 class Origins:
     """Resolves names and attributes of one file, through imports, aliases and ``getattr``."""
 
-    def __init__(self, tree: ast.Module, constants: Constants) -> None:
+    def __init__(self, nodes: Iterable[ast.AST], constants: Constants) -> None:
         self._constants = constants
         self._imported: defaultdict[str, set[str]] = defaultdict(set)
         self._given: defaultdict[str, list[ast.expr]] = defaultdict(list)
         self._bases: dict[str, list[ast.expr]] = {}
         self.modules: set[str] = set()
         """Every module that the file imports, as it is written; relative ones with their dots."""
-        for node in ast.walk(tree):
+        for node in nodes:
             self._note(node)
 
     def of(self, node: ast.expr) -> frozenset[str]:
