@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import platform
-import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,11 +26,11 @@ import numpy as np
 import pyarrow as pa
 import stdnum
 
+from sluicegate.user_cache import cache_folder, trusted
+
 _LIBRARIES = (hyperscan, np, pa, stdnum)
 _LARGEST = 64 << 20
 """Bytes of a file that is still believed."""
-_PLACE = "SLUICEGATE_CACHE"
-"""Names the folder; ``off`` keeps nothing."""
 
 
 class Shelf:
@@ -49,7 +48,7 @@ class Shelf:
     @classmethod
     def of_user(cls) -> Shelf:
         """Open the shelf of the user who runs, for this code on this processor."""
-        folder = _folder()
+        folder = cache_folder()
         return cls(None if folder is None else folder / f"detect-{_circumstances()}.json")
 
     def get(self, kind: str, source: object, compute: Callable[[], Any]) -> Any:
@@ -89,27 +88,11 @@ def _read(file: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as kept:
-            if _trusted(os.fstat(handle)) and _trusted(file.parent.stat()):
+            if trusted(os.fstat(handle)) and trusted(file.parent.stat()):
                 digest, _, body = kept.read(_LARGEST).partition(b"\n")
                 if hashlib.sha256(body).hexdigest().encode() == digest:
                     return dict(json.loads(body))
     return {}
-
-
-def _trusted(state: os.stat_result) -> bool:
-    """Tell whether nobody but the user who runs may have written it."""
-    others = stat.S_IWGRP | stat.S_IWOTH
-    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & others)
-
-
-def _folder() -> Path | None:
-    named = os.environ.get(_PLACE, "")
-    if named:
-        return None if named == "off" else Path(named)
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    with suppress(RuntimeError):
-        return (Path(base) if base else Path.home() / ".cache") / "sluicegate"
-    return None
 
 
 def _circumstances() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,7 @@ from sluicegate.detect import Scanner, open_scanner
 from sluicegate.lint.checking import Checker
 from sluicegate.lint.options import Options, unchecked
 from sluicegate.lint.python_file import TemplateFile, concerns, find_sql
+from sluicegate.lint.python_tree import python_text
 from sluicegate.lint.reading import (
     MAX_PYTHON,
     MAX_SQL,
@@ -93,7 +92,7 @@ class Lint:
             data = read_bytes(file, MAX_PYTHON)
             if not concerns(data):
                 return
-            text = _python_text(data)
+            text = python_text(data)
             found = find_sql(text)
         except Unreadable as error:
             self._totals.remarks.append(Builder(file).unreadable(error))
@@ -139,14 +138,6 @@ class Lint:
             if not comment.used:
                 code = "L05" if comment.valid else "L04"
                 totals.remarks.append(builder.comment(code, comment.line, comment.column))
-
-
-def _python_text(data: bytes) -> str:
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    except SyntaxError:
-        raise Unreadable("its encoding is not known") from None
-    return decode(data, encoding)
 
 
 def _is_file(path: Path) -> bool:

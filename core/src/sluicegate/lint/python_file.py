@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from dataclasses import dataclass, field
 from typing import Final
 
 from sluicegate.lint.python_names import OPERATOR, REQUEST, Kind, Names
 from sluicegate.lint.python_strings import Source, Text
-from sluicegate.lint.reading import MAX_SQL, Unreadable
+from sluicegate.lint.python_tree import parse_python
+from sluicegate.lint.reading import MAX_SQL
 from sluicegate.lint.text import Statement, Unseen
 
 _NAMED: Final = re.compile(rf"{OPERATOR}|{REQUEST}".encode())
@@ -51,18 +51,7 @@ def find_sql(text: str) -> PythonSql:
     Raises:
         Unreadable: the file is not Python that this interpreter reads.
     """
-    broken = Unreadable("it is not Python that this interpreter reads")
-    with warnings.catch_warnings():
-        # a warning of the compiler would print the line, and what stands in it
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(text)
-        except (ValueError, RecursionError, MemoryError):
-            raise broken from None
-        except SyntaxError:
-            # its text quotes the line
-            raise broken from None
-    return _Reader(text, tree).read()
+    return _Reader(text, parse_python(text)).read()
 
 
 class _Reader:

@@ -113,6 +113,45 @@ LINT_RULES: Final[tuple[Rule, ...]] = (
 )
 """Rules that only lint has: of files, templates and suppressions."""
 
+DAG_RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="A101",
+        level="error",
+        title="a guarded connection is used without the gate",
+        remedy="read it with GuardedExtractOperator or the gate's `extract`",
+        example='PostgresHook("shop_prod")',
+    ),
+    Rule(
+        id="A102",
+        level="error",
+        title="a secret is written in the code",
+        remedy="keep it in a connection or a secrets backend, and replace it: it is known now",
+        example='default_args={"password": "…"}',
+    ),
+    Rule(
+        id="A103",
+        level="error",
+        title="a guarded host is used without the gate",
+        remedy="read it with GuardedExtractOperator or the gate's `extract`",
+        example='create_engine("postgresql://shop-db.internal/shop")',
+    ),
+    Rule(
+        id="A104",
+        level="note",
+        title="a connection is opened by an id that cannot be seen",
+        remedy="write the id as a constant",
+        example="PostgresHook(conn_id)",
+    ),
+    Rule(
+        id="A105",
+        level="error",
+        title="a DAG file that cannot be checked",
+        remedy="save it as UTF-8 source that this Python reads, in small files",
+        example="an archive of compiled modules",
+    ),
+)
+"""Rules for the code of DAGs, which the cluster policy of Airflow applies too."""
+
 ALL_RULES: Final[tuple[Rule, ...]] = (
     *(
         Rule(
@@ -121,8 +160,9 @@ ALL_RULES: Final[tuple[Rule, ...]] = (
         for g in GUARDRAILS
     ),
     *LINT_RULES,
+    *DAG_RULES,
 )
-"""Every guardrail, then lint's own rules."""
+"""Every guardrail, then lint's own rules, then those for DAGs."""
 
 _BY_ID: Final = MappingProxyType({rule.id: rule for rule in ALL_RULES})
 
