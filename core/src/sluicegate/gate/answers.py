@@ -60,6 +60,22 @@ class FileAnswers:
             sieves.append(self.baseline)
         return Sifter(sieves, detectors, fingerprint)
 
+    def of_place(
+        self,
+        name: str,
+        detectors: Sequence[Detector],
+        fingerprint: Callable[[bytes], str],
+        tells: Callable[[str], bool],
+    ) -> Sifter:
+        """Return what sifts the findings of something that is no file of this machine.
+
+        Allow-lists and baselines speak of files here, so nothing answers them.
+        """
+        self.finish_file()
+        self.where = WITHHELD + fingerprint(name.encode()) if tells(name) else name
+        self._current = Allowance(())
+        return Sifter((), detectors, fingerprint)
+
     def finish_file(self) -> Allowance:
         """Note what the entries of the file that was scanned last came to."""
         self.used.update(self._current.used)

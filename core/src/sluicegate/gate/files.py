@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.csv
@@ -21,7 +22,12 @@ _IPC: Final = frozenset({".arrow", ".feather", ".ipc"})
 _CSV: Final = frozenset({".csv", ".tsv"})
 _PARQUET: Final = frozenset({".parquet", ".pq"})
 _TABLES: Final = _IPC | _CSV | _PARQUET
-_ATTESTATION_FOLDER: Final = "_SLUICEGATE"
+_PACKED: Final = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
+SKIPPED_FOLDER: Final = "_SLUICEGATE"
+"""Where attestations lie: they hold no rows."""
+
+Opened = Callable[[], Any]
+"""Opens a file for reading, each time anew."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -34,7 +40,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.is_file())
-            files += [p for p in found if _ATTESTATION_FOLDER not in p.relative_to(path).parts]
+            files += [p for p in found if SKIPPED_FOLDER not in p.relative_to(path).parts]
         elif path.is_file():
             files.append(path)
         else:
@@ -42,14 +48,20 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def read_batches(path: Path) -> Iterator[pa.RecordBatch]:
+def read_batches(path: Path, opened: Opened | None = None) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a file. What is no table is read as text, a line a row.
+
+    What ends in ``.gz``, ``.zst`` or ``.bz2`` is unpacked as it is read.
+
+    Args:
+        path: Its name, which tells the format.
+        opened: Opens it, if it is not on this machine.
 
     Raises:
         SourceError: the file cannot be read, or is not what its ending says.
     """
     try:
-        yield from _reader(path)
+        yield from _reader(path, opened or partial(pa.OSFile, str(path)))
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         # Arrow's messages quote the cell that they could not read
         raise SourceError(f"{path} is not a readable {path.suffix or 'text'} file") from None
@@ -68,7 +80,7 @@ def text_places(path: Path, places: Mapping[int, tuple[int, int]]) -> dict[int, 
     Returns:
         Nothing for a file that is a table or cannot be read any more.
     """
-    if path.suffix.lower() in _TABLES or not path.is_file():
+    if path.suffix.lower() in _TABLES | _PACKED.keys() or not path.is_file():
         return {}
     found: dict[int, tuple[int, int]] = {}
     line, begin, done = 1, 0, 0
@@ -97,34 +109,41 @@ def _offset(row: int, start: int) -> int:
     return row * _TEXT_BYTES - (_OVERLAP_BYTES if row else 0) + start
 
 
-def _reader(path: Path) -> Iterator[pa.RecordBatch]:
+def _reader(path: Path, opened: Opened) -> Iterator[pa.RecordBatch]:
     suffix = path.suffix.lower()
+    if codec := _PACKED.get(suffix):
+        suffix = Path(path.stem).suffix.lower()
+        opened = partial(_unpacked, opened, codec)
     if suffix in _PARQUET:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(opened()) as file:
             yield from file.iter_batches(batch_size=_BATCH_ROWS)
     elif suffix in _IPC:
-        with pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as reader:
+        with opened() as mapped, pa.ipc.open_file(mapped) as reader:
             yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
     elif suffix in _CSV:
-        yield from _csv(path, "\t" if suffix == ".tsv" else ",")
+        yield from _csv(opened, "\t" if suffix == ".tsv" else ",")
     else:
-        yield from _lines(path)
+        yield from _lines(opened)
 
 
-def _csv(path: Path, delimiter: str) -> Iterator[pa.RecordBatch]:
+def _unpacked(opened: Opened, codec: str) -> Any:
+    return pa.CompressedInputStream(opened(), codec)
+
+
+def _csv(opened: Opened, delimiter: str) -> Iterator[pa.RecordBatch]:
     """Read every column as it stands: types that Arrow guesses would hide what was written."""
     parse = pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    with pa.csv.open_csv(path, parse_options=parse) as reader:
+    with pa.csv.open_csv(opened(), parse_options=parse) as reader:
         names = reader.schema.names
     types = dict.fromkeys(names, pa.binary())
     convert = pa.csv.ConvertOptions(column_types=types)
-    with pa.csv.open_csv(path, parse_options=parse, convert_options=convert) as reader:
+    with pa.csv.open_csv(opened(), parse_options=parse, convert_options=convert) as reader:
         yield from reader
 
 
-def _lines(path: Path) -> Iterator[pa.RecordBatch]:
+def _lines(opened: Opened) -> Iterator[pa.RecordBatch]:
     """Read text in blocks that overlap: what lies over a border is found, at worst twice."""
-    with path.open("rb") as file:
+    with opened() as file:
         kept = b""
         while block := file.read(_TEXT_BYTES):
             yield _text_batch(kept + block)

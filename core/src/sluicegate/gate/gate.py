@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
@@ -30,7 +29,8 @@ from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.risk import Weighing
 from sluicegate.gate.run import Run
-from sluicegate.gate.scan import ScanReport, scan_files
+from sluicegate.gate.scan import ScanReport, scan_places
+from sluicegate.gate.scan_tables import scan_targets
 from sluicegate.gate.services import Services
 from sluicegate.gate.spending import exhausted
 from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from sluicegate.approvals import Approvals
     from sluicegate.detect import Scanner
+    from sluicegate.gate.scan_places import Place, Target
     from sluicegate.ledger import Ledger
     from sluicegate.model.findings import Reason
     from sluicegate.model.guardrails import Verdict
@@ -248,23 +249,35 @@ class Gate:
         """
         return unmask(self._services, request, identity)
 
-    def scan(self, paths: Sequence[Path]) -> ScanReport:
-        """Scan files that others wrote.
+    def scan(self, targets: Sequence[Target], identity: RunIdentity | None = None) -> ScanReport:
+        """Scan what others wrote: files, folders, patterns of them, prefixes on S3, tables.
+
+        A table (``table://source/schema.table``) takes a rule with ``effect: scan``; without one
+        the report holds the reasons and nothing was read. Its scan is on record.
+
+        Args:
+            targets: See ``Target``.
+            identity: Who asks; needed for tables only.
 
         Raises:
-            SourceError: a path is missing or cannot be read.
+            SourceError: a place is missing or cannot be read; nothing is reported as clean then.
             AllowListError: an entry about files does not hold.
+            ConfigurationError: a table without an identity, or a place that nothing reads.
         """
         services = self._services
         key_id = services.keyring.key_id("fingerprint")
         ready(services.allow, key_id=key_id, detectors=self.scanner.detectors)
-        return scan_files(
-            self.scanner,
-            paths,
-            fingerprint=services.keyring.fingerprints(),
-            key_id=key_id,
-            answers=FileAnswers(allow=services.allow),
-        )
+
+        def scanned(places: Iterable[Place]) -> ScanReport:
+            return scan_places(
+                self.scanner,
+                places,
+                fingerprint=services.keyring.fingerprints(),
+                key_id=key_id,
+                answers=FileAnswers(allow=services.allow),
+            )
+
+        return scan_targets(services, targets, identity, scanned)
 
     def _begin(self, verb: str, run_key: str, planned: Planned) -> Run:
         """Write the intent; from here on a row may be asked for (promise P3)."""

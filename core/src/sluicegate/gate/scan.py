@@ -1,8 +1,8 @@
-"""Scans files that others wrote: the gate's eyes without its hands."""
+"""Scans what others wrote: the gate's eyes without its hands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ from sluicegate.detect.metadata import metadata_texts
 from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.explaining import Explained, Explaining
-from sluicegate.gate.files import find_files, read_batches
+from sluicegate.gate.scan_places import Place, find_places
 from sluicegate.gate.sift import Sifter
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
@@ -22,6 +22,7 @@ from sluicegate.model.findings import ScanSummary
 if TYPE_CHECKING:
     from sluicegate.detect import BatchFindings, Scanner
     from sluicegate.model.allow import Allowed
+    from sluicegate.model.findings import Reason
 
 
 _DIGEST_DIGITS: Final = (32, 40, 64)
@@ -37,11 +38,13 @@ class ScanReport:
     """The first findings of each column and detector, if that was asked for."""
     where: tuple[str, ...] = ()
     """Each file as an entry of an allow-list tells it."""
+    reasons: tuple[Reason, ...] = ()
+    """Why a table may not be scanned; nothing at all was read then."""
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found. Blind spots are in ``scan``."""
-        return self.scan.total == 0
+        """Whether nothing was found, and it was looked. Blind spots are in ``scan``."""
+        return self.scan.total == 0 and not self.reasons
 
 
 def scan_files(
@@ -55,25 +58,53 @@ def scan_files(
     recognizers: Sequence[Recognizer] = (),
     answers: FileAnswers | None = None,
 ) -> ScanReport:
-    """Scan every file at ``paths``: cells, nested values, column names, file names and metadata.
+    """Scan every file at ``paths``, as ``scan_places`` does.
+
+    Raises:
+        SourceError: a path is missing or cannot be read; nothing is reported as clean then.
+    """
+    return scan_places(
+        scanner,
+        list(find_places(paths)),
+        fingerprint=fingerprint,
+        key_id=key_id,
+        first_number=first_number,
+        explain=explain,
+        recognizers=recognizers,
+        answers=answers,
+    )
+
+
+def scan_places(
+    scanner: Scanner,
+    places: Iterable[Place],
+    *,
+    fingerprint: Callable[[bytes], str],
+    key_id: str,
+    first_number: int = 1,
+    explain: bool = False,
+    recognizers: Sequence[Recognizer] = (),
+    answers: FileAnswers | None = None,
+) -> ScanReport:
+    """Scan every place: cells, nested values, partitions, names of columns and files, metadata.
 
     A name that holds a finding is data itself: a table without a header gives its first row as
-    names, and a file may be named after a person. Such a file, and every column of such a table, is
-    told by its number.
+    names, and a file may be named after a person. Such a place, and every column of such a table,
+    is told by its number.
 
     Args:
         scanner: The scanner.
-        paths: Files and folders.
+        places: What to scan; read one after the other.
         fingerprint: Keyed digest of a found value.
         key_id: Names the key of ``fingerprint``.
-        first_number: Number of the first file, where its name is withheld.
+        first_number: Number of the first place, where its name is withheld.
         explain: Whether to say why the first findings scored as they did; slow.
         recognizers: Who reads the text in cells beside the catalogue. Names of files and columns
             are not shown to them: to a model a table called ``orders_lisbon`` names a place.
         answers: An allow-list and a baseline; what they answer is no finding.
 
     Raises:
-        SourceError: a path is missing or cannot be read; nothing is reported as clean then.
+        SourceError: a place is missing or cannot be read; nothing is reported as clean then.
     """
     reader = scanner.with_recognizers(recognizers)
     scan = _Scan(
@@ -84,9 +115,8 @@ def scan_files(
         fingerprint,
         Explaining(reader) if explain else None,
     )
-    files = find_files(paths)
     spots = tuple(s for r in recognizers for s in r.blind_spots)
-    names = [scan.file(path, number) for number, path in enumerate(files, first_number)]
+    names = [scan.place(place, number) for number, place in enumerate(places, first_number)]
     summary = scan.totals.summary((*scan.skipped, *spots))
     return ScanReport(
         files=tuple(names),
@@ -97,7 +127,7 @@ def scan_files(
 
 
 class _Scan:
-    """Collects while the files of one call are scanned."""
+    """Collects while the places of one call are scanned."""
 
     def __init__(
         self,
@@ -119,13 +149,15 @@ class _Scan:
         self.allowed: list[Allowed] = []
         self.where: list[str] = []
 
-    def file(self, path: Path, number: int) -> str:
-        """Scan one file; return the name to tell it by."""
-        self._open(path)
+    def place(self, place: Place, number: int) -> str:
+        """Scan one place; return the name to tell it by."""
+        self._open(place)
         # an ending such as `.csv` may read as the end of an address, so the stem counts too
-        self._tells("file name", [path.name]) or self._tells("file name", [path.stem])
+        last = place.name.rpartition("/")[2]
+        self._tells("file name", [last]) or self._tells("file name", [place.stem])
+        self._partitions(place)
         row, names, labels = 0, list[str](), list[str]()
-        for batch in read_batches(path):
+        for batch in place.batches():
             if batch.schema.names != names:
                 names = labels = batch.schema.names
                 self._tells("metadata", metadata_texts(batch.schema))
@@ -133,18 +165,27 @@ class _Scan:
                     labels = [f"(column {n}, name withheld)" for n in range(1, len(names) + 1)]
             self._rows(batch.rename_columns(labels), row)
             row += batch.num_rows
-        told = (str(path), path.stem)
+        told = (place.name, place.stem)
         withheld = any(self._scanner.scan_text(name, advisory=False) for name in told)
         self.allowed += self._answers.finish_file().allowed
-        return f"(file {number}, name withheld)" if withheld else str(path)
+        return f"(file {number}, name withheld)" if withheld else place.name
 
-    def _open(self, path: Path) -> None:
-        self._sifter = self._answers.of_file(
-            path,
-            self._reader.detectors,
-            self._fingerprint,
-            tells=lambda text: bool(self._scanner.scan_text(text, advisory=False)),
-        )
+    def _partitions(self, place: Place) -> None:
+        """Scan what folders tell of every row below them; it stands in no file."""
+        if place.partitions:
+            values = {name: [value] for name, value in place.partitions.items()}
+            batch = pa.RecordBatch.from_pydict(values)
+            self._note(replace(self._reader.scan(batch), rows=0), batch, 0)
+
+    def _open(self, place: Place) -> None:
+        def tells(text: str) -> bool:
+            return bool(self._scanner.scan_text(text, advisory=False))
+
+        given = (self._reader.detectors, self._fingerprint, tells)
+        if place.path is None:
+            self._sifter = self._answers.of_place(place.name, *given)
+        else:
+            self._sifter = self._answers.of_file(place.path, *given)
         self.where.append(self._answers.where)
 
     def _rows(self, batch: pa.RecordBatch, row: int) -> None:

@@ -15,11 +15,13 @@ from sluicegate.model.masks import (
     Pseudonymize,
 )
 from sluicegate.policy.builtin import CARD
+from sluicegate.policy.check_grants import check_grant
 from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
 from sluicegate.policy.check_rules import check_forbid, check_permit
 from sluicegate.policy.check_unmask import check_unmask, reversible_classes
 from sluicegate.policy.document import Document, GuardrailsEntry
+from sluicegate.policy.document_grants import ExecuteEntry, GrantEntry, LoginEntry
 from sluicegate.policy.document_rules import PermitEntry, UnmaskEntry
 from sluicegate.policy.faults import Faults, quote
 from sluicegate.policy.names import fold
@@ -42,7 +44,8 @@ def check_document(
     check_classes(names, document)
     check_guardrails(names, document)
     # With rules left out, a purpose that seems unknown may be one of theirs.
-    permitted = {p for r in document.rules if isinstance(r, PermitEntry) for p in r.purposes}
+    granting = (PermitEntry, ExecuteEntry, LoginEntry)
+    permitted = {p for r in document.rules if isinstance(r, granting) for p in r.purposes}
     purposes = permitted if places is None else None
     paths: list[Path] = [("rules", i) for i in (places or range(len(document.rules)))]
     seen: set[str] = set()
@@ -55,6 +58,8 @@ def check_document(
             check_permit(names, path, rule)
         elif isinstance(rule, UnmaskEntry):
             check_unmask(names, path, rule, purposes, reversible)
+        elif isinstance(rule, GrantEntry):
+            check_grant(names, path, rule)
         else:
             check_forbid(names, path, rule, purposes)
     both = zip(paths, document.rules, strict=True)

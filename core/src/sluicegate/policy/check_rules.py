@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sluicegate.model.data import SECRET, DataClass, RelationName
 from sluicegate.model.masks import Keep, Redact
 from sluicegate.policy.builtin import mask_fault
 from sluicegate.policy.check_names import Names, check_subject
 from sluicegate.policy.check_risk import check_risk
-from sluicegate.policy.document import GuardrailsEntry
-from sluicegate.policy.document_rules import ForbidEntry, PermitEntry, WindowEntry
+from sluicegate.policy.document_rules import (
+    ApprovalEntry,
+    ForbidEntry,
+    PermitEntry,
+    WindowEntry,
+)
 from sluicegate.policy.faults import quote
 from sluicegate.policy.names import parse_table, write_table
 from sluicegate.policy.tree import Path
+
+
+class AsksConsent(Protocol):
+    """An entry that may ask people."""
+
+    @property
+    def approval(self) -> ApprovalEntry | None:
+        """Whom it asks."""
 
 
 def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
@@ -22,7 +35,7 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     names.check_principals((*path, "principals"), rule.principals)
     for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
         names.check_twice((*path, field), field.removesuffix("s"), words)
-    known = _known_sources(names, path, rule.sources)
+    known = known_sources(names, path, rule.sources)
     tables = names.check_tables((*path, "tables"), rule.tables, known)
     _check_tables_of_rule(names, path, rule, tables)
     _check_masks(names, path, rule, tables)
@@ -47,7 +60,7 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
     names.check_principals((*path, "principals"), rule.principals or ())
     for index, purpose in enumerate((rule.purposes or ()) if purposes is not None else ()):
         names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
-    known = _known_sources(names, path, rule.sources or ())
+    known = known_sources(names, path, rule.sources or ())
     sources = known if rule.sources else dict.fromkeys(names.listing)
     patterns = ["*"] if rule.tables is None else rule.tables
     tables = names.check_tables((*path, "tables"), patterns, sources)
@@ -63,7 +76,7 @@ def check_forbid(names: Names, path: Path, rule: ForbidEntry, purposes: set[str]
             _check_used(names, place, DataClass(data_class), columns)
 
 
-def _known_sources(names: Names, path: Path, sources: Sequence[str]) -> dict[str, Path | None]:
+def known_sources(names: Names, path: Path, sources: Sequence[str]) -> dict[str, Path | None]:
     """Return the sources of a rule that exist, with their places."""
     places: dict[str, Path] = {s: (*path, "sources", index) for index, s in enumerate(sources)}
     return {
@@ -140,7 +153,7 @@ def _check_unmask(names: Names, path: Path, rule: PermitEntry, data_class: DataC
         names.add(path, what, "keep one of the two")
 
 
-def check_approval(names: Names, path: Path, rule: PermitEntry | GuardrailsEntry) -> None:
+def check_approval(names: Names, path: Path, rule: AsksConsent) -> None:
     """Check that the people who are asked can answer."""
     if rule.approval is None:
         return

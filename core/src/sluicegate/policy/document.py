@@ -8,8 +8,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sluicegate.model.canonical import canonical_bytes
+from sluicegate.policy.document_grants import ExecuteEntry, LoginEntry, ScanEntry
 from sluicegate.policy.document_masks import Entry, MaskEntry
-from sluicegate.policy.document_rules import ApprovalEntry, RuleEntry
+from sluicegate.policy.document_rules import (
+    ApprovalEntry,
+    ForbidEntry,
+    PermitEntry,
+    UnmaskEntry,
+)
 from sluicegate.policy.names import ClassName, Exact, Guardrail, TableName, Word
 
 
@@ -21,6 +27,12 @@ def check_version(value: object) -> object:
 
 
 Version = Annotated[int, BeforeValidator(check_version), WithJsonSchema({"const": 1})]
+
+
+RuleEntry = Annotated[
+    PermitEntry | ForbidEntry | UnmaskEntry | ExecuteEntry | ScanEntry | LoginEntry,
+    Field(discriminator="effect"),
+]
 
 
 class TableEntry(Entry):

@@ -192,6 +192,3 @@ class UnmaskEntry(Entry):
     classes: list[ClassName] = Field(min_length=1, description="Any of these.")
     values: int = Field(1000, ge=1, le=10**9, description="Most values of one call.")
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")
-
-
-RuleEntry = Annotated[PermitEntry | ForbidEntry | UnmaskEntry, Field(discriminator="effect")]

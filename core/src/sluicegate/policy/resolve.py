@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from sluicegate.model.canonical import digest
 from sluicegate.model.data import DataClass, RelationName
 from sluicegate.model.decision import ApprovalTerms, Limits, StoreTerms
 from sluicegate.policy.check_names import Listing, defaults_of, listing_of
 from sluicegate.policy.document import Document, canonical_form
+from sluicegate.policy.document_grants import ExecuteEntry, GrantEntry, LoginEntry, ScanEntry
 from sluicegate.policy.document_rules import (
     ApprovalEntry,
     ForbiddenPrincipal,
@@ -20,6 +22,7 @@ from sluicegate.policy.document_rules import (
     UnmaskEntry,
     WindowEntry,
 )
+from sluicegate.policy.grants import ExecuteRule, LoginRule, ScanRule
 from sluicegate.policy.names import parse_table
 from sluicegate.policy.patterns import select_tables
 from sluicegate.policy.risk import budget_of, terms_of
@@ -34,6 +37,8 @@ from sluicegate.policy.values import (
     UnmaskRule,
     Window,
 )
+
+E = TypeVar("E", bound=GrantEntry)
 
 
 def resolve(document: Document) -> Policy:
@@ -64,6 +69,9 @@ def resolve(document: Document) -> Policy:
         permits=tuple(sorted(permits, key=lambda rule: rule.id)),
         forbids=tuple(sorted(forbids, key=lambda rule: rule.id)),
         unmasks=tuple(sorted(unmasks, key=lambda rule: rule.id)),
+        executes=tuple(_execute(r, listing) for r in _ordered(document, ExecuteEntry)),
+        scans=tuple(ScanRule(**_grant(r, listing)) for r in _ordered(document, ScanEntry)),
+        logins=tuple(_login(r, listing) for r in _ordered(document, LoginEntry)),
         outputs=StoreTerms(
             public=document.outputs.unsafe_public_bucket,
             unencrypted=document.outputs.unsafe_unencrypted_bucket,
@@ -115,6 +123,38 @@ def _unmask(rule: UnmaskEntry) -> UnmaskRule:
         values=rule.values,
         window=_window(rule.valid),
     )
+
+
+def _ordered(document: Document, kind: type[E]) -> list[E]:
+    return sorted((r for r in document.rules if isinstance(r, kind)), key=lambda rule: rule.id)
+
+
+def _execute(rule: ExecuteEntry, listing: Listing) -> ExecuteRule:
+    return ExecuteRule(
+        **_grant(rule, listing, rule.purposes),
+        statements=frozenset(rule.statements),
+        max_affected_rows=rule.max_affected_rows,
+        whole_table=rule.unsafe_whole_table,
+        seconds=rule.seconds,
+        approval=_approval(rule.approval),
+    )
+
+
+def _login(rule: LoginEntry, listing: Listing) -> LoginRule:
+    common = _grant(rule, listing, rule.purposes)
+    return LoginRule(**common, minutes=rule.minutes, approval=_approval(rule.approval))
+
+
+def _grant(
+    rule: GrantEntry, listing: Listing, purposes: Iterable[str] | None = None
+) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "principals": tuple(_principal(p) for p in rule.principals),
+        "purposes": None if purposes is None else frozenset(purposes),
+        "tables": _tables(rule.tables, rule.sources, listing),
+        "window": _window(rule.valid),
+    }
 
 
 def _tables(patterns: Iterable[str], sources: Iterable[str], listing: Listing) -> Tables:

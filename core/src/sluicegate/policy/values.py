@@ -12,6 +12,7 @@ from sluicegate.model.decision import ApprovalTerms, Limits, StoreTerms
 from sluicegate.model.guardrails import Severity
 from sluicegate.model.masks import Mask
 from sluicegate.model.risk import Budget, RiskTerms
+from sluicegate.policy.grants import ExecuteRule, LoginRule, ScanRule
 
 
 class Unclassified(StrEnum):
@@ -132,6 +133,9 @@ class Policy:
     """Ordered by id, as are the forbids: their order in the file means nothing."""
     forbids: tuple[ForbidRule, ...]
     unmasks: tuple[UnmaskRule, ...] = ()
+    executes: tuple[ExecuteRule, ...] = ()
+    scans: tuple[ScanRule, ...] = ()
+    logins: tuple[LoginRule, ...] = ()
 
     outputs: StoreTerms
     """What is borne of the store that an output lies in."""

@@ -67,6 +67,11 @@ class S3Store:
         """Always ``s3``: asking who reads would need one more right."""
         return "s3"
 
+    @property
+    def root(self) -> str:
+        """How the URL of each listed object begins."""
+        return f"s3://{self._bucket}/{self._base}"
+
     def listed(self) -> tuple[list[Stored], list[str]]:
         """Return the objects below the prefix; or the one whose key the prefix is."""
         self._base = f"{self._prefix}/" if self._prefix else ""
