@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.configuration import conf
 from airflow.sdk.log import mask_secret
 
+from airflow_provider_sluicegate.sluicegate_connections import connection_options
+
 if TYPE_CHECKING:
     from sluicegate.settings import Settings
 
@@ -18,15 +20,18 @@ _OPTIONS: Final = (
 )  # fmt: skip
 
 
-def airflow_settings() -> Settings:
+def airflow_settings(conn_id: str | None = None) -> Settings:
     """Load the settings, and tell Airflow's masker what of them is secret.
 
     The section ``[sluicegate]`` of Airflow goes before all other places.
 
+    Args:
+        conn_id: Connection of type ``sluicegate``, whose options go before those of the section.
+
     Raises:
-        ConfigurationError: the settings file is missing or wrong.
+        ConfigurationError: the settings file or the connection is missing or wrong.
     """
-    settings = unmasked_settings()
+    settings = unmasked_settings(conn_id)
     if "://" in settings.ledger:
         mask_secret(settings.ledger)
     if settings.vault is not None:
@@ -34,16 +39,20 @@ def airflow_settings() -> Settings:
     return settings
 
 
-def unmasked_settings() -> Settings:
+def unmasked_settings(conn_id: str | None = None) -> Settings:
     """Load the settings where Airflow's masker cannot be told, as in a trigger's event loop.
 
+    Args:
+        conn_id: As for ``airflow_settings``.
+
     Raises:
-        ConfigurationError: the settings file is missing or wrong.
+        ConfigurationError: as for ``airflow_settings``.
     """
     from sluicegate.settings import Settings  # noqa: PLC0415 - parsing a DAG needs no settings
 
-    file = _option("config_file")
-    options: dict[str, Any] = {name: _option(name) for name in _OPTIONS}
+    given = connection_options(conn_id) if conn_id else {}
+    file = given.pop("config_file", None) or _option("config_file")
+    options: dict[str, Any] = {name: _option(name) for name in _OPTIONS} | given
     return Settings.load(Path(file) if file else None, **options)
 
 

@@ -45,7 +45,7 @@ def source_of(conn_id: str, source: str | None) -> tuple[str, str]:
         UnknownNameError: there is no such connection.
         ConfigurationError: the connection cannot be a source, or is not the expected one.
     """
-    connection = _connection(conn_id)
+    connection = connection_of(conn_id)
     name = str(connection.extra_dejson.get(SOURCE_EXTRA) or conn_id)
     if source is not None and source != name:
         raise ConfigurationError(
@@ -56,7 +56,7 @@ def source_of(conn_id: str, source: str | None) -> tuple[str, str]:
 
 
 def connection_url(connection: Connection) -> str:
-    """Build the source URL of a connection of type postgres, mysql, mariadb, sqlite, duckdb or fs.
+    """Build the source URL of a connection: of a database, a folder, or a prefix on S3.
 
     Raises:
         ConfigurationError: another type, a brokered login, or an extra that is not a plain value.
@@ -74,13 +74,22 @@ def connection_url(connection: Connection) -> str:
         return _file_url(kind, connection)
     if kind == "fs":
         return _folder_url(connection)
+    if kind == "aws":
+        from airflow_provider_sluicegate.aws_connections import prefix_url  # noqa: PLC0415 - it uses this module
+
+        return prefix_url(connection)
     raise ConfigurationError(
         f"a connection of type {kind!r} cannot be a source",
-        hint="use a connection of type postgres, mysql, mariadb, sqlite, duckdb or fs",
+        hint="use a connection of type postgres, mysql, mariadb, sqlite, duckdb, fs or aws",
     )
 
 
-def _connection(conn_id: str) -> Connection:
+def connection_of(conn_id: str) -> Connection:
+    """Look a connection up where Airflow keeps them.
+
+    Raises:
+        UnknownNameError: there is no such connection.
+    """
     try:
         return BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:

@@ -18,7 +18,7 @@ def get_provider_info() -> dict[str, Any]:
         "description": (
             "Guarded extracts: checked against a policy, masked, scanned and recorded before "
             "anything is released. Reads Airflow connections of the types postgres, mysql, "
-            "mariadb, sqlite and duckdb."
+            "mariadb, sqlite, duckdb, fs and aws."
         ),
         "integrations": [
             {
@@ -27,15 +27,49 @@ def get_provider_info() -> dict[str, Any]:
             }
         ],
         "operators": [
-            {
-                "integration-name": "Sluicegate",
-                "python-modules": [
-                    "airflow_provider_sluicegate.operators.extract",
-                    "airflow_provider_sluicegate.operators.verify",
-                ],
-            }
+            _modules(
+                "operators.extract",
+                "operators.mask_files",
+                "operators.require_attestation",
+                "operators.transfer",
+                "operators.verify",
+            )
         ],
+        "sensors": [_modules("sensors.attestation")],
+        "triggers": [_modules("triggers.attestation")],
+        "hooks": [_modules("hooks.sluicegate")],
+        "connection-types": [_connection_type()],
         "config": {"sluicegate": {"description": _SECTION, "options": _options()}},
+    }
+
+
+def _modules(*names: str) -> dict[str, Any]:
+    return {
+        "integration-name": "Sluicegate",
+        "python-modules": [f"airflow_provider_sluicegate.{name}" for name in names],
+    }
+
+
+def _connection_type() -> dict[str, Any]:
+    """Describe the connection's form: an option of the section each, the ledger as password."""
+    fields = [(name, option) for name, option in _options().items() if name != "ledger"]
+    return {
+        "connection-type": "sluicegate",
+        "hook-class-name": "airflow_provider_sluicegate.hooks.sluicegate.SluicegateHook",
+        "hook-name": "Sluicegate",
+        "ui-field-behaviour": {
+            "hidden-fields": ["host", "schema", "login", "port", "extra"],
+            "relabeling": {"password": "Ledger"},
+            "placeholders": {"password": "postgresql://… or the path of a SQLite file"},
+        },
+        "conn-fields": {
+            name: {
+                "label": name.replace("_", " ").capitalize(),
+                "description": option["description"],
+                "schema": {"type": ["string", "null"]},
+            }
+            for name, option in fields
+        },
     }
 
 

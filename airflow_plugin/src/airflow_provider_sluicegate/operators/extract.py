@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.sdk import Asset, BaseOperator
+from airflow.sdk import Asset
 
+from airflow_provider_sluicegate.aws_connections import asking_as
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
-from airflow_provider_sluicegate.rendering import (
-    Hidden,
-    RenderedStatement,
-    brought_by_others,
-    hide,
-    reveal,
-)
+from airflow_provider_sluicegate.operators.statement import StatementOperator
+from airflow_provider_sluicegate.places import reaching
 from airflow_provider_sluicegate.stopping import StoppableSource, stopped_by_signals
-from sluicegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import jinja2
     from airflow.sdk import Context
 
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.request import ExtractRequest
+    from sluicegate.sources.port import Source
 
 
-class GuardedExtractOperator(BaseOperator):
+class GuardedExtractOperator(StatementOperator):
     """Extracts rows, masked and verified, into a folder or a prefix on S3, with an attestation.
 
     A refusal or a leak fails the task at once, whatever ``retries`` says. Trouble that may pass
@@ -40,8 +34,8 @@ class GuardedExtractOperator(BaseOperator):
     Args:
         conn_id: Airflow connection of type postgres, mysql, mariadb, sqlite or duckdb.
         sql: One read-only statement, or the path of a ``.sql`` file; parameters as ``:name``.
-        output: Folder, or ``s3://bucket/prefix/``, to release to. Recorded as it is: keep personal
-            data out of it.
+        output: Folder, ``s3://bucket/prefix/`` or ``table://connection/schema.table``, to release
+            to. Recorded as it is: keep personal data out of it.
         purpose: What the data is for; the policy decides by it. Recorded as it is.
         output_options: How to write, by the names of ``sluicegate.OutputOptions``: ``format``,
             ``compression``, ``partition_by``, ``kms_key`` …; Parquet if not given.
@@ -50,10 +44,12 @@ class GuardedExtractOperator(BaseOperator):
         source: Name of the source in the policy that the connection must be. A check, not a
             choice: the connection's extra ``sluicegate_source`` or its id gives the name.
         team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
+        sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
     """
 
     template_fields: Sequence[str] = (
         "sql", "parameters", "output_folder", "output_options", "purpose", "conn_id",
+        "sluicegate_conn_id",
     )  # fmt: skip
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
@@ -70,32 +66,18 @@ class GuardedExtractOperator(BaseOperator):
         parameters: Mapping[str, Any] | None = None,
         source: str | None = None,
         team: str | None = None,
+        sluicegate_conn_id: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(sql=sql, parameters=parameters, **kwargs)
         self.conn_id = conn_id
-        self.sql: Any = sql
         # `output` is Airflow's name for the reference to what a task returns
         self.output_folder = output
         self.output_options = output_options
         self.purpose = purpose
-        self.parameters = hide(parameters)
         self.source = source
         self.team = team
-        self._working = False
-
-    def render_template(
-        self,
-        content: Any,
-        context: Context,
-        jinja_env: jinja2.Environment | None = None,
-        seen_oids: set[int] | None = None,
-    ) -> Any:
-        """Render as Airflow does, so that neither fields nor errors show what was rendered."""
-        render = partial(
-            super().render_template, context=context, jinja_env=jinja_env, seen_oids=seen_oids
-        )
-        return carried_out(lambda: self._rendered(content, render))
+        self.sluicegate_conn_id = sluicegate_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract; return the facts of the release, which hold no value.
@@ -107,62 +89,43 @@ class GuardedExtractOperator(BaseOperator):
         outcome = carried_out(lambda: self._extract(context))
         return self._concluded(outcome, context)
 
-    def on_kill(self) -> None:
-        """Break off: the query is cancelled, and what was staged is removed.
-
-        Raises:
-            SystemExit: in the middle of the work; Airflow retries as the task says.
-        """
-        if self._working:
-            raise SystemExit(143)  # 128 + SIGTERM, as a shell tells it
-
-    def _rendered(self, content: Any, render: Callable[[Any], Any]) -> Any:
-        if isinstance(content, Hidden):
-            return Hidden(render(content.reveal()))
-        if content is self.parameters:
-            return hide(render(content))
-        if content is self.sql:
-            return RenderedStatement(str(content), render(content))
-        return render(content)
-
     def _extract(self, context: Context) -> Outcome:
         from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
 
-        settings = airflow_settings()
+        output = self._output()
+        settings = reaching(airflow_settings(self.sluicegate_conn_id), output)
         name, url = source_of(str(self.conn_id), self.source)
         identity = run_identity(context, environment=settings.environment, team=self.team)
-        request = self._request(name)
-        source = StoppableSource(open_source(name, url))
-        self._working = True
-        try:
+        with asking_as(*self._logins()):
+            source = StoppableSource(open_source(name, url))
+            request = self._request(source, output)
             with (
+                self._at_work(),
                 Gate.open(settings, sources={name: source}) as gate,
                 stopped_by_signals(source.cancel),
             ):
                 return gate.extract(request, identity)
-        finally:
-            self._working = False
 
-    def _request(self, source: str) -> ExtractRequest:
+    def _output(self) -> str:
+        return str(self.output_folder)
+
+    def _logins(self) -> tuple[str, ...]:
+        """Name the connections that say who asks."""
+        return (str(self.conn_id),)
+
+    def _sql(self, source: Source) -> str:  # noqa: ARG002 - others write it for the source
+        return self._statement()
+
+    def _request(self, source: Source, output: str) -> ExtractRequest:
         from sluicegate import ExtractRequest, OutputOptions  # noqa: PLC0415 - as above
 
-        parameters = reveal(self.parameters) or {}
-        if not isinstance(parameters, Mapping):
-            raise ConfigurationError("parameters must be a mapping of names to values")
-        sql = reveal(self.sql)
-        if not isinstance(sql, str):
-            raise ConfigurationError("sql must render to text")
-        for name in brought_by_others(str(self.sql)):
-            self.log.warning(
-                "the text of the statement is built from %r: bind such values as parameters", name
-            )
         return ExtractRequest(
-            source=source,
-            sql=sql,
+            source=source.name,
+            sql=self._sql(source),
             purpose=str(self.purpose),
-            output=str(self.output_folder),
+            output=output,
             output_options=OutputOptions.of(self.output_options or {}),
-            parameters=parameters,
+            parameters=self._bound(),
         )
 
     def _concluded(self, outcome: Outcome, context: Context) -> dict[str, Any]:

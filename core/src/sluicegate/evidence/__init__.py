@@ -2,8 +2,10 @@
 
 from sluicegate.evidence.demands import Demands
 from sluicegate.evidence.envelope import read_envelope, sign_statement
+from sluicegate.evidence.facts import attested_facts
 from sluicegate.evidence.manifest import manifest_digest
 from sluicegate.evidence.place import ATTESTATION
+from sluicegate.evidence.presence import attestation_digest
 from sluicegate.evidence.problem import Problem
 from sluicegate.evidence.schema import attestation_schema
 from sluicegate.evidence.statement import PREDICATE_TYPE, build_statement
@@ -15,7 +17,9 @@ __all__ = [
     "Demands",
     "Problem",
     "Verification",
+    "attestation_digest",
     "attestation_schema",
+    "attested_facts",
     "build_statement",
     "manifest_digest",
     "read_envelope",

@@ -1,0 +1,1 @@
+"""Hooks, one a module."""
