@@ -35,6 +35,19 @@ def get_provider_info() -> dict[str, Any]:
                 ],
             }
         ],
+        "triggers": [
+            {
+                "integration-name": "Sluicegate",
+                "python-modules": ["airflow_provider_sluicegate.triggers.approval"],
+            }
+        ],
+        "extra-links": [
+            "airflow_provider_sluicegate.links.AttestationLink",
+            "airflow_provider_sluicegate.links.LedgerRecordLink",
+        ],
+        "notifications": [
+            "airflow_provider_sluicegate.notifications.sluicegate.SluicegateNotifier"
+        ],
         "config": {"sluicegate": {"description": _SECTION, "options": _options()}},
     }
 

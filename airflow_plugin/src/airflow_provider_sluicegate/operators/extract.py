@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import Asset, BaseOperator
 
+from airflow_provider_sluicegate import metrics
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.links import AttestationLink, LedgerRecordLink, evidence_of
 from airflow_provider_sluicegate.rendering import (
     Hidden,
     RenderedStatement,
@@ -21,11 +24,12 @@ from airflow_provider_sluicegate.rendering import (
     reveal,
 )
 from airflow_provider_sluicegate.stopping import StoppableSource, stopped_by_signals
+from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 from sluicegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import jinja2
-    from airflow.sdk import Context
+    from airflow.sdk import BaseNotifier, Context
 
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.request import ExtractRequest
@@ -50,6 +54,10 @@ class GuardedExtractOperator(BaseOperator):
         source: Name of the source in the policy that the connection must be. A check, not a
             choice: the connection's extra ``sluicegate_source`` or its id gives the name.
         team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
+        wait_for_approval: How long to wait, without a worker, for an approval that the policy asks
+            for; afterwards, and by default at once, the task is refused.
+        approval_poll_seconds: How often the triggerer looks for the approval.
+        approval_notifiers: Told when the task begins to wait.
     """
 
     template_fields: Sequence[str] = (
@@ -58,6 +66,7 @@ class GuardedExtractOperator(BaseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
     ui_color = "#d5e8f0"
+    operator_extra_links = (AttestationLink(), LedgerRecordLink())
 
     def __init__(
         self,
@@ -70,6 +79,9 @@ class GuardedExtractOperator(BaseOperator):
         parameters: Mapping[str, Any] | None = None,
         source: str | None = None,
         team: str | None = None,
+        wait_for_approval: timedelta | None = None,
+        approval_poll_seconds: float = 10.0,
+        approval_notifiers: Sequence[BaseNotifier] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -82,6 +94,10 @@ class GuardedExtractOperator(BaseOperator):
         self.parameters = hide(parameters)
         self.source = source
         self.team = team
+        self.wait_for_approval = wait_for_approval
+        self.approval_poll_seconds = approval_poll_seconds
+        self.approval_notifiers = approval_notifiers
+        self.evidence: dict[str, str] = {}
         self._working = False
 
     def render_template(
@@ -103,9 +119,23 @@ class GuardedExtractOperator(BaseOperator):
         Raises:
             Failed: refused, quarantined, or cannot be done.
             FailedNow: cannot be done now.
+            TaskDeferred: it waits for an approval.
         """
         outcome = carried_out(lambda: self._extract(context))
         return self._concluded(outcome, context)
+
+    def resume(
+        self, context: Context, event: Any = None, deadline: str | None = None
+    ) -> dict[str, Any]:
+        """Go on after a wait: plan anew, and extract if exactly that plan was approved.
+
+        Raises:
+            Failed: rejected, or nobody approved it in time; and as ``execute``.
+            TaskDeferred: what would run now is not what was approved; it waits on.
+        """
+        until = deadline_of(event, deadline, self.wait_for_approval)
+        outcome = carried_out(lambda: self._extract(context))
+        return self._concluded(outcome, context, until)
 
     def on_kill(self) -> None:
         """Break off: the query is cancelled, and what was staged is removed.
@@ -165,9 +195,22 @@ class GuardedExtractOperator(BaseOperator):
             parameters=parameters,
         )
 
-    def _concluded(self, outcome: Outcome, context: Context) -> dict[str, Any]:
+    def _concluded(
+        self, outcome: Outcome, context: Context, deadline: datetime | None = None
+    ) -> dict[str, Any]:
         from sluicegate.gate.present import outcome_facts, outcome_lines  # noqa: PLC0415 - as above
 
+        self.evidence = evidence_of(outcome)
+        wait_if_missing(
+            self,
+            outcome,
+            context,
+            wait=self.wait_for_approval,
+            poll_seconds=self.approval_poll_seconds,
+            deadline=deadline,
+            notifiers=self.approval_notifiers,
+        )
+        metrics.tell_outcome(outcome)
         level = logging.INFO if outcome.released else logging.ERROR
         for line in outcome_lines(outcome):
             self.log.log(level, "%s", line)
