@@ -172,8 +172,7 @@ def test_a_ledger_that_is_down_breaks_no_task_and_is_counted(
         return None
 
     with DAG("t_down", schedule=None) as dag:
-        first = works()
-        VerifyOutputOperator(task_id="guarded", paths="/nowhere").as_teardown(setups=first)
+        works() >> VerifyOutputOperator(task_id="guarded", paths="/nowhere")
     (deployment.folder / "home").mkdir()
     (deployment.folder / "home/ledger.db").mkdir()  # no file can stand there
     lost: list[int] = []

@@ -45,7 +45,8 @@ def _tell_outcome(outcome: Outcome) -> None:
     Stats.incr(f"sluicegate.extracts.{outcome.status.value}")
     if outcome.replayed:
         return
-    Stats.timing("sluicegate.extract.duration", timedelta(seconds=outcome.seconds))
+    if outcome.seconds:
+        Stats.timing("sluicegate.extract.duration", timedelta(seconds=outcome.seconds))
     for name, number in (("rows", outcome.rows), ("bytes", outcome.bytes)):
         if outcome.released and number:
             Stats.incr(f"sluicegate.extract.{name}", number)

@@ -36,9 +36,16 @@ def get_provider_info() -> dict[str, Any]:
             )
         ],
         "sensors": [_modules("sensors.attestation")],
-        "triggers": [_modules("triggers.attestation")],
+        "triggers": [_modules("triggers.approval", "triggers.attestation")],
         "hooks": [_modules("hooks.sluicegate")],
         "connection-types": [_connection_type()],
+        "extra-links": [
+            "airflow_provider_sluicegate.links.AttestationLink",
+            "airflow_provider_sluicegate.links.LedgerRecordLink",
+        ],
+        "notifications": [
+            "airflow_provider_sluicegate.notifications.sluicegate.SluicegateNotifier"
+        ],
         "config": {"sluicegate": {"description": _SECTION, "options": _options()}},
     }
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import Asset
 
+from airflow_provider_sluicegate import metrics
 from airflow_provider_sluicegate.aws_connections import asking_as
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.links import AttestationLink, LedgerRecordLink, evidence_of
 from airflow_provider_sluicegate.operators.statement import StatementOperator
 from airflow_provider_sluicegate.places import reaching
 from airflow_provider_sluicegate.stopping import StoppableSource, stopped_by_signals
+from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import BaseNotifier, Context
 
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.request import ExtractRequest
@@ -45,6 +49,10 @@ class GuardedExtractOperator(StatementOperator):
             choice: the connection's extra ``sluicegate_source`` or its id gives the name.
         team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
         sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
+        wait_for_approval: How long to wait, without a worker, for an approval that the policy asks
+            for; afterwards, and by default at once, the task is refused.
+        approval_poll_seconds: How often the triggerer looks for the approval.
+        approval_notifiers: Told when the task begins to wait.
     """
 
     template_fields: Sequence[str] = (
@@ -54,6 +62,7 @@ class GuardedExtractOperator(StatementOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
     ui_color = "#d5e8f0"
+    operator_extra_links = (AttestationLink(), LedgerRecordLink())
 
     def __init__(
         self,
@@ -67,6 +76,9 @@ class GuardedExtractOperator(StatementOperator):
         source: str | None = None,
         team: str | None = None,
         sluicegate_conn_id: str | None = None,
+        wait_for_approval: timedelta | None = None,
+        approval_poll_seconds: float = 10.0,
+        approval_notifiers: Sequence[BaseNotifier] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(sql=sql, parameters=parameters, **kwargs)
@@ -78,6 +90,10 @@ class GuardedExtractOperator(StatementOperator):
         self.source = source
         self.team = team
         self.sluicegate_conn_id = sluicegate_conn_id
+        self.wait_for_approval = wait_for_approval
+        self.approval_poll_seconds = approval_poll_seconds
+        self.approval_notifiers = approval_notifiers
+        self.evidence: dict[str, str] = {}
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Extract; return the facts of the release, which hold no value.
@@ -85,9 +101,23 @@ class GuardedExtractOperator(StatementOperator):
         Raises:
             Failed: refused, quarantined, or cannot be done.
             FailedNow: cannot be done now.
+            TaskDeferred: it waits for an approval.
         """
         outcome = carried_out(lambda: self._extract(context))
         return self._concluded(outcome, context)
+
+    def resume(
+        self, context: Context, event: Any = None, deadline: str | None = None
+    ) -> dict[str, Any]:
+        """Go on after a wait: plan anew, and extract if exactly that plan was approved.
+
+        Raises:
+            Failed: rejected, or nobody approved it in time; and as ``execute``.
+            TaskDeferred: what would run now is not what was approved; it waits on.
+        """
+        until = deadline_of(event, deadline, self.wait_for_approval)
+        outcome = carried_out(lambda: self._extract(context))
+        return self._concluded(outcome, context, until)
 
     def _extract(self, context: Context) -> Outcome:
         from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
@@ -128,9 +158,22 @@ class GuardedExtractOperator(StatementOperator):
             parameters=self._bound(),
         )
 
-    def _concluded(self, outcome: Outcome, context: Context) -> dict[str, Any]:
+    def _concluded(
+        self, outcome: Outcome, context: Context, deadline: datetime | None = None
+    ) -> dict[str, Any]:
         from sluicegate.gate.present import outcome_facts, outcome_lines  # noqa: PLC0415 - as above
 
+        self.evidence = evidence_of(outcome)
+        wait_if_missing(
+            self,
+            outcome,
+            context,
+            wait=self.wait_for_approval,
+            poll_seconds=self.approval_poll_seconds,
+            deadline=deadline,
+            notifiers=self.approval_notifiers,
+        )
+        metrics.tell_outcome(outcome)
         level = logging.INFO if outcome.released else logging.ERROR
         for line in outcome_lines(outcome):
             self.log.log(level, "%s", line)

@@ -1,1 +1,1 @@
-"""Triggers, one a module."""
+"""Triggers: what runs in the triggerer while a task waits."""
