@@ -4,7 +4,6 @@ from dagster_shared.libraries import DagsterLibraryRegistry
 
 from dagster_sluicegate.checks import build_attestation_check, build_leak_check
 from dagster_sluicegate.components import GuardedExtractComponent, VerifyComponent
-from dagster_sluicegate.compute_logs import RedactingComputeLogManager
 from dagster_sluicegate.guarded_asset import Statement, guarded_asset
 from dagster_sluicegate.hooks import (
     guarded_failure_hook,
@@ -18,15 +17,12 @@ from dagster_sluicegate.pipes import GuardedPipesMessageReader
 from dagster_sluicegate.policy_check import build_policy_check
 from dagster_sluicegate.resource import SluicegateResource
 from dagster_sluicegate.risk_check import build_risk_check
-from dagster_sluicegate.storage import RedactingStorage
 from dagster_sluicegate.version import __version__
 
 __all__ = [
     "GuardedExtractComponent",
     "GuardedIOManager",
     "GuardedPipesMessageReader",
-    "RedactingComputeLogManager",
-    "RedactingStorage",
     "SluicegateResource",
     "Statement",
     "VerifyComponent",
