@@ -1,12 +1,13 @@
 """Asset checks that others can attach to their assets."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import dagster as dg
 
-OUTPUT_KEY: Final = "sluicegate/output"
-"""Metadata of a materialization: where its release stands."""
+from dagster_sluicegate.failures import GuardedFailure, withheld
+from dagster_sluicegate.releases import OUTPUT_KEY, last_release
+
 Place = str | Callable[[dg.AssetCheckExecutionContext], str]
 """A path, or a function that gives it, for example from the partition key."""
 Asset = dg.AssetKey | str | list[str] | dg.AssetsDefinition | dg.SourceAsset
@@ -35,8 +36,8 @@ def build_attestation_check(
     )
     def attested(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         """Every file of the output is as its signed attestation says, and no file is added."""
-        place = last_output(context) if output is None else _path(output, context)
-        result: dg.AssetCheckResult = _resource(context, resource_key).verify(context, place)
+        place = place_of(output, context)
+        result: dg.AssetCheckResult = resource_of(context, resource_key).verify(context, place)
         return result
 
     return attested
@@ -68,35 +69,36 @@ def build_leak_check(
     )
     def no_sensitive_values(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         """No detector finds a sensitive value in the files."""
-        place = _path(path, context)
-        result: dg.AssetCheckResult = _resource(context, resource_key).find_leaks(context, place)
+        place = place_of(path, context)
+        result: dg.AssetCheckResult = resource_of(context, resource_key).find_leaks(context, place)
         return result
 
     return no_sensitive_values
 
 
-def last_output(context: dg.AssetCheckExecutionContext) -> str:
-    """Return where the asset's last materialization says that its release stands.
+def place_of(place: Place | None, context: dg.AssetCheckExecutionContext) -> str:
+    """Return where to look: as told, or where the asset's last release stands.
+
+    For a check of a partition that is the last release of this partition.
 
     Raises:
         dagster.Failure: the asset was never materialized, or not by a guarded extract.
     """
+    if place is not None:
+        return place if isinstance(place, str) else withheld(place)(context)
     key = context.check_specs[0].asset_key
-    event = context.instance.get_latest_materialization_event(key)
-    told = event.asset_materialization if event else None
-    place = told.metadata.get(OUTPUT_KEY) if told else None
-    if place is None:
-        raise dg.Failure(
+    step = context.op_execution_context
+    partition = step.partition_key if step.has_partition_key else None
+    found = last_release(context.instance, key, partition)
+    if found is None:
+        raise GuardedFailure(
             description=f"no guarded extract has materialized {key.to_user_string()}",
             metadata={"sluicegate/hint": f"give output=, or materialize it with {OUTPUT_KEY}"},
             allow_retries=False,
         )
-    return str(place.value)
+    return found
 
 
-def _path(place: Place, context: dg.AssetCheckExecutionContext) -> str:
-    return place if isinstance(place, str) else place(context)
-
-
-def _resource(context: dg.AssetCheckExecutionContext, key: str) -> Any:
+def resource_of(context: dg.AssetCheckExecutionContext, key: str) -> Any:
+    """Return the resource that does the work."""
     return getattr(context.resources, key)

@@ -1,5 +1,6 @@
 """Outcomes as Dagster metadata. Never a value from the data."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,20 +10,30 @@ import pyarrow.parquet as pq
 from sluicegate.gate.present import outcome_facts
 
 if TYPE_CHECKING:
-    from sluicegate.evidence import Verification
+    from collections.abc import Sequence
+
+    from sluicegate.evidence.verification import Problem
     from sluicegate.gate import ScanReport
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.risk import RiskReport
 
 _PATHS: Final = ("output", "attestation", "quarantine")
 """What a scan calls the place of findings in the names of columns."""
 _TOLD_ELSEWHERE: Final = frozenset({*_PATHS, "rows", "masks"})
 
 
-def release_metadata(outcome: "Outcome") -> dict[str, Any]:
-    """Build the metadata of a materialization, with its column schema and lineage."""
+def release_metadata(
+    outcome: "Outcome", upstream: Mapping[str, dg.AssetKey] | None = None
+) -> dict[str, Any]:
+    """Build the metadata of a materialization, with its column schema and lineage.
+
+    Args:
+        outcome: Of an extract.
+        upstream: Relation → the asset that it is; ``source / schema / table`` if not told.
+    """
     plan = outcome.plan
-    shape = _column_metadata(plan, _types(outcome)) if plan else {}
+    shape = _column_metadata(plan, _types(outcome), upstream or {}) if plan else {}
     return failure_metadata(outcome) | {"dagster/row_count": outcome.rows} | shape
 
 
@@ -37,12 +48,24 @@ def failure_metadata(outcome: "Outcome") -> dict[str, Any]:
     return told | {f"sluicegate/{n}": dg.MetadataValue.path(facts[n]) for n in _PATHS if facts[n]}
 
 
-def verification_metadata(output: str, verification: "Verification") -> dict[str, Any]:
+def verification_metadata(output: str, problems: "Sequence[Problem]") -> dict[str, Any]:
     """Build the metadata of a comparison with the attestation."""
     return {
         "sluicegate/output": dg.MetadataValue.path(output),
-        "sluicegate/problems": [str(problem) for problem in verification.problems],
+        "sluicegate/problems": [str(problem) for problem in problems],
     }
+
+
+def risk_metadata(place: str, report: "RiskReport") -> dict[str, Any]:
+    """Build the metadata of a measurement: counts and names of columns."""
+    return {
+        "sluicegate/path": dg.MetadataValue.path(place),
+        "sluicegate/rows": report.rows,
+        "sluicegate/classes": report.classes,
+        "sluicegate/k": report.k or 0,
+        "sluicegate/unique": report.unique,
+        "sluicegate/quasi_identifiers": list(report.quasi_identifiers),
+    } | {f"sluicegate/l/{one.column}": one.l or 0 for one in report.sensitive}
 
 
 def leak_metadata(path: str, report: "ScanReport") -> dict[str, Any]:
@@ -59,22 +82,27 @@ def leak_metadata(path: str, report: "ScanReport") -> dict[str, Any]:
     }
 
 
-def _column_metadata(plan: "Plan", types: dict[str, str]) -> dict[str, Any]:
+def _column_metadata(
+    plan: "Plan", types: dict[str, str], upstream: Mapping[str, dg.AssetKey]
+) -> dict[str, Any]:
     columns = [
         dg.TableColumn(c.name, type=types.get(c.name, "unknown"), tags=_tags(c))
         for c in plan.columns
     ]
-    lineage = {c.name: _origins(plan.source, c) for c in plan.columns}
+    lineage = {c.name: _origins(plan.source, c, upstream) for c in plan.columns}
     return {
         "dagster/column_schema": dg.TableSchema(columns=columns),
         "dagster/column_lineage": dg.TableColumnLineage(lineage),
     }
 
 
-def _origins(source: str, column: "OutputColumn") -> list[dg.TableColumnDep]:
+def _origins(
+    source: str, column: "OutputColumn", upstream: Mapping[str, dg.AssetKey]
+) -> list[dg.TableColumnDep]:
     return [
         dg.TableColumnDep(
-            asset_key=dg.AssetKey([source, origin.relation.schema, origin.relation.name]),
+            asset_key=upstream.get(str(origin.relation))
+            or dg.AssetKey([source, origin.relation.schema, origin.relation.name]),
             column_name=origin.column,
         )
         for origin in column.origins

@@ -14,6 +14,8 @@ from dagster_sluicegate.source_urls import as_reference, resolve_url
 from sluicegate import ExtractRequest, OutputOptions, Settings
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import pyarrow as pa
 
     from sluicegate.model.request import Scalar
@@ -76,6 +78,7 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
         purpose: str,
         parameters: "Mapping[str, Scalar] | None" = None,
         output_options: "Mapping[str, Any] | None" = None,
+        upstream: "Mapping[str, dg.AssetKey] | None" = None,
     ) -> dg.MaterializeResult[Any]:
         """Extract, and return what the asset returns.
 
@@ -88,13 +91,17 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
             parameters: Bound to the statement, never spliced into it.
             output_options: How to write, by the names of ``sluicegate.OutputOptions``; Parquet if
                 not given.
+            upstream: Relation (``schema.table``) → asset, for the column lineage; the asset key
+                ``source / schema / table`` where it is not told.
 
         Raises:
             dagster.Failure: refused, quarantined, or not possible; retried only where that may
                 help. Nothing stands at the output then.
         """
         request = _request(source, sql, purpose, parameters, output, output_options)
-        result: dg.MaterializeResult[Any] = _work().extract(context, self.settings, request)
+        result: dg.MaterializeResult[Any] = _work().extract(
+            context, self.settings, request, upstream or {}
+        )
         return result
 
     def preview(
@@ -137,6 +144,58 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
         """
         result: dg.AssetCheckResult = _work().find_leaks(self.settings, path)
         context.log.info("%s: %s", path, result.description)
+        return result
+
+    def check_policy(
+        self,
+        context: Context,
+        output: str,
+        *,
+        current: bool = True,
+        not_older_than: "timedelta | None" = None,
+    ) -> dg.AssetCheckResult:
+        """Check that a release is as attested, and of the policy in force now.
+
+        Args:
+            context: Of the asset check.
+            output: The released folder.
+            current: Whether the policy must be the one in force now.
+            not_older_than: Most age, by the signed time of the release.
+
+        Returns:
+            A result that an asset check can return as it is.
+        """
+        result: dg.AssetCheckResult = _work().check_policy(
+            self.settings, output, current, not_older_than
+        )
+        context.log.info("%s: %s", output, result.description)
+        return result
+
+    def check_risk(
+        self,
+        context: Context,
+        place: str,
+        *,
+        columns: "Mapping[str, tuple[str, ...]]",
+        terms: "Mapping[str, Any]",
+        released: bool = True,
+    ) -> dg.AssetCheckResult:
+        """Measure the disclosure risk of a table.
+
+        Args:
+            context: Of the asset check.
+            place: A release, or files.
+            columns: ``quasi_identifiers``, ``sensitive`` and ``subject``.
+            terms: ``k``, ``l``, ``t``, ``unique`` …, by the names of the policy.
+            released: Whether it is a release, which is verified before it is read.
+
+        Returns:
+            A result that an asset check can return as it is.
+        """
+        result: dg.AssetCheckResult = _work().check_risk(
+            self.settings, place, columns, terms, released
+        )
+        context.log.info("%s: %s", place, result.description)
         return result
 
     def settings(self) -> Settings:
