@@ -23,6 +23,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │   ├── OutputExists               something else already stands there
     │   └── SinkUnavailable            no space, no permission now                 (retryable)
     ├── MaskingError                   a mask does not fit its column, or left a raw value
+    ├── QualityError                   a quality check cannot be read or opened
     ├── DetectionError                 the scanner could not do its work
     │   └── ScannerBlind               it did not see a planted canary
     ├── ApprovalError                  an approval cannot be given, or not by this person
@@ -231,6 +232,12 @@ class MaskingError(SluicegateError):
     """A mask does not fit its column, or a value came out of it unmasked."""
 
     code = "SG-MASK"
+
+
+class QualityError(SluicegateError):
+    """A quality check cannot be read or opened, or asks nothing."""
+
+    code = "SG-QUALITY"
 
 
 class DetectionError(SluicegateError):

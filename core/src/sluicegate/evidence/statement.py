@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import OutputFile
     from sluicegate.model.plan import OutputColumn, Plan
+    from sluicegate.model.quality import QualityReport
     from sluicegate.model.risk import RiskReport
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -38,6 +39,7 @@ def build_statement(
     key_ids: Mapping[str, str],
     scan: ScanSummary,
     risk: RiskReport | None,
+    quality: Sequence[QualityReport],
     redactions: Sequence[RedactionCount],
     canaries: Mapping[str, int],
     blind_spots: Sequence[str],
@@ -58,6 +60,7 @@ def build_statement(
         key_ids: Column → id of the key of its pseudonyms.
         scan: What the verifier saw.
         risk: The disclosure risk of the result; ``None`` if it was not measured.
+        quality: How the quality checks ended.
         redactions: What was redacted from text.
         canaries: ``planted`` and ``seen_masked``.
         blind_spots: What was not checked.
@@ -104,6 +107,7 @@ def build_statement(
             "allowed": plain(list(scan.allowed)),
         },
         "risk": plain(risk),
+        "quality": plain(list(quality)),
         "redactions": plain(list(redactions)),
         "canaries": dict(canaries),
         "approvals": list(approvals),

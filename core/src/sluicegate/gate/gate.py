@@ -25,6 +25,7 @@ from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
+from sluicegate.gate.quality import Inspection
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.risk import Weighing
@@ -228,9 +229,12 @@ class Gate:
                 return Preview(outcome=outcome)
             run = self._begin("preview", run_key, planned)
             chamber, claim = Chamber(run.services, run.plan, run_key), Claim(run)
+            inspection = self._guarded("preview", run, lambda: _inspection(run, preview=True))
             masked = chamber.pass_through(_stream(session, run, request))
-            batches = self._guarded("preview", run, lambda: list(claim.spending.through(masked)))
+            passed = claim.spending.through(inspection.through(masked))
+            batches = self._guarded("preview", run, lambda: list(passed))
             outcome = _outcome(run.plan, run_key, chamber, session.notes)
+            outcome = _inspected(outcome, inspection)
             outcome = self._guarded("preview", run, lambda: claim.settle(outcome))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         outcome = self._conclude("preview", outcome, run.identity, began)
@@ -294,6 +298,7 @@ class Gate:
             identity=planned.identity,
             key=run_key,
             history=planned.history,
+            checks=planned.checks,
             intent=intent,
         )
 
@@ -308,17 +313,20 @@ class Gate:
         )
         try:
             chamber = Chamber(run.services, plan, run.key)
-            weighing = Weighing(plan, run.services.settings.quarantine)
+            weighing, inspection = (
+                Weighing(plan, run.services.settings.quarantine),
+                _inspection(run),
+            )
             masked = chamber.pass_through(_stream(session, run, request))
             claim = Claim(run)
-            passed = claim.spending.through(weighing.through(masked))
+            passed = claim.spending.through(inspection.through(weighing.through(masked)))
             for _ in side_by_side(passed, staging.write):
                 pass
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
             outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
-            outcome = _weighed(outcome, weighing)
+            outcome = _inspected(_weighed(outcome, weighing), inspection)
             outcome = claim.settle(outcome, lambda: weighing.facts(plan, run.services.keyring))
             assert outcome.scan is not None
             if not outcome.released:
@@ -457,6 +465,24 @@ def _weighed(outcome: Outcome, weighing: Weighing) -> Outcome:
         reasons=(*outcome.reasons, *reasons),
         rows=outcome.rows - (report.suppressed if report else 0),
         risk=report,
+    )
+
+
+def _inspection(run: Run, *, preview: bool = False) -> Inspection:
+    folder, memory = run.services.settings.quarantine, run.plan.decision.obligations.limits.memory
+    return Inspection(run.checks, folder, most=memory, preview=preview)
+
+
+def _inspected(outcome: Outcome, inspection: Inspection) -> Outcome:
+    """Add what the quality checks say."""
+    reasons = inspection.reasons
+    return replace(
+        outcome,
+        status=Status.QUARANTINED if reasons else outcome.status,
+        reasons=(*outcome.reasons, *reasons),
+        warnings=(*outcome.warnings, *inspection.warnings),
+        quality=inspection.reports,
+        blind_spots=(*outcome.blind_spots, *inspection.blind_spots),
     )
 
 

@@ -15,6 +15,7 @@ from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.partitioning import partition_faults
+from sluicegate.gate.quality import checks_of, preview_fault
 from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import OutputColumn, Statement
     from sluicegate.model.request import ExtractRequest, Scalar
+    from sluicegate.quality import QualityCheck
     from sluicegate.sources.port import Session, Source, Wanted
     from sluicegate.sql import Facts, Parsed
 
@@ -55,6 +57,8 @@ class Planned:
     plan: Plan | None = None
     history: History | None = None
     """Of the task; there is one wherever there is a plan."""
+    checks: tuple[QualityCheck, ...] = ()
+    """Quality checks of the plan, as they were read for it."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -167,6 +171,9 @@ class _Planning:
         if decision.obligations.risk is not None:
             rows = row_shape(parsed, facts, rewritten.columns)
         self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
+        checks = checks_of(self.services, decision.obligations, self.request)
+        if row_limit is not None and (fault := preview_fault(checks)):
+            raise _Refused((fault,))
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
@@ -184,13 +191,14 @@ class _Planning:
             decision=self._consented(decision),
             warnings=(*(v.reason for v in in_order(self.verdicts)), *rewritten.warnings),
             allow_digest=self.services.allow.digest,
+            quality=tuple(check.term for check in checks),
             parameters_digest=_parameters_digest(self.services, self.request.parameters),
             influences=facts.influences,
             estimate=estimate,
             facts=_summary(facts),
             row_shape=rows,
         )
-        return Planned(identity=self._reader(), plan=plan, history=self.history)
+        return Planned(identity=self._reader(), plan=plan, history=self.history, checks=checks)
 
     def _check_risk(
         self,

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from sluicegate.model.plan import OutputColumn, Plan
     from sluicegate.model.risk import RiskReport
 
+_FOUND = {
+    "QUALITY": "a quality check failed",
+    "RISK": "it tells too much of few people",
+}
+"""What to tell where all reasons are of one kind; else there was a leak."""
 _HEADLINES = {
     Status.RELEASED: "released {rows:,} rows in {files} file(s), {seconds:.1f} s",
     Status.PLANNED: "would run: nothing was read",
@@ -28,12 +33,12 @@ def outcome_lines(outcome: Outcome) -> list[str]:
 
 def headline(outcome: Outcome) -> str:
     """Tell in one line how it ended."""
-    risky = outcome.reasons and all(r.code.startswith("RISK-") for r in outcome.reasons)
+    kinds = {_FOUND.get(r.code.partition("-")[0], "") for r in outcome.reasons}
     return _HEADLINES[outcome.status].format(
         rows=outcome.rows,
         files=len(outcome.files),
         seconds=outcome.seconds,
-        found="it tells too much of few people" if risky else "a leak was found",
+        found=(kinds.pop() if len(kinds) == 1 else "") or "a leak was found",
     )
 
 
@@ -56,6 +61,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "allowed": allowed_by_class(outcome),
         "redactions": redactions_by_class(outcome),
         "risk": plain(outcome.risk),
+        "quality": plain(outcome.quality),
         "reasons": [str(r) for r in outcome.reasons],
         "warnings": [str(w) for w in (*(plan.warnings if plan else ()), *outcome.warnings)],
         "intent_sequence": outcome.intent_sequence,
@@ -103,6 +109,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  warning      {warning}"
     yield from _scan_lines(outcome)
     yield from _risk_lines(outcome.risk)
+    yield from _quality_lines(outcome)
     for label, value in (
         ("output", outcome.output if outcome.released else ""),
         ("attestation", outcome.attestation),
@@ -151,6 +158,12 @@ def _risk_lines(risk: RiskReport | None) -> Iterator[str]:
         )
     if risk.suppressed:
         yield f"  risk         {risk.suppressed:,} rows left out so that the rest may leave"
+
+
+def _quality_lines(outcome: Outcome) -> Iterator[str]:
+    for one in outcome.quality:
+        failed = f"{len(one.failures)} failed" if one.failures else "all passed"
+        yield f"  quality      {one.check}: {one.evaluated} evaluated by {one.tool}, {failed}"
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:

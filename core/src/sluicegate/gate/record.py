@@ -92,6 +92,7 @@ def outcome(verb: str, result: Outcome) -> Event:
         "findings": {str(k): v for k, v in result.scan.by_class().items()} if result.scan else {},
         "allowed": [plain(a) for a in result.scan.allowed[:1000]] if result.scan else [],
         "risk": plain(result.risk),
+        "quality": plain(result.quality),
         "redactions": [plain(r) for r in result.redactions],
         "blind_spots": list(result.blind_spots),
     }
@@ -118,6 +119,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "policy": plan.decision.policy_digest,
         "rules": list(plan.decision.rules),
         "allow_list": plan.allow_digest,
+        "quality": plain(plan.quality),
         "columns": {c.name: describe_mask(c) for c in plan.columns},
         "warnings": [plain(w) for w in plan.warnings],
         "estimate": plain(plan.estimate) if plan.estimate else None,

@@ -79,6 +79,7 @@ def publish(
         files=files,
         scan=scan,
         risk=outcome.risk,
+        quality=outcome.quality,
         schema={f.name: str(f.type) for f in chamber.schema},
         key_ids=key_ids,
         redactions=chamber.redactions,

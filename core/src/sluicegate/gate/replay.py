@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sluicegate.errors import IntegrityError, OutputExists, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope, verify_output
 from sluicegate.model.outcome import Outcome, OutputFile, Status
+from sluicegate.model.quality import read_reports
 from sluicegate.model.risk import read_report
 from sluicegate.sinks.location import join_output
 
@@ -58,6 +59,7 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
         attestation=join_output(plan.output, ATTESTATION),
         blind_spots=tuple(predicate["blind_spots"]),
         risk=read_report(predicate.get("risk")),
+        quality=read_reports(predicate.get("quality")),
         replayed=True,
     )
 

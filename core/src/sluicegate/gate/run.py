@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sluicegate.model.events import Record
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Plan
+    from sluicegate.quality import QualityCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,4 +25,6 @@ class Run:
     """Digest of the work key: the same over all tries."""
     history: History
     """What is known of the task, to compare with."""
+    checks: tuple[QualityCheck, ...]
+    """Quality checks, as they were read for the plan."""
     intent: Record

@@ -18,7 +18,7 @@ from sluicegate.errors import SinkError, SinkUnavailable
 
 
 class Spool:
-    """Batches on disk, written once and then read once. A context manager.
+    """Batches on disk, written once and then read as often as need be. A context manager.
 
     Failure mode: closed. What cannot be written or read back is an error.
 

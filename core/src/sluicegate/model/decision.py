@@ -90,6 +90,8 @@ class Obligations:
     """What the result must fulfil as a whole; ``None``: its disclosure risk is not measured."""
     budgets: tuple[Budget, ...] = ()
     """What the consumer may get for the purpose in a period; all must hold."""
+    quality: tuple[str, ...] = ()
+    """Quality checks that the result must pass; all must hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sluicegate.model.findings import Reason, RedactionCount, ScanSummary
 from sluicegate.model.plan import Plan
+from sluicegate.model.quality import QualityReport
 from sluicegate.model.risk import RiskReport
 
 
@@ -53,6 +54,8 @@ class Outcome:
     scan: ScanSummary | None = None
     risk: RiskReport | None = None
     """The disclosure risk of the result; ``None`` if no rule asks for it."""
+    quality: tuple[QualityReport, ...] = ()
+    """How each quality check ended; none if neither policy nor request names one."""
     redactions: tuple[RedactionCount, ...] = ()
     warnings: tuple[Reason, ...] = ()
     """What was noticed while rows came; what was noticed before stands in the plan."""

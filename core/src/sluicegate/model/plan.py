@@ -14,6 +14,7 @@ from sluicegate.model.decision import Decision
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Mask, Redact, parameters_of, parts_of
 from sluicegate.model.output_options import OutputOptions
+from sluicegate.model.quality import QualityTerm
 
 
 class Carries(StrEnum):
@@ -141,6 +142,8 @@ class Plan:
     """Format and layout of the output."""
     allow_digest: str = ""
     """Digest of the allow-list in force; empty if there is none."""
+    quality: tuple[QualityTerm, ...] = ()
+    """Checks that the result must pass before it is released."""
     parameters_digest: str = ""
     """Keyed digest of the bound parameters."""
     influences: Mapping[Influence, tuple[ColumnRef, ...]] = field(
@@ -193,6 +196,7 @@ class Plan:
                 "parameters": self.parameters_digest,
             }
             | ({"allow": self.allow_digest} if self.allow_digest else {})
+            | ({"quality": plain(self.quality)} if self.quality else {})
             | self._options()
         )
 

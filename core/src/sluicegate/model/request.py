@@ -27,6 +27,9 @@ class ExtractRequest:
     """Folder, or prefix on S3 (``s3://bucket/prefix/``), to release to; empty for a preview."""
     output_options: OutputOptions = field(default_factory=OutputOptions)
     """Format and layout of what is released."""
+    quality: tuple[str, ...] = ()
+    """Checks that the result must pass besides those of the policy: ``gx:suite.json``,
+    ``pandera:module:Schema``."""
     parameters: Mapping[str, Scalar] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )

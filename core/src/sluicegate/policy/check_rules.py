@@ -35,6 +35,7 @@ def check_permit(names: Names, path: Path, rule: PermitEntry) -> None:
     names.check_principals((*path, "principals"), rule.principals)
     for field, words in (("purposes", rule.purposes), ("sources", rule.sources)):
         names.check_twice((*path, field), field.removesuffix("s"), words)
+    names.check_twice((*path, "quality"), "quality check", rule.quality)
     known = known_sources(names, path, rule.sources)
     tables = names.check_tables((*path, "tables"), rule.tables, known)
     _check_tables_of_rule(names, path, rule, tables)

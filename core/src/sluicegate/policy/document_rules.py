@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sluicegate.policy.document_masks import Entry, MaskEntry
 from sluicegate.policy.document_risk import BudgetEntry, RiskEntry
-from sluicegate.policy.names import ClassName, Exact, Pattern, TableName, Word
+from sluicegate.policy.names import ClassName, Exact, Pattern, QualityName, TableName, Word
 from sluicegate.policy.quantities import Duration, Instant, Size
 
 PATTERN_FIELDS = (
@@ -153,6 +153,12 @@ class PermitEntry(Entry):
     )
     budget: BudgetEntry | None = Field(
         None, description="Personal data that one consumer may get for one purpose in a period."
+    )
+    quality: list[QualityName] = Field(
+        default_factory=list,
+        description="Checks of Great Expectations or pandera that a result must pass before it is"
+        " released: `gx:suite.json`, `pandera:schema.yaml` (relative to this file), or"
+        " `module:object` in the place of the file.",
     )
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")
 

@@ -108,3 +108,9 @@ Pattern = Annotated[
     Field(examples=["guarded_*"]),
 ]
 TableName = Annotated[str, StringConstraints(max_length=400), AfterValidator(check_table)]
+QualityName = Annotated[
+    str,
+    StringConstraints(pattern=r"^(gx|pandera):[^\s].*$", max_length=400),
+    AfterValidator(check_exact),
+]
+"""A quality check: its kind, then a file or ``module:object``."""

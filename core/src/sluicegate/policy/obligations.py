@@ -40,6 +40,7 @@ def build_obligations(
         keep_classes=_kept(columns.values(), rules),
         risk=strictest([r.risk for r in rules if r.risk is not None]),
         budgets=tuple(dict.fromkeys(r.budget for r in rules if r.budget is not None)),
+        quality=tuple(sorted(frozenset[str]().union(*(r.quality for r in rules)))),
     )
 
 

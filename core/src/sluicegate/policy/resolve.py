@@ -94,6 +94,7 @@ def _permit(rule: PermitEntry, listing: Listing) -> PermitRule:
         approval=_approval(rule.approval),
         risk=terms_of(rule.risk) if rule.risk else None,
         budget=budget_of(rule.budget) if rule.budget else None,
+        quality=frozenset(rule.quality),
         window=_window(rule.valid),
     )
 

@@ -70,6 +70,7 @@ class PermitRule:
     approval: ApprovalTerms | None
     risk: RiskTerms | None
     budget: Budget | None
+    quality: frozenset[str]
     window: Window
 
 

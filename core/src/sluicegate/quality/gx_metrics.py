@@ -1,0 +1,111 @@
+"""What our expectations ask of each engine of Great Expectations. All of it is counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from sluicegate.quality.anonymous import Anonymity, measure
+from sluicegate.quality.gx_columns import (
+    pandas_batches,
+    spark_batches,
+    sql_batches,
+    without_values,
+)
+from sluicegate.quality.gx_library import (
+    COLUMN,
+    TABLE,
+    MetricProvider,
+    PandasExecutionEngine,
+    SparkDFExecutionEngine,
+    SqlAlchemyExecutionEngine,
+    metric_value,
+)
+from sluicegate.quality.sensitive import SensitiveCount
+
+SENSITIVE = "column.sluicegate_sensitive_data"
+ANONYMITY = "table.sluicegate_anonymity"
+Reader = Callable[[Any, Any, Sequence[str]], Iterator[list[pa.Array]]]
+"""Reads columns of what an engine holds, some rows at a time."""
+
+
+class SensitiveData(MetricProvider):
+    """Rows of a column that hold sensitive data."""
+
+    metric_name = SENSITIVE
+    domain_keys = ("batch_id", "table", "column", "row_condition", "condition_parser")
+    value_keys = ("allowed_classes",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    @without_values
+    def _pandas(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _sensitive(pandas_batches, asked)
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    @without_values
+    def _sqlalchemy(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _sensitive(sql_batches, asked)
+
+    @metric_value(engine=SparkDFExecutionEngine)
+    @without_values
+    def _spark(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _sensitive(spark_batches, asked)
+
+
+class TableAnonymity(MetricProvider):
+    """How small the classes of a table are."""
+
+    metric_name = ANONYMITY
+    domain_keys = ("batch_id", "table", "row_condition", "condition_parser")
+    value_keys = ("quasi_identifiers", "k", "sensitive", "l", "t", "subject")
+
+    @metric_value(engine=PandasExecutionEngine)
+    @without_values
+    def _pandas(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _anonymity(pandas_batches, asked)
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    @without_values
+    def _sqlalchemy(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _anonymity(sql_batches, asked)
+
+    @metric_value(engine=SparkDFExecutionEngine)
+    @without_values
+    def _spark(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return _anonymity(spark_batches, asked)
+
+
+def wanted_of(kwargs: Any) -> Anonymity:
+    """Read what an expectation asks.
+
+    Raises:
+        ConfigurationError: it cannot be measured.
+    """
+    return Anonymity(
+        quasi_identifiers=tuple(kwargs["quasi_identifiers"]),
+        k=int(kwargs["k"]),
+        sensitive=tuple(kwargs.get("sensitive") or ()),
+        l=kwargs.get("l"),
+        t=kwargs.get("t"),
+        subject=kwargs.get("subject") or "",
+    )
+
+
+def _sensitive(read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
+    engine, kwargs = asked["execution_engine"], asked["metric_value_kwargs"]
+    data, _, rest = engine.get_compute_domain(asked["metric_domain_kwargs"], COLUMN)
+    column = str(rest["column"])
+    count = SensitiveCount(allowed=frozenset(kwargs.get("allowed_classes") or ()))
+    for (array,) in read(engine, data, [column]):
+        count.add(array, column)
+    return count.facts()
+
+
+def _anonymity(read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
+    engine, wanted = asked["execution_engine"], wanted_of(asked["metric_value_kwargs"])
+    data, _, _ = engine.get_compute_domain(asked["metric_domain_kwargs"], TABLE)
+    names = list(wanted.columns)
+    batches = read(engine, data, names)
+    return measure(wanted, (pa.record_batch(arrays, names=names) for arrays in batches))
