@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,7 @@ QUIET = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__DAGS_FOLDER": str(HOME / "dags"),
     "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+    "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),  # Airflow 3.2 makes none
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     "SCARF_ANALYTICS": "false",
 }
@@ -128,8 +130,29 @@ def airflow(request: pytest.FixtureRequest) -> Airflow:
 
     assert str(HOME) == AIRFLOW_HOME, "something imported Airflow before these tests"
     initdb()
+    _wait_for_the_api()
     capture: Any = request.config.pluginmanager.getplugin("capturemanager")
     return Airflow(home=HOME, screen=lambda: "".join(capture.read_global_capture()))
+
+
+def _wait_for_the_api() -> None:
+    """Wait where Airflow 3.2 does not: its API in this process begins in a thread of its own."""
+    import airflow
+    from airflow.sdk.execution_time import supervisor
+
+    if not airflow.__version__.startswith("3.2."):
+        return
+    started: Any = supervisor.in_process_api_server
+
+    def waited_for() -> Any:
+        api = started()
+        until = time.monotonic() + 30
+        while api.transport and not hasattr(api.app.state, "svcs_registry"):
+            assert time.monotonic() < until, "Airflow's API did not begin"
+            time.sleep(0.01)
+        return api
+
+    supervisor.in_process_api_server = waited_for
 
 
 @pytest.fixture(scope="session")
