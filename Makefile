@@ -48,6 +48,10 @@ demo: $(STAMP) ## Guard a shop's data in real PostgreSQL, Airflow and Dagster ru
 test: $(STAMP) ## Run every test; ARGS selects some
 	@PYTHONPATH=tests $(PY) -m pytest -q -rs -n $(WORKERS) $(if $(CI),-p ci_no_skips) $(ARGS)
 
+.PHONY: matrix
+matrix: $(STAMP) ## Run the integrations' tests on other versions of Airflow and Dagster; ARGS selects
+	@$(PY) tests/matrix/run.py $(ARGS)
+
 .PHONY: check
 check: lint type contracts wheels markers scorecard ## Run every gate that needs no tests: what CI checks first
 
@@ -112,5 +116,5 @@ build: $(STAMP) ## Build the three wheels and source distributions into dist/
 
 .PHONY: clean
 clean: ## Remove what the targets made, the environment too
-	@rm -rf $(VENV) .demo dist .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .demo .matrix dist .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find $(DISTRIBUTIONS) tests example_dags -name __pycache__ -type d -prune -exec rm -rf {} +
