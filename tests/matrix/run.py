@@ -136,7 +136,14 @@ def _run(name: str, environment: Environment, arguments: list[str], *, fresh: bo
 def _install(folder: Path, python: Path, environment: Environment) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     editable = [part for name in environment.editable for part in ("--editable", name)]
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], cwd=ROOT, check=True)
     subprocess.run([*pip, *environment.requirements, *TOOLS, *editable], cwd=ROOT, check=True)
     (folder / ".installed").touch()
