@@ -6,5 +6,6 @@ ledger, no policy, no database, no key.
 
 from sluicegate.gate.values.finding import ValueFinding
 from sluicegate.gate.values.guard import ValueGuard
+from sluicegate.gate.values.text import TextRedactor
 
-__all__ = ["ValueFinding", "ValueGuard"]
+__all__ = ["TextRedactor", "ValueFinding", "ValueGuard"]

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-import pyarrow as pa
-
-from sluicegate.detect import open_scanner, redaction_label
 from sluicegate.errors import MaskingError
 from sluicegate.gate.values.finding import UNREAD, ValueFinding
+from sluicegate.gate.values.sight import Sight, open_sight
 from sluicegate.gate.values.step import Step
+from sluicegate.gate.values.text import TextRedactor
 from sluicegate.gate.values.walk import Leaf, Walk
 
 if TYPE_CHECKING:
-    from sluicegate.detect import Scanner
     from sluicegate.settings import Settings
 
 _CONTEXT: Final = 4096
@@ -37,7 +33,7 @@ class ValueGuard:
     ``unread``, and so is all that lies beyond a bound of depth or size.
     """
 
-    scanner: Scanner
+    sight: Sight
     allowed: frozenset[str] = frozenset()
     """Qualified names of types that are passed over without a look."""
 
@@ -48,7 +44,7 @@ class ValueGuard:
         Raises:
             DetectionError: a file of detectors is wrong.
         """
-        return cls(scanner=_scanner(settings.detectors))
+        return cls(sight=open_sight(settings.detectors))
 
     def allowing(self, types: Iterable[str]) -> Self:
         """Return a guard that passes over values of these types, such as ``pkg.module.Class``.
@@ -113,26 +109,19 @@ class ValueGuard:
 
     def redact_text(self, text: str) -> str:
         """Return a text with ``{EMAIL}`` and the like where something was found."""
-        raw = str.__str__(text).encode("utf-8", "surrogatepass")
-        found = self._hits([Leaf(Step(None, "", 0), raw)])
-        return self._rewritten(Leaf(Step(None, "", 0), raw), list(found)) or text
+        return TextRedactor(self.sight)(text)
 
     def _hits(self, leaves: Sequence[Leaf]) -> Iterator[_Hit]:
         """Scan all texts at once, each after its key, so that a key counts as context."""
-        numbers = [n for n, leaf in enumerate(leaves) if leaf.text]
-        if not numbers:
-            return
-        heads = [_head(leaves[n]) for n in numbers]
-        rows = [head + leaves[n].text for head, n in zip(heads, numbers, strict=True)]
-        spans = self.scanner.spans(pa.array(rows, pa.large_binary()))
-        for row, start, end, detector, score in spans.raw():
+        heads = [_head(leaf) for leaf in leaves]
+        rows = [head + leaf.text for head, leaf in zip(heads, leaves, strict=True)]
+        for row, start, end, detector, score in self.sight.find(rows):
             first = len(heads[row])
             if end > first:
-                leaf = leaves[numbers[row]]
-                yield _Hit(numbers[row], leaf, max(0, start - first), end - first, detector, score)
+                yield _Hit(row, leaves[row], max(0, start - first), end - first, detector, score)
 
     def _finding(self, hit: _Hit) -> ValueFinding:
-        detector = self.scanner.detectors[hit.detector]
+        detector = self.sight.detector(hit.detector)
         return ValueFinding(
             where=str(hit.leaf.step),
             data_class=detector.data_class,
@@ -143,13 +132,8 @@ class ValueGuard:
     def _rewritten(self, leaf: Leaf, hits: Sequence[_Hit]) -> str | None:
         if not hits:
             return None
-        pieces, place = [], 0
-        for hit in hits:
-            label = redaction_label(self.scanner.detectors[hit.detector])
-            pieces += [leaf.text[place : hit.start], b"{%s}" % label.encode()]
-            place = hit.end
-        pieces.append(leaf.text[place:])
-        return b"".join(pieces).decode("utf-8", "surrogatepass")
+        spans = [(hit.start, hit.end, hit.detector) for hit in hits]
+        return self.sight.rewritten(leaf.text, spans).decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +153,7 @@ class _Hit:
 
 
 def _head(leaf: Leaf) -> bytes:
-    if leaf.name or len(leaf.text) > _CONTEXT:
+    if leaf.name or not leaf.text or len(leaf.text) > _CONTEXT:
         return b""
     context = leaf.step.context[:256]
     return f"{context}: ".encode("utf-8", "surrogatepass") if context else b""
@@ -184,8 +168,3 @@ def _cannot(finding: ValueFinding) -> MaskingError:
         f"cannot be redacted: {finding}",
         hint="give out plain containers, text and numbers, or leave the value out",
     )
-
-
-@lru_cache(maxsize=4)
-def _scanner(files: tuple[Path, ...]) -> Scanner:
-    return open_scanner(files)
