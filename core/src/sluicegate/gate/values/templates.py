@@ -26,7 +26,8 @@ _BOUND: Final = 512
 """Forms, and bound digits of each, that are remembered; then it begins anew."""
 _DRAWS: Final = 8
 _ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
-_EDGE: Final = rb"(?<![A-Za-z0-9\x80-\xff])", rb"(?![A-Za-z0-9\x80-\xff])"
+_EDGE: Final = rb"(?<![A-Za-z0-9\x80-\xff.:])", rb"(?![A-Za-z0-9\x80-\xff:]|\.\S)"
+"""What is joined to an identifier by a point or colon may say what it is."""
 _IDS: Final = re.compile(
     _EDGE[0]
     + rb"(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -173,5 +174,6 @@ def _bound_between(zeros: bytes, first: int, last: int) -> list[slice]:
 
 def _stands_alone(zeros: bytes, start: int, end: int) -> bool:
     """Tell whether digits are written as numbers are, and not as a part of ``&#64;`` or ``%40``."""
-    before, after = zeros[max(0, start - 1) : start], zeros[end : end + 1]
-    return (not before or before in _BEFORE) and (not after or after in _AFTER)
+    before, after = zeros[max(0, start - 1) : start], zeros[end : end + 2]
+    joined = after[:1] == b"." and bool(after[1:].strip())
+    return (not before or before in _BEFORE) and (not after or after[:1] in _AFTER) and not joined
