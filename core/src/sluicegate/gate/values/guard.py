@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
+import pyarrow as pa
+
 from sluicegate.errors import MaskingError
 from sluicegate.gate.values.finding import UNREAD, ValueFinding
 from sluicegate.gate.values.sight import Sight, open_sight
 from sluicegate.gate.values.step import Step
 from sluicegate.gate.values.text import TextRedactor
-from sluicegate.gate.values.walk import Leaf, Walk
+from sluicegate.gate.values.walk import Column, Leaf, Walk
 
 if TYPE_CHECKING:
+    from sluicegate.detect import Detector
     from sluicegate.settings import Settings
 
 _CONTEXT: Final = 4096
@@ -63,16 +66,12 @@ class ValueGuard:
             where: What the value is called; a name that is itself a finding is withheld.
             strict: Whether what cannot be looked into is a finding.
         """
-        walk, root = Walk(self.allowed), Step(None, where, 0)
-        walk.text(where, root, name=True)
-        walk.visit(value, root)
-        hits = list(self._hits(walk.leaves))
-        for hit in hits:
-            if hit.in_name:
-                hit.leaf.step.withheld = True
-        unread = walk.unread if strict else []
+        walk, root = Walk(self.allowed, by_columns=True), Step(None, where, 0)
+        hits = self._walked(walk, value, root)
         found = [self._finding(hit) for hit in hits]
-        found += [_unread(str(u.step), u.why) for u in unread]
+        for column in walk.columns:
+            found += self._in_column(column, strict=strict)
+        found += [_unread(str(u.step), u.why) for u in (walk.unread if strict else ())]
         return tuple(dict.fromkeys(found))[:_MOST]
 
     def redact(self, value: object, *, where: str, strict: bool = True) -> object:
@@ -85,23 +84,21 @@ class ValueGuard:
                 exception, an enum), or, if ``strict``, that cannot be looked into.
         """
         walk, root = Walk(self.allowed), Step(None, where, 0)
-        walk.visit(value, root)
+        hits = self._walked(walk, value, root)
         if strict and walk.unread:
             raise _cannot(_unread(str(walk.unread[0].step), walk.unread[0].why))
-        spans: dict[int, list[_Hit]] = {}
-        for hit in self._hits(walk.leaves):
-            if hit.leaf.derived:
-                raise _cannot(self._finding(hit))
-            spans.setdefault(hit.number, []).append(hit)
-        if not spans:
+        if not hits:
             return value
-        again = Walk(self.allowed, [self._rewritten(leaf, spans.get(n, ()))
-                                    for n, leaf in enumerate(walk.leaves)])  # fmt: skip
+        for hit in hits:
+            if hit.leaf.derived or hit.leaf.step is root:
+                raise _cannot(self._finding(hit))
+        again = Walk(self.allowed, self._texts(walk.leaves, hits))
+        again.text(where, root, name=True)
         changed = again.visit(value, root)
         if [leaf.text for leaf in again.leaves] != [leaf.text for leaf in walk.leaves]:
             raise MaskingError("the value changed while it was redacted")
         if len(again.unread) > len(walk.unread):
-            raise _cannot(_unread(str(again.unread[-1].step), again.unread[-1].why))
+            raise _cannot(_unread(str(root), again.unread[-1].why))
         left = self.look(changed, where=where, strict=False)
         if left:
             raise _cannot(left[0])
@@ -110,6 +107,33 @@ class ValueGuard:
     def redact_text(self, text: str) -> str:
         """Return a text with ``{EMAIL}`` and the like where something was found."""
         return TextRedactor(self.sight)(text)
+
+    def _walked(self, walk: Walk, value: object, root: Step) -> list[_Hit]:
+        """Go through a value; names in which something was found are withheld from then on."""
+        walk.text(root.name, root, name=True)
+        walk.visit(value, root)
+        hits = list(self._hits(walk.leaves))
+        for hit in hits:
+            if hit.leaf.name:
+                hit.leaf.step.withheld = True
+        return hits
+
+    def _in_column(self, column: Column, *, strict: bool) -> Iterator[ValueFinding]:
+        """Scan a column as a scan of files does."""
+        step, array = column
+        chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+        first, name = 0, step.context or "value"
+        for chunk in chunks:
+            batch = pa.RecordBatch.from_arrays([chunk], names=[name])
+            seen = self.sight.scanner.scan(batch, first_row=first)
+            for leaf in seen.leaves:
+                for index in range(min(len(leaf.spans), _MOST)):
+                    sample = leaf.locate(index)
+                    detector = self.sight.detector(int(leaf.spans.detector[index]))
+                    yield _found(f"{step}[{sample.row}]", detector, sample.score)
+            if strict and seen.blind_spots:
+                yield _unread(str(step), "type")
+            first += len(chunk)
 
     def _hits(self, leaves: Sequence[Leaf]) -> Iterator[_Hit]:
         """Scan all texts at once, each after its key, so that a key counts as context."""
@@ -122,18 +146,18 @@ class ValueGuard:
 
     def _finding(self, hit: _Hit) -> ValueFinding:
         detector = self.sight.detector(hit.detector)
-        return ValueFinding(
-            where=str(hit.leaf.step),
-            data_class=detector.data_class,
-            detector=detector.id,
-            score=round(hit.score, 4),
-        )
+        return _found(str(hit.leaf.step), detector, hit.score)
 
-    def _rewritten(self, leaf: Leaf, hits: Sequence[_Hit]) -> str | None:
-        if not hits:
-            return None
-        spans = [(hit.start, hit.end, hit.detector) for hit in hits]
-        return self.sight.rewritten(leaf.text, spans).decode("utf-8", "surrogatepass")
+    def _texts(self, leaves: Sequence[Leaf], hits: Iterable[_Hit]) -> list[str | None]:
+        """Write anew the texts in which something was found."""
+        spans: dict[int, list[tuple[int, int, int]]] = {}
+        for hit in hits:
+            spans.setdefault(hit.number, []).append((hit.start, hit.end, hit.detector))
+        texts: list[str | None] = [None] * len(leaves)
+        for number, own in spans.items():
+            text = self.sight.rewritten(leaves[number].text, own)
+            texts[number] = text.decode("utf-8", "surrogatepass")
+        return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +171,14 @@ class _Hit:
     detector: int
     score: float
 
-    @property
-    def in_name(self) -> bool:
-        return self.leaf.name
+
+def _found(where: str, detector: Detector, score: float) -> ValueFinding:
+    return ValueFinding(
+        where=where,
+        data_class=detector.data_class,
+        detector=detector.id,
+        score=round(float(score), 4),
+    )
 
 
 def _head(leaf: Leaf) -> bytes:

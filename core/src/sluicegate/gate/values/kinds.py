@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.gate.values import state
+from sluicegate.gate.values.foreign import foreign_handler
 from sluicegate.gate.values.step import Step
 
 if TYPE_CHECKING:
@@ -284,7 +285,6 @@ _TEXTS: Final = (
     ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network,
     ipaddress.IPv4Interface, ipaddress.IPv6Interface,
 )  # fmt: skip
-_HARMLESS: Final = frozenset({"pandas._libs.missing.NAType"})
 _OWN_WAY: Final = (enum.Enum, BaseException)
 """Bases whose subclasses are looked at as a whole."""
 
@@ -310,12 +310,13 @@ def handler_of(kind: type) -> Handler:
 
 
 def _handler(kind: type) -> Handler:
+    foreign = foreign_handler(kind)
+    if foreign is not None:
+        return _of_foreign(kind, *foreign)
     for base, handler in _BASES:
         if issubclass(kind, base):
             return _of_subclass(kind, base, handler)
     name = qualified(kind)
-    if name in _HARMLESS:
-        return _nothing
     return _record if state.is_record(kind) else _allowed_or(name, _unread)
 
 
@@ -326,6 +327,13 @@ def _of_subclass(kind: type, base: type, handler: Handler) -> Handler:
     if base.__module__ != "datetime" and _SPEAKING & set(state.defined_between(kind, base)):
         return _allowed_or(qualified(kind), _two_faced(found))
     return found
+
+
+def _of_foreign(kind: type, base: type, handler: Handler) -> Handler:
+    """Trust the library's own types, and those that its types are made of."""
+    if kind.__module__.partition(".")[0] == base.__module__.partition(".")[0]:
+        return handler
+    return _allowed_or(qualified(kind), _two_faced(handler))
 
 
 def _two_faced(handler: Handler) -> Handler:

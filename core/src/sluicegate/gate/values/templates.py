@@ -41,7 +41,7 @@ _CHAINS: Final = re.compile(
 )
 """Digits and the letters they are joined to, up to where no further digit is near."""
 _NUMBER: Final = re.compile(rb"0{1,6}(?:\.0{1,6})?")
-_BEFORE: Final = b" \t\r\n[({<\"':,=/_-|"
+_BEFORE: Final = b" \t\r\n[({<\"',=/_-|"
 _AFTER: Final = b" \t\r\n])}>\"':,;/_-|.%"
 _MOMENT: Final = re.compile(
     rb"0000-00-00(?P<free>[T ]00:00:00(?:[.,]0{1,9})?(?:Z|[+-]00:?00)?)(?![A-Za-z0\x80-\xff])"
@@ -175,5 +175,5 @@ def _bound_between(zeros: bytes, first: int, last: int) -> list[slice]:
 def _stands_alone(zeros: bytes, start: int, end: int) -> bool:
     """Tell whether digits are written as numbers are, and not as a part of ``&#64;`` or ``%40``."""
     before, after = zeros[max(0, start - 1) : start], zeros[end : end + 2]
-    joined = after[:1] == b"." and bool(after[1:].strip())
+    joined = after[:1] in b".:" and bool(after[1:].strip())
     return (not before or before in _BEFORE) and (not after or after[:1] in _AFTER) and not joined

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sluicegate.gate.values import bounds
 from sluicegate.gate.values.kinds import handler_of
 from sluicegate.gate.values.octets import pieces
 from sluicegate.gate.values.step import Step
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SMALLEST: Final = 10**8
 """Numbers below are no identifier that the catalogue knows."""
@@ -32,6 +35,13 @@ class Leaf(NamedTuple):
     """Whether it was unpacked, so that it cannot be written anew."""
 
 
+class Column(NamedTuple):
+    """A column of a table and where it stands."""
+
+    step: Step
+    array: pa.Array | pa.ChunkedArray
+
+
 class Unread(NamedTuple):
     """A place that cannot be looked into."""
 
@@ -46,12 +56,20 @@ class Walk:
         allowed: Qualified names of types that are passed over.
         texts: What stands for each leaf, in the order of a first walk; the walk then gives the
             value with these texts. ``None`` for the first walk.
+        by_columns: Whether tables are looked at as a whole, which is fast; cells cannot be
+            written anew then.
     """
 
     def __init__(
-        self, allowed: frozenset[str] = frozenset(), texts: Sequence[str | None] | None = None
+        self,
+        allowed: frozenset[str] = frozenset(),
+        texts: Sequence[str | None] | None = None,
+        *,
+        by_columns: bool = False,
     ) -> None:
         self.allowed = allowed
+        self.by_columns = by_columns
+        self.columns: list[Column] = []
         self.leaves: list[Leaf] = []
         self.unread: list[Unread] = []
         self._texts = texts
@@ -134,6 +152,14 @@ class Walk:
             self.leaves[first:] = [leaf._replace(derived=True) for leaf in self.leaves[first:]]
         else:
             self.visit(content, step)
+
+    def column(self, array: pa.Array | pa.ChunkedArray, step: Step) -> None:
+        """Note a column that is looked at as a whole."""
+        self._bytes -= array.nbytes
+        if self._bytes < 0:
+            self.cannot(array, step, "size")
+        else:
+            self.columns.append(Column(step, array))
 
     def each(self, values: Iterable[object], step: Step) -> tuple[list[Any], bool]:
         """Go through a sequence; return its values and whether any is another one."""
