@@ -8,11 +8,14 @@ import dataclasses
 import datetime as dt
 import enum
 import gzip
+import io
 import json
 import pathlib
 import pickle
 import types
 import uuid
+import zipfile
+import zlib
 from typing import Any, NamedTuple
 
 import attrs
@@ -77,6 +80,13 @@ def _caused() -> Exception:
     return error
 
 
+def _zipped(name: str = "a.txt") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, EMAIL)
+    return file.getvalue()
+
+
 HOLDING = {
     "text": EMAIL,
     "bytes": EMAIL.encode(),
@@ -93,6 +103,12 @@ HOLDING = {
     "among other bytes": b"\x00\x81\xff" + EMAIL.encode() + b"\xff\x00",
     "base64": base64.b64encode(f"to {EMAIL}".encode()).decode(),
     "hex": f"to {EMAIL}".encode().hex(),
+    "base64 of base64": base64.b64encode(base64.b64encode(b"%b " % EMAIL.encode() * 6)).decode(),
+    "base64 of gzip": base64.b64encode(gzip.compress(EMAIL.encode())).decode(),
+    "base64 of pickle": base64.urlsafe_b64encode(pickle.dumps([EMAIL])).decode(),
+    "hex of gzip": gzip.compress(EMAIL.encode()).hex(),
+    "zip": _zipped(),
+    "zip, name": _zipped(name=EMAIL),
     "url": EMAIL.replace("@", "%40"),
     "json": json.dumps({"a": [{"b": EMAIL}]}),
     "value": {"a": EMAIL},
@@ -236,6 +252,23 @@ def test_an_unknown_object_is_unread(guard: ValueGuard) -> None:
     allowing = guard.allowing([f"{__name__}.Unknown"])
     assert allowing.look(Unknown(), where="v") == ()
     assert classes(allowing, object()) == {"unread"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"\x9f\x1c\x80\xff" * 40,
+        base64.b64encode(b"\x9f\x1c\x80\xff" * 40).decode(),
+        (b"\x9f\x1c\x80\xff" * 40).hex(),
+        gzip.compress(b"\x00" * (20 << 20)),
+        zlib.compress(b"abc") + b"\x00" * 80,
+        gzip.compress(b"abc")[:-4],
+        pickle.dumps("abc")[:-1] + b"\xff" * 80,
+        1 << 5000,
+    ],
+)
+def test_what_cannot_be_read_is_unread(guard: ValueGuard, value: object) -> None:
+    assert classes(guard, value) == {"unread"}
 
 
 def test_a_generator_is_not_consumed(guard: ValueGuard) -> None:

@@ -44,6 +44,7 @@ def _nothing(_: Walk, value: object, __: Step) -> object:
 
 def _text(walk: Walk, value: str, step: Step) -> object:
     plain = str.__str__(value)
+    walk.coded(plain, step)
     changed = walk.text(plain, step)
     return value if changed is plain else changed
 

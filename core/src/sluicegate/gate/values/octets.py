@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +23,20 @@ _WIDE: Final = (
 )  # fmt: skip
 _SAMPLE: Final = 256
 _MEMBERS: Final = 10_000
+
+
+_CODE: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}+={0,2}")
+_HEX: Final = re.compile(r"(?:[0-9a-f]{2}){24,}+|(?:[0-9A-F]{2}){24,}+")
+_STARTS: Final = (
+    "H4sI", "QlpoO", "/Td6W", "UEsDB", "eJ", "eN", "eA", "gAI", "gAM", "gAN", "gAQ", "gAS", "gAU",
+    "1f8b08", "425a68", "fd377a58", "504b0304", "789c", "78da", "7801", "8002", "8003", "8004",
+    "8005",
+)  # fmt: skip
+"""How texts begin that stand for something packed."""
+_LONG: Final = 128
+"""Characters from which on a text of one word may stand for bytes that nobody can read."""
+_PATH: Final = 12
+"""Characters for each slash, from which on a text is a path."""
 
 
 class Piece(NamedTuple):
@@ -48,6 +64,27 @@ def pieces(data: bytes) -> Iterator[Piece]:
     yield Piece("", data)  # what reads as ASCII in it
     if len(data) > OPAQUE:
         yield Piece("", unread="bytes")
+
+
+def coded(text: str) -> bytes | None:
+    """Return the bytes that a text stands for as a whole, in base64 or hexadecimal.
+
+    Only where the detectors, which read such texts themselves, would find nothing to read: what
+    stands for packed bytes, or is so long that it must stand for something.
+    """
+    if len(text) < _LONG and not text.startswith(_STARTS):
+        return None
+    if text.startswith("/") and text.count("/") * _PATH > len(text):
+        return None
+    try:
+        if _HEX.fullmatch(text):
+            return bytes.fromhex(text)
+        if _CODE.fullmatch(text):
+            plain = text.rstrip("=").replace("-", "+").replace("_", "/")
+            return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:
+        return None
+    return None
 
 
 def _decoded(data: bytes) -> str | None:

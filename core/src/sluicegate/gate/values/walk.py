@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sluicegate.gate.values import bounds
 from sluicegate.gate.values.kinds import handler_of
-from sluicegate.gate.values.octets import pieces
+from sluicegate.gate.values.octets import coded, pieces
 from sluicegate.gate.values.step import Step
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SMALLEST: Final = 10**8
 """Numbers below are no identifier that the catalogue knows."""
 _EXACT: Final = 2.0**53
+_SHORTEST_CODE: Final = 24
 
 
 class Leaf(NamedTuple):
@@ -107,6 +108,12 @@ class Walk:
         """Note a text; return what stands for it."""
         return self._leaf(text, step, text.encode("utf-8", "surrogatepass"), name, derived)
 
+    def coded(self, text: str, step: Step) -> None:
+        """Look at the bytes that a text stands for as a whole, if it does."""
+        data = coded(text) if len(text) >= _SHORTEST_CODE else None
+        if data is not None:
+            self._piece(data, Step(step, "decoded", 0))
+
     def number(self, value: int, step: Step) -> int | str:
         """Note an integer that is large enough to be an identifier."""
         if -SMALLEST < value < SMALLEST:
@@ -133,6 +140,7 @@ class Walk:
             if piece.unread:
                 self.cannot(data, step, piece.unread)
             elif not piece.name and isinstance(piece.content, str):
+                self.coded(piece.content, step)
                 utf8 = piece.content.encode("utf-8", "surrogatepass") == data
                 changed = self.text(piece.content, step, derived=not utf8)
                 return changed.encode("utf-8", "surrogatepass") if utf8 else data
