@@ -14,7 +14,7 @@ from sqlglot.dialects.dialect import Dialect
 from sluicegate.detect.detector import Detector
 from sluicegate.detect.loader import load_catalogue
 from sluicegate.errors import SqlError
-from sluicegate.lint import LINT_RULES, LINTED, Rule
+from sluicegate.lint import DAG_RULES, LINT_RULES, LINTED, Rule
 from sluicegate.model.data import (
     PUBLIC,
     CatalogColumn,
@@ -82,10 +82,20 @@ These judge files, and exist in `sluicegate lint` only. `note` never fails a cal
 | id | level | what | remedy | set off by |
 |---|---|---|---|---|
 """
+    dags = """
+## Rules for DAGs
+
+These judge Python that names Airflow or Dagster, in `sluicegate lint` and in [Airflow's cluster
+policy](../how-to/airflow-policy.md).
+
+| id | level | what | remedy | set off by |
+|---|---|---|---|---|
+"""
     rows = "".join(map(_guardrail, GUARDRAILS))
     return (
         _GENERATED.format("model/guardrails.py")
         + head + rows + lint + "".join(map(_lint_rule, LINT_RULES))
+        + dags + "".join(map(_lint_rule, DAG_RULES))
     )  # fmt: skip
 
 

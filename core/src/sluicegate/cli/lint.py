@@ -52,6 +52,14 @@ def lint(
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Leave out; as in a shell. Give once per pattern."),
     ] = None,
+    guarded: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--guarded",
+            metavar="PATTERN",
+            help="Connections only the gate may read, beside the policy's sources.",
+        ),
+    ] = None,
     color: Annotated[
         bool, typer.Option("--color/--no-color", help="For a terminal; NO_COLOR counts too.")
     ] = True,
@@ -66,8 +74,9 @@ def lint(
     """Check SQL in files against the guardrails; no database, nothing is run or imported.
 
     Looks into .sql files, and into Python for GuardedExtractOperator(sql=...) and
-    extract(sql=...). A comment `-- sluicegate: ignore G31 reason` answers a remark on its line or
-    the next; a first line `-- sluicegate: dialect=duckdb` names the dialect.
+    extract(sql=...). Python that names Airflow or Dagster must hold no secret, and use no guarded
+    connection without the gate. A comment `-- sluicegate: ignore G31 reason` answers a remark on
+    its line or the next; a first line `-- sluicegate: dialect=duckdb` names the dialect.
     """
     from sluicegate.cli.linting import options_for
     from sluicegate.cli.show_lint import lint_document, show_lint
@@ -79,6 +88,7 @@ def lint(
         policy=policy,
         source=source,
         exclude=tuple(exclude or ()),
+        guarded=tuple(guarded or ()),
     )
     report = Lint(options).run(paths)
     if form is LintFormat.SARIF:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from sluicegate.errors import UnknownNameError
-from sluicegate.lint import Options
+from sluicegate.lint import Guarded, Options
+from sluicegate.lint.guarded import host_of
 from sluicegate.policy import load_policy
 from sluicegate.settings import Settings
 from sluicegate.sql.names import DIALECTS
@@ -31,6 +32,7 @@ def options_for(
     policy: Path | None,
     source: str | None,
     exclude: tuple[str, ...],
+    guarded: tuple[str, ...],
 ) -> Options:
     """Build the options of a call.
 
@@ -53,7 +55,15 @@ def options_for(
         policy=rules,
         exclude=exclude,
         detectors=settings.detectors,
+        guarded=Guarded(
+            connections=(*guarded, *(rules.sources if rules else ())), hosts=tuple(_hosts(settings))
+        ),
     )
+
+
+def _hosts(settings: Settings) -> Iterator[str]:
+    """Name the hosts of the sources whose URLs are known here."""
+    yield from filter(None, (host_of(url.reveal()) for url in settings.sources.values()))
 
 
 def _dialects(settings: Settings) -> Iterator[tuple[str, str]]:

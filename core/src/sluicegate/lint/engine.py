@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from sluicegate.detect import Scanner, open_scanner
 from sluicegate.lint.checking import Checker
+from sluicegate.lint.dag_file import DagFiles
 from sluicegate.lint.options import Options, unchecked
-from sluicegate.lint.python_file import TemplateFile, concerns, find_sql
+from sluicegate.lint.python_file import PythonSql, TemplateFile, concerns, find_sql
 from sluicegate.lint.python_tree import python_text
 from sluicegate.lint.reading import (
     MAX_PYTHON,
@@ -25,6 +27,9 @@ from sluicegate.lint.remarks import Builder
 from sluicegate.lint.statements import StatementLint
 from sluicegate.lint.suppressions import Suppression, answer, in_python, in_sql
 from sluicegate.lint.text import Statement, Unseen
+
+_ORCHESTRATORS: Final = (b"airflow", b"dagster")
+"""What a file names that may hold DAGs, or helps them."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,8 @@ class Lint:
         tuned = options.policy.severities if options.policy else {}
         self._checker = Checker(scanner or open_scanner(options.detectors), tuned)
         self._statements = StatementLint(options, self._checker)
+        self._dags = DagFiles(options.guarded, options.detectors)
+        self._roots: list[Path] = []
         self._totals = _Totals()
 
     def run(self, paths: Sequence[Path]) -> Report:
@@ -57,6 +64,7 @@ class Lint:
             ConfigurationError: a path does not exist.
         """
         self._totals = totals = _Totals()
+        self._roots = [path for path in paths if path.is_dir()]
         files = list(find_files(paths, self.options.exclude))
         # Python first: it tells of which source a .sql file is read
         for file in sorted(files, key=lambda f: f.suffix != ".py"):
@@ -90,16 +98,19 @@ class Lint:
         self._totals.files += 1
         try:
             data = read_bytes(file, MAX_PYTHON)
-            if not concerns(data):
+            of_dag = any(name in data for name in _ORCHESTRATORS)
+            if not of_dag and not concerns(data):
                 return
             text = python_text(data)
-            found = find_sql(text)
+            found = find_sql(text) if concerns(data) else PythonSql()
         except Unreadable as error:
             self._totals.remarks.append(Builder(file).unreadable(error))
             return
         builder = Builder(file, text)
         unseen = [*found.unseen, *filter(None, (self._template(t, file) for t in found.files))]
         remarks = [*map(builder.unseen, unseen), *self._of(builder, found.statements)]
+        if of_dag:
+            remarks += (r for r in self._dags.check(file, self._roots) if r.file == str(file))
         spans = [(s.offsets[0], s.offsets[-1]) for s in found.statements]
         self._settle(builder, remarks, in_python(text, spans))
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlsplit
 
+_HERE: Final = frozenset({"localhost", "::1", "0.0.0.0"})  # noqa: S104 - it is compared with
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]{0,63}")
 _IN_TEMPLATE: Final = re.compile(
     r"\bconn\s*(?:\.\s*(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\]|\.get\(\s*['\"]([^'\"]+))"
@@ -63,6 +65,15 @@ class Guarded:
     @cached_property
     def _hosts(self) -> tuple[str, ...]:
         return _upper(self.hosts)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a source's URL; empty if it has none, or it is this machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return "" if host in _HERE or host.startswith("127.") else host
 
 
 def shown(name: str) -> str:

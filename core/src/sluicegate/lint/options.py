@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from sluicegate.lint.guarded import Guarded
 from sluicegate.policy import Policy
 
 LINTED: Final = frozenset(
@@ -51,6 +52,8 @@ class Options:
     exclude: tuple[str, ...] = ()
     detectors: tuple[Path, ...] = ()
     """Files of detectors of your own."""
+    guarded: Guarded = field(default_factory=Guarded)
+    """What the code of DAGs may read through the gate alone."""
 
 
 def unchecked(options: Options) -> tuple[str, ...]:
