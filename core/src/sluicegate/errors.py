@@ -17,6 +17,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │   └── SqlUnsupported             it parses, but is not modelled, so it is refused
     ├── SourceError                    the database said no
     │   ├── SourceUnavailable          it cannot be reached now                    (retryable)
+    │   ├── OutcomeUnknown             nobody can tell whether a change was kept
     │   └── BudgetExceeded             a time, row or byte budget ran out
     │       └── CombinationsExceeded   more distinct combinations than risk is measured of
     ├── SinkError                      the output cannot be written
@@ -192,6 +193,12 @@ class BudgetExceeded(SourceError):
     """A time, row or byte budget of the policy ran out."""
 
     code = "SG-BUDGET"
+
+
+class OutcomeUnknown(SourceError):
+    """Nobody can tell whether the database kept what a statement changed."""
+
+    code = "SG-OUTCOME-UNKNOWN"
 
 
 class CombinationsExceeded(BudgetExceeded):

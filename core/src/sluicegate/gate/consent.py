@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sluicegate.approvals import ApprovalStatus, approval_digest
-from sluicegate.gate.record import plan_facts
 from sluicegate.model.findings import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sluicegate.gate.services import Services
-    from sluicegate.model.decision import ApprovalTerms
+    from sluicegate.model.decision import ApprovalTerms, Decision
     from sluicegate.model.identity import RunIdentity
-    from sluicegate.model.plan import Plan
+
+P = TypeVar("P", bound="Consented")
+
+
+class Consented(Protocol):
+    """A plan that people may have to approve."""
+
+    @property
+    def digest(self) -> str:
+        """Covers all that decides what happens."""
+
+    @property
+    def decision(self) -> Decision:
+        """What the policy decided."""
 
 
 def missing_consent(
-    services: Services, plan: Plan, identity: RunIdentity, *, use: bool
+    services: Services,
+    plan: P,
+    identity: RunIdentity,
+    *,
+    use: bool,
+    facts: Callable[[P], Mapping[str, Any]],
 ) -> tuple[Reason, str] | None:
     """Return why the plan may not run yet and the digest to approve; ``None`` if it may.
 
@@ -26,6 +45,7 @@ def missing_consent(
         identity: Who would run it.
         use: Ask for the approval if there is none, and use it up if there is. Without it, only
         look.
+        facts: What the people who are asked are told of the plan.
 
     Raises:
         LedgerUnavailable: the approval cannot be looked up or used; nothing runs.
@@ -40,13 +60,14 @@ def missing_consent(
     if not use and state is ApprovalStatus.APPROVED:
         return None
     if use:
-        facts = plan_facts(plan)
-        request = approvals.request(digest=digest, terms=terms, identity=identity, summary=facts)
+        request = approvals.request(
+            digest=digest, terms=terms, identity=identity, summary=facts(plan)
+        )
         state = request.state.status
     return _reason(state, terms, digest), digest
 
 
-def approval_of(plan: Plan, identity: RunIdentity) -> str:
+def approval_of(plan: Consented, identity: RunIdentity) -> str:
     """Digest to approve; empty if the policy asks for no approval."""
     if plan.decision.obligations.approval is None:
         return ""

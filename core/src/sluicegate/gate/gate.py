@@ -26,6 +26,7 @@ from sluicegate.gate.lineage import emit
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.quality import Inspection
+from sluicegate.gate.record import plan_facts
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
 from sluicegate.gate.risk import Weighing
@@ -34,6 +35,7 @@ from sluicegate.gate.scan import ScanReport, scan_places
 from sluicegate.gate.scan_tables import scan_targets
 from sluicegate.gate.services import Services
 from sluicegate.gate.spending import exhausted
+from sluicegate.gate.statement import execute, plan_only
 from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
+    from sluicegate.model.statement import StatementOutcome, StatementRequest
     from sluicegate.policy import Policy
     from sluicegate.settings import Settings
     from sluicegate.sinks.port import Sink
@@ -148,7 +151,9 @@ class Gate:
             notes = session.notes
         if planned.plan is None:
             return Outcome(status=Status.REFUSED, run_key=run_key, reasons=planned.reasons)
-        missing = missing_consent(self._services, planned.plan, planned.identity, use=False)
+        missing = missing_consent(
+            self._services, planned.plan, planned.identity, use=False, facts=plan_facts
+        )
         spent = exhausted(self._services, planned.plan, planned.identity)
         return Outcome(
             status=Status.PLANNED,
@@ -188,7 +193,9 @@ class Gate:
             sink.check(request.output)
             if spent := exhausted(services, planned.plan, planned.identity):
                 return self._refuse("extract", request, replace(planned, reasons=spent), run_key)
-            missing = missing_consent(services, planned.plan, planned.identity, use=True)
+            missing = missing_consent(
+                services, planned.plan, planned.identity, use=True, facts=plan_facts
+            )
             if missing:
                 refused = replace(planned, reasons=(missing[0],))
                 return self._refuse("extract", request, refused, run_key, missing[1])
@@ -222,7 +229,9 @@ class Gate:
             if spent := exhausted(services, planned.plan, planned.identity):
                 refused = replace(planned, reasons=spent)
                 return Preview(outcome=self._refuse("preview", request, refused, run_key))
-            missing = missing_consent(services, planned.plan, planned.identity, use=True)
+            missing = missing_consent(
+                services, planned.plan, planned.identity, use=True, facts=plan_facts
+            )
             if missing:
                 refused = replace(planned, reasons=(missing[0],))
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
@@ -252,6 +261,22 @@ class Gate:
             LedgerUnavailable: a record could not be written; no value is given.
         """
         return unmask(self._services, request, identity)
+
+    def execute(self, request: StatementRequest, identity: RunIdentity) -> StatementOutcome:
+        """Run one statement that changes a source, where a rule with ``effect: execute`` grants it.
+
+        It runs in one transaction and once over all tries of a run. More rows than allowed are
+        taken back; so is a dry run. A refusal is a value.
+
+        Raises:
+            OutcomeUnknown: the source did not answer to the commit, and cannot tell.
+            SluicegateError: it could not be done, and nothing was changed.
+        """
+        return execute(self._services, request, identity)
+
+    def plan_statement(self, request: StatementRequest, identity: RunIdentity) -> StatementOutcome:
+        """Tell what ``execute`` would do. Reads the catalogue, no row; records nothing."""
+        return plan_only(self._services, request, identity)
 
     def scan(self, targets: Sequence[Target], identity: RunIdentity | None = None) -> ScanReport:
         """Scan what others wrote: files, folders, patterns of them, prefixes on S3, tables.

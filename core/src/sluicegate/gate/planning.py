@@ -95,7 +95,7 @@ def make_plan(
     except SluicegateError:
         raise
     except Exception as error:  # noqa: BLE001 - a parser's own errors quote the statement
-        return Planned(identity=identity, reasons=(_not_understood(error),))
+        return Planned(identity=identity, reasons=(not_understood(error),))
 
 
 class _Refused(Exception):
@@ -147,7 +147,7 @@ class _Planning:
         self, parsed: Parsed, known: Mapping[Wanted, Relation], row_limit: int | None
     ) -> Planned:
         facts = gather(parsed, catalogue(self.session, parsed, known))
-        scan = _literal_scanner(self.services)
+        scan = literal_scanner(self.services)
         self._hear(check(facts, scan_literal=scan, tuned=self.policy.severities))
         if unbound := _unbound(facts, self.request):
             raise _Refused(unbound)
@@ -192,7 +192,7 @@ class _Planning:
             warnings=(*(v.reason for v in in_order(self.verdicts)), *rewritten.warnings),
             allow_digest=self.services.allow.digest,
             quality=tuple(check.term for check in checks),
-            parameters_digest=_parameters_digest(self.services, self.request.parameters),
+            parameters_digest=parameters_digest(self.services, self.request.parameters),
             influences=facts.influences,
             estimate=estimate,
             facts=_summary(facts),
@@ -321,7 +321,7 @@ def _summary(facts: Facts) -> PlanFacts:
     )
 
 
-def _not_understood(error: Exception) -> Reason:
+def not_understood(error: Exception) -> Reason:
     """What breaks the guard is refused like what it does not model (promise P2)."""
     return Reason(
         code="G09",
@@ -330,7 +330,7 @@ def _not_understood(error: Exception) -> Reason:
     )
 
 
-def _parameters_digest(services: Services, parameters: Mapping[str, Scalar]) -> str:
+def parameters_digest(services: Services, parameters: Mapping[str, Scalar]) -> str:
     """A keyed digest: parameters are often short, and an unkeyed one could be looked up."""
     typed = {name: [type(value).__name__, str(value)] for name, value in parameters.items()}
     return services.keyring.mac("parameters", canonical_bytes(typed))
@@ -350,7 +350,9 @@ def _unbound(facts: Facts, request: ExtractRequest) -> tuple[Reason, ...]:
     )
 
 
-def _literal_scanner(services: Services) -> Callable[[str], str | None]:
+def literal_scanner(services: Services) -> Callable[[str], str | None]:
+    """Return what tells the data class that a literal of a statement holds."""
+
     def data_class_of(text: str) -> str | None:
         spans = services.scanner.scan_text(text, advisory=False)
         return spans[0].data_class if spans else None

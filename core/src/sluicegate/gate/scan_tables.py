@@ -67,7 +67,7 @@ class TableScans:
         rules: set[str] = set()
         identity = replace(self.identity, policy_digest=self.services.policy.digest)
         for target in targets:
-            source = _unscoped(self.services.resolve(target.source))
+            source = unscoped(self.services.resolve(target.source))
             relation, login = _look_up(source, target)
             identity = replace(identity, database_login=login)
             if relation is None:
@@ -182,7 +182,7 @@ def scan_targets(
     return scans.run(whole)
 
 
-def _unscoped(source: Source) -> Source:
+def unscoped(source: Source) -> Source:
     """Read as the account itself: there is no masking view to read through."""
     if getattr(source, "scoped_role", False):
         return replace(source, scoped_role=False)  # type: ignore[type-var]  # a dataclass

@@ -14,6 +14,7 @@ from sluicegate.errors import (
     SourceError,
     SourceUnavailable,
 )
+from sluicegate.sources.duckdb_changing import DuckDBChangingSession
 from sluicegate.sources.duckdb_session import DuckDBSession
 from sluicegate.sources.failure import attempt
 from sluicegate.sources.files import checked_file
@@ -52,6 +53,34 @@ class DuckDBSource:
         """sqlglot's name of the dialect."""
         return "duckdb"
 
+    @property
+    def commits_objects(self) -> bool:
+        """DuckDB takes back what changes objects, like everything else."""
+        return False
+
+    @contextmanager
+    def changing(self) -> Iterator[DuckDBChangingSession]:
+        """Open the file for writing; nobody else can open it meanwhile.
+
+        Raises:
+            MissingDependencyError: DuckDB is not installed.
+            SourceUnavailable: another process or connection holds the file.
+            SourceError: there is no such file, or it is not a DuckDB database.
+        """
+        module, connection = self._opened(read_only=False)
+        session = DuckDBChangingSession(self.name, connection, module)
+        try:
+            attempt(lambda: lock_engine(connection, _SETTINGS), self._translate)
+            session.begin()
+            yield session
+        finally:
+            session.close()
+
+    def ended(self, transaction: str) -> bool | None:
+        """Nobody can tell what became of a transaction of DuckDB."""
+        del transaction
+        return None
+
     @contextmanager
     def connect(self) -> Iterator[DuckDBSession]:
         """Open the file for reading; statements reach no other file, extension or setting.
@@ -61,11 +90,7 @@ class DuckDBSource:
             SourceUnavailable: another process holds the file.
             SourceError: there is no such file, or it is not a DuckDB database.
         """
-        module = engine_module()
-        path = checked_file(self.name, self.path)
-        connection = attempt(
-            lambda: module.connect(str(path), read_only=True, config=_CONFIG), self._translate
-        )
+        module, connection = self._opened(read_only=True)
         session = DuckDBSession(self.name, connection, module)
         try:
             attempt(lambda: lock_engine(connection, _SETTINGS), self._translate)
@@ -73,6 +98,14 @@ class DuckDBSource:
             yield session
         finally:
             session.close()
+
+    def _opened(self, *, read_only: bool) -> tuple[Any, Any]:
+        module = engine_module()
+        path = str(checked_file(self.name, self.path))
+        connection = attempt(
+            lambda: module.connect(path, read_only=read_only, config=_CONFIG), self._translate
+        )
+        return module, connection
 
     def _translate(self, error: Exception) -> SluicegateError:
         text = str(error)

@@ -48,6 +48,8 @@ class DuckDBSession:
     Failure mode: closed. Time limits are kept by a timer that interrupts the engine.
     """
 
+    mode = "BEGIN TRANSACTION READ ONLY"
+
     def __init__(self, source: str, connection: Any, module: Any) -> None:
         self._source = source
         self._connection = connection
@@ -75,7 +77,7 @@ class DuckDBSession:
         Raises:
             SourceError: the engine refused.
         """
-        self._rows("BEGIN TRANSACTION READ ONLY")
+        self._rows(self.mode)
 
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:  # noqa: ARG002  # DuckDB ignores case in quotes too
         """Look a table or view up, ignoring the case of ASCII letters as DuckDB does."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources import mysql_errors
 from sluicegate.sources.failure import attempt
+from sluicegate.sources.mysql_changing import MySQLChangingSession
 from sluicegate.sources.mysql_connect import driver, open_connection
 from sluicegate.sources.mysql_session import MySQLSession
-from sluicegate.sources.mysql_url import parse_url
+from sluicegate.sources.mysql_url import Address, parse_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,32 @@ class MySQLSource:
         """sqlglot's name of the dialect."""
         return "mysql"
 
+    @property
+    def commits_objects(self) -> bool:
+        """MySQL commits what changes objects by itself."""
+        return True
+
+    @contextmanager
+    def changing(self) -> Iterator[MySQLChangingSession]:
+        """Open a transaction that may write.
+
+        Raises:
+            MissingDependencyError: the driver is not installed.
+            SourceUnavailable: nobody answers.
+            SourceError: the login is refused; holds the server's error number.
+        """
+        session = MySQLChangingSession(*self._opened())
+        try:
+            session.begin()
+            yield session
+        finally:
+            session.close()
+
+    def ended(self, transaction: str) -> bool | None:
+        """Nobody can tell what became of a transaction of MySQL."""
+        del transaction
+        return None
+
     @contextmanager
     def connect(self) -> Iterator[MySQLSession]:
         """Open one read-only transaction that sees one state of the data (InnoDB).
@@ -45,15 +73,18 @@ class MySQLSource:
             SourceUnavailable: nobody answers.
             SourceError: the login is refused; holds the server's error number.
         """
+        session = MySQLSession(*self._opened())
+        try:
+            session.begin()
+            yield session
+        finally:
+            session.close()
+
+    def _opened(self) -> tuple[str, Address, Any]:
         address = parse_url(self.name, self.uri.reveal())
         driver()
         connection = attempt(
             lambda: open_connection(self.name, address),
             lambda error: mysql_errors.of_connection(self.name, error),
         )
-        session = MySQLSession(self.name, address, connection)
-        try:
-            session.begin()
-            yield session
-        finally:
-            session.close()
+        return self.name, address, connection

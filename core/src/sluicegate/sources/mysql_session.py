@@ -60,6 +60,8 @@ class MySQLSession:
     connection, and every later call raises.
     """
 
+    opening = (mysql_settings.ISOLATION, mysql_settings.BEGIN)
+
     def __init__(self, source: str, address: Address, connection: Any) -> None:
         self._source = source
         self._address = address
@@ -103,7 +105,7 @@ class MySQLSession:
         (who,) = self._rows(_WHO, [])
         self._mariadb = "mariadb" in who["version"].lower()
         pins = mysql_settings.pins(mariadb=self._mariadb)
-        for sql in (pins, mysql_settings.ISOLATION, mysql_settings.BEGIN):
+        for sql in (pins, *self.opening):
             self._run(sql)
         self._login = who["login"]
         self._database = who["database"] or ""
@@ -123,12 +125,16 @@ class MySQLSession:
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
         """Look many relations up with one query."""
         found = mysql_catalog.find(self._rows, wanted, database=self._database, folds=self._folds)
+        self.found(found)
         for one in filter(None, found):
             if one.writable:
                 self._note(f"the login may write to {one.relation.name}")
             if not one.transactional:
                 self._note(f"{one.relation.name}: its engine has no transactions")
         return tuple(one.relation if one else None for one in found)
+
+    def found(self, wanted: Sequence[mysql_catalog.Found | None]) -> None:
+        """Hear what was looked up; a session that only reads needs no more of it."""
 
     def limit(self, limits: Limits) -> None:
         """Set the time limit of the statements that follow, in the server and here.

@@ -131,6 +131,21 @@ class Wire:
         # No result, or the server asks for a file of this machine.
         raise SourceError("the server answered with something other than rows")
 
+    def change(self, prepared: Prepared, values: Sequence[Scalar]) -> int:
+        """Run a statement that has no rows; return how many it changed."""
+        self.busy = True
+        head = struct.pack("<IBI", prepared.number, 0, 1)
+        self._send(_EXECUTE, head + encoded(values))
+        try:
+            packet = self._connection._read_packet()  # noqa: SLF001  # no public way
+        except self._driver.err.MySQLError:
+            self.busy = not self.open  # the server said no; else the line broke and it may work on
+            raise
+        if not packet.is_ok_packet():
+            raise SourceError("the server answered with something other than a count of rows")
+        self.busy = False
+        return int(self._driver.connections.OKPacketWrapper(packet).affected_rows)
+
     def _fields(self, count: int) -> tuple[Field, ...]:
         described = [
             self._connection._read_packet(self._driver.protocol.FieldDescriptorPacket)  # noqa: SLF001  # no public way

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sluicegate.model.health import Check
 from sluicegate.model.sensitive import Sensitive
+from sluicegate.sources.postgres_changing import PostgresChangingSession, ended
 from sluicegate.sources.postgres_connection import PINS, open_connection
 from sluicegate.sources.postgres_examine import examine_postgres
 from sluicegate.sources.postgres_scoped import ScopedPostgresSession
@@ -39,6 +40,38 @@ class PostgresSource:
     def examine(self, *, fix: bool) -> Iterator[Check]:
         """Look at the account's rights and at what crashed runs left; see ``doctor``."""
         return examine_postgres(self.name, self.uri, scoped_role=self.scoped_role, fix=fix)
+
+    @property
+    def commits_objects(self) -> bool:
+        """PostgreSQL takes back what changes objects, like everything else."""
+        return False
+
+    @contextmanager
+    def changing(self) -> Iterator[PostgresChangingSession]:
+        """Open a transaction that may write, as the account itself.
+
+        Raises:
+            MissingDependencyError: the driver is not installed.
+            SourceUnavailable: nobody answers.
+            SourceError: the login is refused; holds the SQLSTATE.
+        """
+        connection = open_connection(self.name, self.uri.reveal())
+        session = PostgresChangingSession(self.name, connection)
+        try:
+            session.begin(PINS)
+            yield session
+        finally:
+            session.close()
+            with suppress(Exception):  # the server rolls back when the line drops
+                connection.close()
+
+    def ended(self, transaction: str) -> bool | None:
+        """Ask the server what became of a transaction.
+
+        Raises:
+            SourceUnavailable: it is under way still, or nobody answers.
+        """
+        return ended(self.name, self.uri.reveal(), transaction)
 
     @contextmanager
     def connect(self) -> Iterator[PostgresSession]:

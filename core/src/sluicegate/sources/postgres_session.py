@@ -39,6 +39,8 @@ class PostgresSession:
     Failure mode: closed. After an error the transaction is over, and every call raises.
     """
 
+    mode = "ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
     def __init__(self, source: str, connection: Any) -> None:
         self._source = source
         self._connection = connection
@@ -67,7 +69,7 @@ class PostgresSession:
         """
         for name, value in pins.items():
             self._rows("SELECT pg_catalog.set_config($1, $2, false)", [name, value])
-        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        self._run(f"BEGIN {self.mode}")
         (who,) = self._rows(_WHO, [])
         self._login = who["login"]
         if who["superuser"]:

@@ -41,12 +41,15 @@ class SQLiteSession:
     Failure mode: closed. Each statement runs under an authorizer that knows only reading.
     """
 
+    mode = "BEGIN"
+
     def __init__(self, source: str, connection: sqlite3.Connection) -> None:
         self._source = source
         self._connection = connection
         self._seconds: float | None = None
         self._deadline = Deadline(None)
         self._cancelled = False
+        self._told: dict[str, None] = {}
         connection.set_progress_handler(self._stop, _STEPS)
 
     @property
@@ -56,8 +59,8 @@ class SQLiteSession:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Blind spots for the outcome: none that this source knows of."""
-        return ()
+        """Blind spots for the outcome."""
+        return tuple(self._told)
 
     def begin(self) -> None:
         """Begin the transaction and take its snapshot.
@@ -66,7 +69,7 @@ class SQLiteSession:
             SourceUnavailable: another process holds the file.
             SourceError: it is not a SQLite database.
         """
-        self._attempt(lambda: self._connection.execute("BEGIN"))
+        self._attempt(lambda: self._connection.execute(self.mode))
         self._attempt(lambda: self._connection.execute("SELECT count(*) FROM sqlite_schema"))
 
     def relation(self, schema: str | None, name: str, *, quoted: bool = False) -> Relation | None:  # noqa: ARG002  # SQLite ignores case in quotes too
@@ -102,7 +105,7 @@ class SQLiteSession:
             ConfigurationError: a parameter is missing.
         """
         checked_rows(batch_rows)
-        values = [_bound(v) for v in ordered(statement, parameters)]
+        values = [bound(v) for v in ordered(statement, parameters)]
         self._deadline = Deadline(self._seconds)
         declared = self._attempt(lambda: self._declared(statement.sql))
         self._connection.set_authorizer(authorize)
@@ -223,8 +226,8 @@ def _batch(columns: Sequence[Column], values: Sequence[Any], row: int) -> pa.Rec
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _bound(value: Scalar) -> Any:
-    """SQLite knows numbers, text and NULL; the rest is bound as the text that SQL reads."""
+def bound(value: Scalar) -> Any:
+    """Return what is bound: numbers, text and NULL; the rest as the text that SQL reads."""
     if isinstance(value, bool):
         return int(value)
     return value if value is None or isinstance(value, (int, float, str)) else as_text(value)

@@ -71,18 +71,18 @@ def parse(sql: str, dialect: str) -> Parsed:
     profile(dialect)
     tokens = tokenize(sql, dialect)
     _check_first_word(sql, tokens)
-    _check_escapes(sql, tokens)
+    check_escapes(sql, tokens)
     read = with_row_words(tokens) if dialect == "mysql" else tokens
-    tree = _one(_trees(sql, read, dialect))
+    tree = one(trees_of(sql, read, dialect))
     if reasons := effects(tree):
         raise SqlRefused(tuple(reasons))
     query = _written_out(tree, dialect)
-    literals = _literals(sql, tokens)
+    literals = literals_of(sql, tokens)
     return Parsed(dialect=dialect, tree=query, literals=literals, sql=sql, tokens=read)
 
 
 def _query(sql: str, tokens: list[Token], dialect: str) -> exp.Query:
-    return _written_out(_one(_trees(sql, tokens, dialect)), dialect)
+    return _written_out(one(trees_of(sql, tokens, dialect)), dialect)
 
 
 def _written_out(tree: exp.Expr, dialect: str) -> exp.Query:
@@ -104,7 +104,7 @@ def _check_first_word(sql: str, tokens: list[Token]) -> None:
         raise SqlRefused((reason,))
 
 
-def _check_escapes(sql: str, tokens: list[Token]) -> None:
+def check_escapes(sql: str, tokens: list[Token]) -> None:
     r"""Refuse an ``E'…'`` with an escape that parser and source might read in two ways.
 
     ``\xe9`` is a byte to PostgreSQL and a letter to the parser; and a string on the next line goes
@@ -121,7 +121,12 @@ def _check_escapes(sql: str, tokens: list[Token]) -> None:
             raise SqlRefused((Reason(code="G09", message=message, hint=hint, place=where),))
 
 
-def _trees(sql: str, tokens: list[Token], dialect: str) -> list[exp.Expr]:
+def trees_of(sql: str, tokens: list[Token], dialect: str) -> list[exp.Expr]:
+    """Return what the parser makes of a text, a tree for each statement.
+
+    Raises:
+        SqlSyntaxRefused: it does not parse.
+    """
     try:
         found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, sql)
     except ParseError as error:
@@ -133,12 +138,17 @@ def _trees(sql: str, tokens: list[Token], dialect: str) -> list[exp.Expr]:
     return [t for t in found if t is not None and not isinstance(t, exp.Semicolon)]
 
 
-def _one(trees: list[exp.Expr]) -> exp.Expr:
+def one(trees: list[exp.Expr]) -> exp.Expr:
+    """Return the only statement.
+
+    Raises:
+        SqlRefused: there are several, or none.
+    """
     if not trees:
         raise SqlSyntaxRefused(Reason(code="G09", message="the statement is empty"))
     if len(trees) > 1:
         message = f"{len(trees)} statements where one is allowed"
-        hint = "send one SELECT; run the others elsewhere"
+        hint = "send one statement; run the others by themselves"
         raise SqlRefused((Reason(code="G01", message=message, hint=hint),))
     return trees[0]
 
@@ -165,7 +175,8 @@ def too_deep() -> SqlRefused:
     return SqlRefused((Reason(code="G09", message="the statement is nested too deep", hint=hint),))
 
 
-def _literals(sql: str, tokens: list[Token]) -> tuple[LiteralText, ...]:
+def literals_of(sql: str, tokens: list[Token]) -> tuple[LiteralText, ...]:
+    """Return the literals and quoted names of a text."""
     place = positions(sql)
     return tuple(
         LiteralText(text=Sensitive(t.text), place=place(t.start))

@@ -20,11 +20,21 @@ def shape(parsed: Parsed) -> str:
 
     Names and aliases remain; parameters stay ``:name``. It is for reading, not for running.
     """
+    return blanked(parsed.fresh(), parsed.dialect, copy=False)
+
+
+def blanked(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
+    """Return any tree as text with each literal as ``?``, without comments."""
     try:
-        tree = parsed.fresh().transform(_blank, copy=False)
+        tree = tree.transform(_blank, copy=copy)
     except RecursionError:
         raise too_deep() from None
-    return write(tree, parsed.dialect, copy=False)
+    return write(tree, dialect, copy=False)
+
+
+def with_names(tree: exp.Expr, dialect: str) -> str:
+    """Return a tree as the text that a user would have written, its parameters as ``:name``."""
+    return write(tree.transform(_name), dialect, copy=False)
 
 
 def write(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
@@ -46,6 +56,12 @@ def generate(tree: exp.Expr, dialect: str, *, copy: bool = True) -> str:
         # The generator fails in many ways on what another dialect would say.
         hint = "use functions and types of the dialect"
         raise refuse("G09", f"a part that cannot be written in {dialect} SQL", hint) from None
+
+
+def _name(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Placeholder) and isinstance(node.this, str):
+        return exp.Var(this=f":{node.this}")
+    return node
 
 
 def _blank(node: exp.Expr) -> exp.Expr:

@@ -58,7 +58,7 @@ def by_word(word: str, place: str) -> Reason | None:
 
 def effects(tree: exp.Expr) -> list[Reason]:
     """Return one reason for each node anywhere in the tree that would do more than read."""
-    found = [_effect(node) for node in tree.walk()]
+    found = [effect(node) for node in tree.walk()]
     return list(dict.fromkeys(reason for reason in found if reason))
 
 
@@ -67,7 +67,8 @@ def not_modelled(tree: exp.Expr) -> Reason:
     return _reason(_UNKNOWN, place_of(tree), type(tree).__name__)
 
 
-def _effect(node: exp.Expr) -> Reason | None:
+def effect(node: exp.Expr) -> Reason | None:
+    """Return why a node would do more than read, or ``None`` if it would not."""
     kind = type(node).__name__
     if kind == "Create" and isinstance(node.args.get("expression"), exp.Query):
         return _reason(_INTO, place_of(node), "CREATE … AS")

@@ -1,0 +1,142 @@
+"""The text that runs: generated from the tree, every name in quotes, every table with its schema.
+
+It is read back and compared before it is given out, so that a fault of the generator cannot pass.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from sluicegate.model.data import Relation, RelationName
+from sluicegate.model.plan import Statement
+from sluicegate.sql.changes.change import Change
+from sluicegate.sql.changes.rows import is_default
+from sluicegate.sql.names import quoted, written
+from sluicegate.sql.parameters import in_order, marker, number
+from sluicegate.sql.refusal import refuse
+from sluicegate.sql.shape import write
+
+Resolve = Callable[[exp.Table], Relation | None]
+"""A table as written → what the catalogue knows of it."""
+
+_SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the statement"
+
+
+def changing_statement(change: Change, resolve: Resolve, created: RelationName) -> Statement:
+    """Return the statement that makes a change by itself.
+
+    Args:
+        change: What it does; without a ``query``.
+        resolve: Finds the tables that it names.
+        created: Name of the table that a CREATE makes.
+
+    Raises:
+        SqlRefused: it cannot be written, or does not read back.
+    """
+    tree = change.tree.copy()
+    targets = _first(tree, change)
+    _spell(tree, change.dialect)
+    defined = {written(cte.args["alias"].this, change.dialect) for cte in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        known = resolve(table)
+        if change.kind == "create_table" and table in targets:
+            _qualify(table, created)
+        elif known is not None and not (table.name in defined and not table.args.get("db")):
+            _qualify(table, known.name)
+    return _statement(tree, change.dialect)
+
+
+def filling_statement(change: Change, target: RelationName, select: Statement) -> Statement:
+    """Return the statement that fills a table with the rows of a masked query.
+
+    Args:
+        change: An INSERT or CREATE TABLE with a ``query``.
+        target: The table.
+        select: The masked query.
+
+    Raises:
+        SqlRefused: it has parameters outside of its query, or cannot be written.
+    """
+    tree = change.tree.copy()
+    table = next(iter(_first(tree, change)))
+    _spell(tree, change.dialect)
+    _qualify(table, target)
+    stand_in = exp.Select(expressions=[exp.Literal.number(1)])
+    tree.set("expression", stand_in)
+    tree.set("with_", None)
+    if any(tree.find_all(exp.Placeholder)):
+        raise refuse("G09", "a parameter outside of the SELECT", "join it in the SELECT instead")
+    text = write(tree, change.dialect)
+    head, found, tail = text.partition("SELECT 1")
+    if not found or "SELECT 1" in tail:
+        raise refuse("G09", "the statement cannot be put together", _SELF_FAULT)
+    return Statement(sql=f"{head}{select.sql}\n{tail}", parameters=select.parameters)
+
+
+def _statement(tree: exp.Expr, dialect: str) -> Statement:
+    for count, node in enumerate(list(tree.find_all(exp.Placeholder))):
+        node.replace(marker(str(node.this), str(count)))
+    names = number(tree, dialect)  # type: ignore[arg-type]  # any tree has placeholders
+    kind, tables, columns = _facts(tree)
+    text = write(tree, dialect)
+    _check_back(text, dialect, kind, tables, columns)
+    sql, names = in_order(text, names, dialect)
+    return Statement(sql=sql, parameters=names)
+
+
+def _first(tree: exp.Expr, change: Change) -> list[exp.Table]:
+    """Return the targets in a copy of the tree."""
+    spots = [id(target) for target in change.targets]
+    places = [i for i, t in enumerate(change.tree.find_all(exp.Table)) if id(t) in spots]
+    copies = list(tree.find_all(exp.Table))
+    return [copies[i] for i in places]
+
+
+def _spell(tree: exp.Expr, dialect: str) -> None:
+    """Write each name as the source stores it and in quotes, so that nothing folds it again."""
+    for node in list(tree.find_all(exp.Column)):
+        if is_default(node) and isinstance(node.parent, (exp.EQ, exp.Tuple)):
+            node.replace(exp.Var(this="DEFAULT"))
+    for identifier in tree.find_all(exp.Identifier):
+        identifier.args |= {"this": written(identifier, dialect), "quoted": True}
+
+
+def _qualify(table: exp.Table, name: RelationName) -> None:
+    table.set("this", quoted(name.name))
+    table.set("db", quoted(name.schema))
+
+
+def _facts(tree: exp.Expr) -> tuple[type, list[str], list[str]]:
+    tables = [f"{t.db}.{t.name}" for t in tree.find_all(exp.Table)]
+    columns = [f"{c.table}.{c.name}" for c in tree.find_all(exp.Column)]
+    return type(tree), sorted(tables), sorted(columns)
+
+
+def _check_back(
+    text: str, dialect: str, kind: type, tables: Iterable[str], columns: Iterable[str]
+) -> None:
+    try:
+        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(_tokens(text, dialect), text)
+    except SqlglotError:
+        raise refuse("G09", "the statement does not read back", _SELF_FAULT) from None
+    if len(found) != 1 or found[0] is None or _facts(found[0]) != (kind, tables, columns):
+        raise refuse("G09", "the statement reads back as another one", _SELF_FAULT)
+
+
+def _tokens(sql: str, dialect: str) -> list[Token]:
+    """Tokenize; the parser knows SQLite's ``?`` but not its ``?1``."""
+    found = sqlglot.tokenize(sql, read=dialect)
+    numbers = {
+        b.start
+        for a, b in itertools.pairwise(found)
+        if a.token_type is TokenType.PLACEHOLDER
+        and b.token_type is TokenType.NUMBER
+        and b.start == a.end + 1
+    }
+    return [token for token in found if token.start not in numbers]
