@@ -35,9 +35,20 @@ sources:
   bucket:
     unclassified: refuse
     tables: {main.people: {columns: {id: public, email: email, note: free_text}}}
+  warehouse:
+    unclassified: refuse
+    tables:
+      train.clean: {columns: {plan: public}}
+      train.leaky: {columns: {note: public}}
+      train.closed: {columns: {plan: public}}
 classes:
   email: {mask: pseudonymize}
 rules:
+  - id: look
+    effect: scan
+    principals: [{orchestrator: airflow, pipeline: t_places}]
+    sources: [warehouse]
+    tables: [train.clean, train.leaky]
   - id: all
     effect: permit
     principals: [{orchestrator: airflow, pipeline: "t_*"}]
@@ -227,6 +238,65 @@ def test_files_go_in_and_masked_files_come_out(
     left = airflow.remains() + run.output.encode()
     left += b"".join(p.read_bytes() for p in out.rglob("*") if p.is_file())
     assert PERSON.encode() not in left
+
+
+def test_what_others_wrote_is_verified_wherever_it_is(
+    airflow: Airflow, deployment: Deployment, warehouse: str, lake: str, object_store: ObjectStore
+) -> None:
+    from airflow.sdk import DAG
+
+    from airflow_provider_sluicegate import RequireAttestationOperator, VerifyOutputOperator
+
+    with psycopg.connect(warehouse, autocommit=True) as connection:
+        connection.execute("CREATE TABLE train.clean AS SELECT 'gold' AS plan")
+        connection.execute("CREATE TABLE train.closed AS SELECT 'gold' AS plan")
+        connection.execute(
+            "CREATE TABLE train.leaky AS SELECT %s::text AS note", (f"ask {PERSON}",)
+        )
+    leaky = people(deployment.lake / "leaky")
+    put = object_store.client.put_object
+    object_store.client.upload_file(str(leaky), lake, "leaky/people.parquet")
+    put(Bucket=lake, Key="clean/plan=gold/part.csv", Body=b"id\n1\n")
+    put(Bucket=lake, Key=f"named/who={PERSON}/part.csv", Body=b"id\n1\n")
+    for day in ("1", "2"):
+        (deployment.lake / f"day={day}").mkdir()
+        (deployment.lake / f"day={day}" / "part.csv").write_text("id,plan\n1,gold\n")
+    good: dict[str, Any] = {
+        "table": "table://warehouse/train.clean",
+        "prefix": f"s3://{lake}/clean/",
+        "pattern": f"{deployment.lake}/day=*/part.csv",
+        "several": [f"s3://{lake}/clean/", "table://warehouse/train.clean"],
+    }
+    bad: dict[str, Any] = {
+        "table": "table://warehouse/train.leaky",
+        "not_granted": "table://warehouse/train.closed",
+        "no_table": "table://warehouse/train.nowhere",
+        "no_connection": "table://nowhere/train.clean",
+        "prefix": f"s3://{lake}/leaky/",
+        "partition": f"s3://{lake}/named/",
+        "nothing": f"s3://{lake}/nothing/",
+        "pattern": f"{deployment.lake}/nothing/*",
+        "scheme": "https://lake/x",
+        "one_of_two": [f"s3://{lake}/clean/", str(leaky)],
+    }
+    with DAG("t_places", schedule=None) as dag:
+        for name, paths in good.items():
+            VerifyOutputOperator(task_id=f"good_{name}", paths=paths, aws_conn_id="lake")
+        for name, paths in bad.items():
+            VerifyOutputOperator(task_id=f"bad_{name}", paths=paths, aws_conn_id="lake")
+        VerifyOutputOperator(
+            task_id="bad_attested", paths=good["several"], require_attestation=True,
+            aws_conn_id="lake",
+        )  # fmt: skip
+        RequireAttestationOperator(task_id="bad_none", output=good["prefix"], aws_conn_id="lake")
+    run = airflow.run(dag)
+    states = {task: state for task, (state, _) in run.states.items()}
+    assert states == {t: "success" if t.startswith("good") else "failed" for t in states}, run.why
+    assert len(states) == len(good) + len(bad) + 2
+    assert "1 × email in 'note'" in run.output
+    assert "no rule" in run.output.lower() or "SCAN" in run.output
+    assert run.output.count("there is no attestation") >= 3
+    assert PERSON.encode() not in airflow.remains() + run.output.encode()
 
 
 def test_two_logins_for_s3_in_one_task_are_refused(
