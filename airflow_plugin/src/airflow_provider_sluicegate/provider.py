@@ -39,6 +39,12 @@ def get_provider_info() -> dict[str, Any]:
         "triggers": [_modules("triggers.approval", "triggers.attestation")],
         "hooks": [_modules("hooks.sluicegate")],
         "connection-types": [_connection_type()],
+        "task-decorators": [
+            {
+                "class-name": "airflow_provider_sluicegate.decorators.guarded.guarded_task",
+                "name": "guarded",
+            }
+        ],
         "extra-links": [
             "airflow_provider_sluicegate.links.AttestationLink",
             "airflow_provider_sluicegate.links.LedgerRecordLink",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.sdk import BaseOperator
 
 from airflow_provider_sluicegate.attesting import DemandsArgument, facts_of, judged
+from airflow_provider_sluicegate.aws_connections import asking_as
 from airflow_provider_sluicegate.failures import carried_out
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ class RequireAttestationOperator(BaseOperator):
         demands: What must be true of the release, by the names of ``sluicegate.Demands``
             (``not_older_than="24h"``, ``purposes=[…]``, ``min_approvals=1`` …), or the path of a
             YAML file of them.
+        aws_conn_id: Connection of type aws to ask S3 with; if not given, what boto3 finds.
         sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
 
     Returns the facts of the release: its digest, time, producer, purpose, policy, rows.
     """
 
-    template_fields: Sequence[str] = ("output_place", "demands", "sluicegate_conn_id")
+    template_fields: Sequence[str] = (
+        "output_place", "demands", "aws_conn_id", "sluicegate_conn_id",
+    )  # fmt: skip
     template_fields_renderers: ClassVar[dict[str, str]] = {"demands": "json"}
     ui_color = "#d5e8f0"
 
@@ -41,6 +45,7 @@ class RequireAttestationOperator(BaseOperator):
         *,
         output: str,
         demands: DemandsArgument = None,
+        aws_conn_id: str | None = None,
         sluicegate_conn_id: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -48,6 +53,7 @@ class RequireAttestationOperator(BaseOperator):
         # `output` is Airflow's name for the reference to what a task returns
         self.output_place = output
         self.demands = demands
+        self.aws_conn_id = aws_conn_id
         self.sluicegate_conn_id = sluicegate_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 - Airflow passes it
@@ -57,8 +63,11 @@ class RequireAttestationOperator(BaseOperator):
             Failed: it does not hold, or is not as demanded.
             FailedNow: it cannot be asked now.
         """
-        facts = carried_out(
-            lambda: facts_of(judged(str(self.output_place), self.demands, self.sluicegate_conn_id))
-        )
+        facts = carried_out(self._required)
         self.log.info("as attested and demanded: %s", facts["output"])
         return facts
+
+    def _required(self) -> dict[str, Any]:
+        with asking_as(self.aws_conn_id):
+            verification = judged(str(self.output_place), self.demands, self.sluicegate_conn_id)
+            return facts_of(verification)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseOperator
 
+from airflow_provider_sluicegate.aws_connections import asking_as
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.failures import Failed, carried_out
+from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.places import reaching
 from sluicegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,39 +25,56 @@ _NAMES = ("(column name)", "(file name)")
 
 
 class VerifyOutputOperator(BaseOperator):
-    """Scans files that were written without the gate, and fails the task if anything is found.
+    """Scans what was written without the gate, and fails the task if anything is found.
 
-    Reads Parquet, CSV, JSON lines, Arrow and text. It fails closed: no file, or one that cannot be
-    read, is a failure. What the files hold is not changed; findings are told by column, data class
-    and count.
+    Reads Parquet, CSV, JSON lines, Arrow and text, packed ones too, and tables of a source. It
+    fails closed: nothing there, or something that cannot be read, is a failure. Nothing is changed;
+    findings are told by column, data class and count. Rows are streamed.
 
     Args:
-        paths: A file or folder, or several.
-        require_attestation: Whether every path must also be a folder with an attestation that
+        paths: A file or folder, a pattern of files (``/lake/*/part-*.csv``), a prefix on S3
+            (``s3://bucket/prefix/``), a table (``table://connection/schema.table``), or several.
+            Values in the names of folders ``column=value`` are scanned, too. A table needs a rule
+            of the policy with ``effect: scan``, and its scan is on record.
+        require_attestation: Whether every path must also be an output with an attestation that
             holds: signed by a trusted key, no file changed, added or removed.
+        aws_conn_id: Connection of type aws to ask S3 with; if not given, what boto3 finds.
+        team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
+        sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
     """
 
-    template_fields: Sequence[str] = ("paths",)
+    template_fields: Sequence[str] = ("paths", "aws_conn_id", "sluicegate_conn_id")
     template_fields_renderers: ClassVar[dict[str, str]] = {"paths": "json"}
     ui_color = "#d5e8f0"
 
     def __init__(
-        self, *, paths: str | Sequence[str], require_attestation: bool = False, **kwargs: Any
+        self,
+        *,
+        paths: str | Sequence[str],
+        require_attestation: bool = False,
+        aws_conn_id: str | None = None,
+        team: str | None = None,
+        sluicegate_conn_id: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.paths = paths
         self.require_attestation = require_attestation
+        self.aws_conn_id = aws_conn_id
+        self.team = team
+        self.sluicegate_conn_id = sluicegate_conn_id
 
-    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 - Airflow passes it
+    def execute(self, context: Context) -> dict[str, Any]:
         """Scan; return the facts of a clean scan.
 
         Raises:
             Failed: something was found, or could not be checked.
+            FailedNow: S3, a source or the ledger cannot be reached now.
         """
-        report, attested = carried_out(self._verify)
+        report, attested = carried_out(lambda: self._verify(context))
         for spot in report.scan.blind_spots:
             self.log.warning("blind spot: %s", spot)
-        problems = [*_faults(report, attested), *_findings(report)]
+        problems = [*map(str, report.reasons), *_faults(report, attested), *_findings(report)]
         if problems:
             raise Failed(f"sluicegate: not clean: {'; '.join(problems)}")
         self.log.info("clean: %d file(s), %d rows", len(report.files), report.scan.rows)
@@ -69,17 +88,22 @@ class VerifyOutputOperator(BaseOperator):
             "attested": self.require_attestation,
         }
 
-    def _verify(self) -> tuple[ScanReport, list[Verification]]:
+    def _verify(self, context: Context) -> tuple[ScanReport, list[Verification]]:
         from sluicegate import Gate  # noqa: PLC0415 - heavy, and parsing a DAG must stay light
         from sluicegate.evidence import verify_output  # noqa: PLC0415 - as above
 
-        paths = [Path(p) for p in _listed(self.paths)]
-        with Gate.open(airflow_settings()) as gate:
-            report = gate.scan(paths)
-            if not report.files:
-                raise ConfigurationError("there is no file to verify at the given paths")
-            folders = paths if self.require_attestation else []
-            return report, [verify_output(folder, gate.trusted) for folder in folders]
+        paths = _listed(self.paths)
+        settings = reaching(airflow_settings(self.sluicegate_conn_id), *paths)
+        identity = run_identity(context, environment=settings.environment, team=self.team)
+        with asking_as(self.aws_conn_id), Gate.open(settings) as gate:
+            report = gate.scan(paths, identity)
+            if not report.files and not report.reasons:
+                raise ConfigurationError("there is nothing to verify at the given paths")
+            places = paths if self.require_attestation and not report.reasons else []
+            return report, [
+                verify_output(place, gate.trusted, source_url=settings.source_url)
+                for place in places
+            ]
 
 
 def _listed(paths: Any) -> list[str]:
