@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from sluicegate.cli.app import app
 from sluicegate.errors import ConfigurationError, IntegrityError, SourceError
-from sluicegate.evidence import verify_output
+from sluicegate.evidence import Demands, manifest_digest, verify_output
 from sluicegate.gate.chain import chain_of
 
 TABLES = """
@@ -89,12 +89,14 @@ def test_a_release_names_the_releases_it_was_made_from(bench: Any) -> None:
     last = extract(bench, "strict", "last", "SELECT id, plan FROM middle")
     alone = extract(bench, "raw", "alone")
     assert predicate(first)["parents"] == predicate(alone)["parents"] == []
-    outputs = {parent["output"] for parent in predicate(middle)["parents"]}
-    assert outputs == {first.output, other.output}
+    made_from = [manifest_digest(first.files), manifest_digest(other.files)]
+    assert sorted(predicate(middle)["parents"]) == sorted(made_from)
     [parent] = predicate(last)["parents"]
     with bench.gate() as gate:
-        assert verify_output(last.output, gate.trusted).ok
-        by_digest = chain_of(gate.ledger, parent["manifest"])
+        demands = Demands(parents=(manifest_digest(middle.files),))
+        assert verify_output(last.output, gate.trusted, demands=demands).ok
+        assert not verify_output(alone.output, gate.trusted, demands=demands).ok
+        by_digest = chain_of(gate.ledger, parent)
     assert [Path(r.output).name for r in by_digest] == ["people", "more", "middle", "last"]
     assert chain(bench, first.output) == ["people", "middle", "last"], "not what it did not go into"
     assert chain(bench, last.output) == ["people", "more", "middle", "last"]

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sluicegate.model.findings import RedactionCount, ScanSummary
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import OutputFile
-    from sluicegate.model.parent import Parent
     from sluicegate.model.plan import OutputColumn, Plan
     from sluicegate.model.quality import QualityReport
     from sluicegate.model.risk import RiskReport
@@ -47,7 +46,7 @@ def build_statement(
     approvals: Sequence[str],
     intent: Record,
     verified: Record,
-    parents: Sequence[Parent] = (),
+    parents: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Say which run, identity, policy, SQL and masks made exactly these files.
 
@@ -69,7 +68,7 @@ def build_statement(
         approvals: ``sequence hash`` of the records of consent.
         intent: Record of the ledger before the extract.
         verified: Record of the ledger before the publish; its time is that of the release.
-        parents: The releases that it was made from.
+        parents: Digests of the manifests of the releases that it was made from.
 
     Raises:
         IntegrityError: the files have names or digests that no reader would accept.
@@ -115,7 +114,7 @@ def build_statement(
         "canaries": dict(canaries),
         "approvals": list(approvals),
         "blind_spots": list(blind_spots),
-        "parents": plain(list(parents)),
+        "parents": list(parents),
         "ledger": {"intent": _place(intent), "verified": _place(verified)},
     }
     return {

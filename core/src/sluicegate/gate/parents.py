@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import IntegrityError, SignatureInvalid
@@ -16,7 +16,6 @@ from sluicegate.evidence import ATTESTATION, manifest_digest, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.manifest import read_files
 from sluicegate.model.findings import Reason
-from sluicegate.model.parent import Parent
 from sluicegate.sources.port import ReadsFiles
 
 if TYPE_CHECKING:
@@ -31,8 +30,9 @@ _HINT: Final = "find out who wrote there; name a folder that holds nothing but r
 class Inputs:
     """What was found."""
 
-    parents: tuple[Parent, ...] = ()
-    warnings: tuple[Reason, ...] = field(default=())
+    parents: tuple[str, ...] = ()
+    """Digests of their manifests: a chain goes by what releases are, not by where they lie."""
+    warnings: tuple[Reason, ...] = ()
 
 
 def inputs_of(session: object, plan: Plan, trusted: Mapping[str, bytes]) -> Inputs:
@@ -70,8 +70,7 @@ def inputs_of(session: object, plan: Plan, trusted: Mapping[str, bytes]) -> Inpu
             " attestation holds",
             hint="release them through the gate, or take attested=required from the source",
         )
-    unique = {parent.manifest: parent for parent in parents}
-    return Inputs(parents=tuple(unique.values()), warnings=tuple(dict.fromkeys(warnings)))
+    return Inputs(parents=tuple(dict.fromkeys(parents)), warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _by_folder(paths: Iterable[str], listed: frozenset[str]) -> dict[str, list[str]]:
@@ -108,7 +107,7 @@ def _checked(
     members: Sequence[str],
     listed: frozenset[str],
     predicate: Mapping[str, Any],
-) -> Parent:
+) -> str:
     files = read_files(predicate)
     known = {_join(folder, file.name): file for file in files}
     output = str(predicate["plan"]["output"])
@@ -119,7 +118,7 @@ def _checked(
             raise _changed(output, "a file was changed")
     if not known.keys() <= listed:
         raise _changed(output, "a file is gone")
-    return Parent(manifest=manifest_digest(files), output=output)
+    return manifest_digest(files)
 
 
 def _sha256(session: ReadsFiles, path: str) -> str:

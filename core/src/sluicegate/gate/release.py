@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sluicegate.gate.services import Services
     from sluicegate.model.findings import Reason, ScanSummary
     from sluicegate.model.outcome import Outcome, OutputFile
-    from sluicegate.model.parent import Parent
     from sluicegate.model.plan import Plan
     from sluicegate.sinks.port import Staging
 
@@ -61,7 +60,7 @@ def publish(
     files: tuple[OutputFile, ...],
     chamber: Chamber,
     outcome: Outcome,
-    parents: Sequence[Parent] = (),
+    parents: Sequence[str] = (),
 ) -> None:
     """Record that the output passed, attest it, and move it into place.
 
@@ -73,9 +72,8 @@ def publish(
     services, plan, scan = run.services, run.plan, outcome.scan
     assert scan is not None
     key_ids = _key_ids(services, plan)
-    made_from = [parent.manifest for parent in parents]
     passed = services.ledger.append(
-        verified(run.key, plan, manifest_digest(files), key_ids, made_from)
+        verified(run.key, plan, manifest_digest(files), key_ids, parents)
     )
     # after the record: what the ledger destroys later was released before
     services.keys.require(services.keyring.purpose_key(plan.purpose))
