@@ -176,7 +176,7 @@ def test_a_triggerer_without_a_ledger_wakes_the_task_which_is_refused(
     from airflow_provider_sluicegate.triggers import approval
     from sluicegate.errors import ConfigurationError
 
-    def wrong() -> Settings:
+    def wrong(_: str | None) -> Settings:
         raise ConfigurationError("the settings file does not exist")
 
     monkeypatch.setattr(approval, "unmasked_settings", wrong)
@@ -203,7 +203,7 @@ def test_what_is_kept_while_it_waits_is_a_digest_and_a_time(asking: Deployment) 
         wait_if_missing(operator, outcome, {}, wait=timedelta(hours=1), poll_seconds=1)
     path, kwargs = caught.value.trigger.serialize()
     assert path == "airflow_provider_sluicegate.triggers.approval.ApprovalTrigger"
-    assert set(kwargs) == {"digest", "deadline", "poll_seconds", "pause"}
+    assert set(kwargs) == {"digest", "deadline", "poll_seconds", "pause", "sluicegate_conn_id"}
     assert set(caught.value.kwargs or {}) == {"deadline"}
 
 

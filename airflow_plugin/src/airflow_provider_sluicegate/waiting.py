@@ -31,6 +31,7 @@ def wait_if_missing(
     poll_seconds: float,
     deadline: datetime | None = None,
     notifiers: Sequence[BaseNotifier] = (),
+    sluicegate_conn_id: str | None = None,
 ) -> None:
     """Defer the task if an approval is all that is missing and time is left; else return.
 
@@ -46,6 +47,7 @@ def wait_if_missing(
         poll_seconds: How often the trigger looks.
         deadline: When a wait that has begun already is over.
         notifiers: Told once, when the wait begins.
+        sluicegate_conn_id: Connection that tells of the ledger, if not the section.
 
     Raises:
         TaskDeferred: the task waits.
@@ -66,11 +68,14 @@ def wait_if_missing(
         "sluicegate waits until %s for the approval of %s", until.isoformat(), outcome.approval
     )
     text = until.isoformat()
-    operator.defer(
-        trigger=ApprovalTrigger(outcome.approval, text, poll_seconds, pause=deadline is not None),
-        method_name=_METHOD,
-        kwargs={"deadline": text},
+    trigger = ApprovalTrigger(
+        outcome.approval,
+        text,
+        poll_seconds,
+        pause=deadline is not None,
+        sluicegate_conn_id=sluicegate_conn_id,
     )
+    operator.defer(trigger=trigger, method_name=_METHOD, kwargs={"deadline": text})
 
 
 def deadline_of(event: Any, deadline: str | None, wait: timedelta | None) -> datetime:

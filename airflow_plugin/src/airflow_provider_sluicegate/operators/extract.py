@@ -172,6 +172,7 @@ class GuardedExtractOperator(StatementOperator):
             poll_seconds=self.approval_poll_seconds,
             deadline=deadline,
             notifiers=self.approval_notifiers,
+            sluicegate_conn_id=self.sluicegate_conn_id,
         )
         metrics.tell_outcome(outcome)
         level = logging.INFO if outcome.released else logging.ERROR

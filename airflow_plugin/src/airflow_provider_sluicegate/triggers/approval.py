@@ -35,16 +35,24 @@ class ApprovalTrigger(BaseTrigger):
         deadline: When to give up, ISO 8601 with a zone.
         poll_seconds: How often to look.
         pause: Whether to let that time pass before the first look, too.
+        sluicegate_conn_id: Connection of type sluicegate that tells of the ledger.
     """
 
     def __init__(
-        self, digest: str, deadline: str, poll_seconds: float = 10.0, *, pause: bool = False
+        self,
+        digest: str,
+        deadline: str,
+        poll_seconds: float = 10.0,
+        *,
+        pause: bool = False,
+        sluicegate_conn_id: str | None = None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # Airflow's has no types
         self.digest = digest
         self.deadline = deadline
         self.poll_seconds = poll_seconds
         self.pause = pause
+        self.sluicegate_conn_id = sluicegate_conn_id
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Tell Airflow how to make it again; digests and times only."""
@@ -53,6 +61,7 @@ class ApprovalTrigger(BaseTrigger):
             "deadline": self.deadline,
             "poll_seconds": self.poll_seconds,
             "pause": self.pause,
+            "sluicegate_conn_id": self.sluicegate_conn_id,
         }
         return f"{type(self).__module__}.{type(self).__name__}", kwargs
 
@@ -85,7 +94,8 @@ class ApprovalTrigger(BaseTrigger):
         from sluicegate.approvals import Approvals  # noqa: PLC0415 - loads SQLAlchemy
         from sluicegate.ledger import open_ledger  # noqa: PLC0415 - as above
 
-        ledger = open_ledger(unmasked_settings().ledger, None, timeout_seconds=5.0)
+        settings = unmasked_settings(self.sluicegate_conn_id)
+        ledger = open_ledger(settings.ledger, None, timeout_seconds=5.0)
         with closing(ledger):
             return Approvals(ledger).state(self.digest).status.value
 

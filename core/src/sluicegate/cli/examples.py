@@ -43,6 +43,8 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "  --orchestrator airflow --pipeline guarded_customers --task customers",
         ),
         "policy schema": ("> policy.schema.json",),
+        "ledger chain": ("data/train/customers",),
+        "ledger run": ("guarded_customers manual__2026-11-01T06:00:00+00:00",),
         "ledger verify": ("--attestation data/customers",),
         "ledger list": ("--kind extract.outcome",),
         "ledger show": ("12",),

@@ -9,6 +9,7 @@ import typer
 
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
+from sluicegate.cli.ledger_chain import chain, run
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
@@ -100,3 +101,7 @@ def show(
     body = document.pop("body")
     print_lines(f"{name:<10} {value}" for name, value in document.items())
     print_lines(json.dumps(body, indent=2).splitlines())
+
+
+app.command("chain", epilog=example("ledger chain"))(chain)
+app.command("run", epilog=example("ledger run"))(run)

@@ -46,6 +46,7 @@ def build_statement(
     approvals: Sequence[str],
     intent: Record,
     verified: Record,
+    parents: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Say which run, identity, policy, SQL and masks made exactly these files.
 
@@ -67,6 +68,7 @@ def build_statement(
         approvals: ``sequence hash`` of the records of consent.
         intent: Record of the ledger before the extract.
         verified: Record of the ledger before the publish; its time is that of the release.
+        parents: Digests of the manifests of the releases that it was made from.
 
     Raises:
         IntegrityError: the files have names or digests that no reader would accept.
@@ -112,6 +114,7 @@ def build_statement(
         "canaries": dict(canaries),
         "approvals": list(approvals),
         "blind_spots": list(blind_spots),
+        "parents": list(parents),
         "ledger": {"intent": _place(intent), "verified": _place(verified)},
     }
     return {

@@ -23,6 +23,7 @@ from sluicegate.gate.claim import Claim
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
+from sluicegate.gate.parents import inputs_of
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.quality import Inspection
@@ -237,6 +238,7 @@ class Gate:
                 outcome = self._refuse("preview", request, refused, run_key, missing[1])
                 return Preview(outcome=outcome)
             run = self._begin("preview", run_key, planned)
+            self._guarded("preview", run, lambda: inputs_of(session, run.plan, services.trusted))
             chamber, claim = Chamber(run.services, run.plan, run_key), Claim(run)
             inspection = self._guarded("preview", run, lambda: _inspection(run, preview=True))
             masked = chamber.pass_through(_stream(session, run, request))
@@ -329,6 +331,7 @@ class Gate:
 
     def _run(self, run: Run, request: ExtractRequest, session: Session, sink: Sink) -> Outcome:
         plan = run.plan
+        inputs = inputs_of(session, plan, run.services.trusted)
         sink.sweep(request.output)
         staging = sink.stage(
             request.output,
@@ -350,6 +353,7 @@ class Gate:
             files = staging.finish()
             now = run.history.now(chamber.rows, plan.shape)
             outcome = _outcome(plan, run.key, chamber, session.notes)
+            outcome = replace(outcome, warnings=(*outcome.warnings, *inputs.warnings))
             outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
             outcome = _inspected(_weighed(outcome, weighing), inspection)
             outcome = claim.settle(outcome, lambda: weighing.facts(plan, run.services.keyring))
@@ -357,7 +361,7 @@ class Gate:
             if not outcome.released:
                 place = quarantine(run, staging, outcome.scan, outcome.reasons)
                 return replace(outcome, quarantine=place)
-            publish(run, staging, files, chamber, outcome)
+            publish(run, staging, files, chamber, outcome, inputs.parents)
         finally:
             staging.discard()
         return replace(

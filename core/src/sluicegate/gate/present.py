@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sluicegate.evidence.manifest import manifest_digest
 from sluicegate.model.canonical import plain
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.model.plan import Carries
@@ -50,6 +51,7 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
         "rows": outcome.rows,
         "bytes": outcome.bytes,
         "files": [f.name for f in outcome.files],
+        "manifest": manifest_digest(outcome.files) if outcome.released else "",
         "output": outcome.output,
         "attestation": outcome.attestation,
         "quarantine": outcome.quarantine,

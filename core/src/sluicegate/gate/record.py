@@ -55,7 +55,13 @@ def refusal(
     return Event(kind=f"{verb}.refused", subject=run_key, body=body)
 
 
-def verified(run_key: str, plan: Plan, manifest: str, key_ids: Mapping[str, str]) -> Event:
+def verified(
+    run_key: str,
+    plan: Plan,
+    manifest: str,
+    key_ids: Mapping[str, str],
+    parents: Sequence[str] = (),
+) -> Event:
     """The output passed; it will be published. Written before it is.
 
     Args:
@@ -63,6 +69,7 @@ def verified(run_key: str, plan: Plan, manifest: str, key_ids: Mapping[str, str]
         plan: What ran.
         manifest: Digest of the files.
         key_ids: Column → id of the key that it was masked with, for columns of keyed masks.
+        parents: Digests of the releases that it was made from.
     """
     methods = {c.name: sorted({m.method for m in c.masks.values()}) for c in plan.columns}
     body = {
@@ -71,6 +78,7 @@ def verified(run_key: str, plan: Plan, manifest: str, key_ids: Mapping[str, str]
         "output": plan.output,
         "source": plan.source,
         "purpose": plan.purpose,
+        "parents": list(parents),
         "keys": {name: {"id": key, "masks": methods[name]} for name, key in key_ids.items()},
     }
     return Event(kind="extract.verified", subject=run_key, body=body)

@@ -18,6 +18,8 @@ from sluicegate.model.allow import EXTRACT
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sluicegate.gate.chamber import Chamber
     from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
@@ -58,6 +60,7 @@ def publish(
     files: tuple[OutputFile, ...],
     chamber: Chamber,
     outcome: Outcome,
+    parents: Sequence[str] = (),
 ) -> None:
     """Record that the output passed, attest it, and move it into place.
 
@@ -69,7 +72,9 @@ def publish(
     services, plan, scan = run.services, run.plan, outcome.scan
     assert scan is not None
     key_ids = _key_ids(services, plan)
-    passed = services.ledger.append(verified(run.key, plan, manifest_digest(files), key_ids))
+    passed = services.ledger.append(
+        verified(run.key, plan, manifest_digest(files), key_ids, parents)
+    )
     # after the record: what the ledger destroys later was released before
     services.keys.require(services.keyring.purpose_key(plan.purpose))
     statement = build_statement(
@@ -91,6 +96,7 @@ def publish(
         intent=run.intent,
         verified=passed,
         approvals=_approvals(run),
+        parents=parents,
     )
     staging.publish({ATTESTATION: sign_statement(statement, services.signer)})
 

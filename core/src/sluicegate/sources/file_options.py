@@ -14,7 +14,8 @@ import yaml
 
 from sluicegate.errors import ConfigurationError
 
-_OWN: Final = frozenset({"delimiter", "encoding", "schema"})
+_OWN: Final = frozenset({"attested", "delimiter", "encoding", "schema"})
+_ATTESTED: Final = {"": False, "recorded": False, "required": True}
 
 Schema = Mapping[str, Mapping[str, str]]
 """Relation → column → type, as ``file_types`` knows them."""
@@ -22,7 +23,7 @@ Schema = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOptions:
-    """How text files are read."""
+    """How text files are read, and what must be known of all."""
 
     delimiter: str = ""
     """One character between the fields of a CSV; empty: a comma, or a tab in ``.tsv``."""
@@ -30,6 +31,8 @@ class FileOptions:
     """Of a CSV, as Python calls it: ``utf-8``, ``cp1252``, ``utf-16``."""
     schema: Schema = field(default_factory=lambda: MappingProxyType({}), hash=False)
     """Types of columns of CSV and JSONL; the others are text, or what JSON says."""
+    attested: bool = False
+    """Whether only files of a release are read whose attestation holds."""
 
 
 def read_options(name: str, query: str, more: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -64,8 +67,16 @@ def file_options(name: str, given: Mapping[str, str]) -> FileOptions:
             f"source {name!r}: no encoding of text is called so",
             hint="use a name that Python knows, such as utf-8, cp1252 or utf-16",
         )
+    attested = _ATTESTED.get(given.get("attested", ""))
+    if attested is None:
+        raise ConfigurationError(f"source {name!r}: attested is recorded or required")
     schema = _schema(name, given["schema"]) if given.get("schema") else {}
-    return FileOptions(delimiter=delimiter, encoding=encoding, schema=MappingProxyType(schema))
+    return FileOptions(
+        delimiter=delimiter,
+        encoding=encoding,
+        schema=MappingProxyType(schema),
+        attested=attested,
+    )
 
 
 def _encoding(name: str) -> str | None:

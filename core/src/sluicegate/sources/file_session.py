@@ -16,7 +16,7 @@ from sluicegate.model.request import Scalar
 from sluicegate.sources.duckdb_session import DuckDBSession, catalog_column
 from sluicegate.sources.file_options import FileOptions
 from sluicegate.sources.file_relations import FileRelation, fold, group
-from sluicegate.sources.file_store import Store
+from sluicegate.sources.file_store import Store, Stored
 from sluicegate.sources.file_system import PinnedFiles
 from sluicegate.sources.file_types import MISFIT
 from sluicegate.sources.file_views import Views, scan_name
@@ -24,6 +24,8 @@ from sluicegate.sources.inventory import Inventory, Listed, assemble
 from sluicegate.sources.port import Wanted
 
 _SCHEMA = "main"
+_PART = 4 << 20
+"""Bytes that are read at once of a whole file."""
 _BAD_CSV = re.compile(r"CSV (?:parse|conversion) error|straddling|Row #([0-9]+):|invalid UTF-?8")
 _CSV_HINT = (
     "each row needs as many fields as the first line, at most 8 MiB, and text in UTF-8 unless"
@@ -54,6 +56,8 @@ class FileSession(DuckDBSession):
         self._store = store
         self._pinned = pinned
         self._views = Views(source, options, pinned, system, self._rows)
+        self.attested = options.attested
+        self._listed: dict[str, Stored] = {}
         self._relations: dict[str, FileRelation] = {}
         self._made: dict[str, Relation] = {}
 
@@ -65,6 +69,7 @@ class FileSession(DuckDBSession):
     def begin(self) -> None:
         """List the files. The engine needs no transaction: it holds nothing but their views."""
         files, notes = self._store.listed()
+        self._listed = {file.path: file for file in files}
         self._relations, more = group(files)
         self._note(*notes, *more)
 
@@ -83,6 +88,25 @@ class FileSession(DuckDBSession):
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
         """Look many relations up."""
         return tuple(self.relation(schema, name, quoted=q) for schema, name, q in wanted)
+
+    def listed(self) -> frozenset[str]:
+        """Return all files below the root; see ``ReadsFiles``."""
+        return frozenset(self._listed)
+
+    def files_of(self, relations: Sequence[RelationName]) -> tuple[str, ...]:
+        """Return the files that these relations are; see ``ReadsFiles``."""
+        found = (self._relations.get(fold(relation.name)) for relation in relations)
+        return tuple(file.path for relation in found if relation for file in relation.files)
+
+    def content(self, path: str) -> Iterator[bytes]:
+        """Yield a file as it was listed, in parts; see ``ReadsFiles``."""
+        file = self._listed[path]
+        opened = self._store.open(file)
+        try:
+            for start in range(0, file.size, _PART):
+                yield opened.part(start, min(start + _PART, file.size))
+        finally:
+            opened.close()
 
     def inventory(self) -> Inventory:
         """Return the relations whose files can be read; a note tells of the others."""

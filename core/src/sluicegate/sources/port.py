@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from sluicegate.model.data import Estimate, Relation
+    from sluicegate.model.data import Estimate, Relation, RelationName
     from sluicegate.model.decision import Limits
     from sluicegate.model.health import Check
     from sluicegate.model.plan import Statement
@@ -92,6 +92,27 @@ class Scoped(Protocol):
 
     def label(self, run_key: str) -> None:
         """Tell which run this is, for the comment on what it makes."""
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """What a session has besides, if its relations are files: paths below its root, with ``/``."""
+
+    attested: bool
+    """Whether only files of a release are to be read whose attestation holds."""
+
+    def listed(self) -> frozenset[str]:
+        """Return all files below the root, also those that are no data."""
+
+    def files_of(self, relations: Sequence[RelationName]) -> tuple[str, ...]:
+        """Return the files that these relations are."""
+
+    def content(self, path: str) -> Iterator[bytes]:
+        """Yield a file as it was when the session began, in parts.
+
+        Raises:
+            SourceUnavailable: it was changed since.
+        """
 
 
 @runtime_checkable
