@@ -140,6 +140,39 @@ def test_a_suite_that_holds_is_attested(bench: Callable[..., Any]) -> None:
     assert pq.read_table(outcome.output).num_rows == 300
 
 
+def test_a_frame_of_a_release_is_attested_until_somebody_changes_either(
+    bench: Callable[..., Any],
+) -> None:
+    import great_expectations as gx
+    import pandas as pd
+
+    from sluicegate.adapters.great_expectations import ExpectTableToBeAttested
+    from sluicegate.gate.trust import write_public_keys
+
+    made = bench()
+    with made.gate() as gate:
+        outcome = run(made, gate)
+        keys = made.folder / "keys"
+        write_public_keys(keys, dict(gate.trusted))
+    frame = pd.read_parquet(outcome.output)
+    asset = gx.get_context(mode="ephemeral").data_sources.add_pandas("p").add_dataframe_asset("a")
+    definition = asset.add_batch_definition_whole_dataframe("b")
+
+    def observed(judged: Any, **given: Any) -> str:
+        expectation = ExpectTableToBeAttested(path=outcome.output, public_keys=str(keys), **given)
+        result = definition.get_batch({"dataframe": judged}).validate(expectation)
+        assert result.success is (result.result["observed_value"] == "attested")
+        return str(result.result["observed_value"])
+
+    assert observed(frame, purpose="churn_training") == "attested"
+    assert observed(frame, purpose="marketing") == "other-purpose"
+    assert observed(frame.head(5)) == "other-rows"
+    assert observed(frame.assign(more=1)) == "other-columns"
+    (file,) = Path(outcome.output).glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    assert observed(frame) == "changed"
+
+
 def test_what_fails_is_quarantined_and_quotes_no_value(
     bench: Callable[..., Any], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,12 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from sluicegate.quality.anonymous import Anonymity, measure
-from sluicegate.quality.gx_columns import (
-    pandas_batches,
-    spark_batches,
-    sql_batches,
-    without_values,
-)
+from sluicegate.quality.gx_columns import sql_batches, without_values
 from sluicegate.quality.gx_library import (
     COLUMN,
     TABLE,
@@ -23,6 +18,7 @@ from sluicegate.quality.gx_library import (
     SqlAlchemyExecutionEngine,
     metric_value,
 )
+from sluicegate.quality.rows import pandas_batches, spark_batches
 from sluicegate.quality.sensitive import SensitiveCount
 
 SENSITIVE = "column.sluicegate_sensitive_data"

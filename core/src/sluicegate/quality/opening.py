@@ -103,7 +103,7 @@ def _pandera(schema: Any, name: str) -> Inspector:
 
 
 def _pandera_text(text: str, name: str) -> Inspector:
-    from sluicegate.quality.pandera_inspector import schema_of_yaml  # noqa: PLC0415 - an extra
+    from sluicegate.quality.pandera_prepared import schema_of_yaml  # noqa: PLC0415 - an extra
 
     return _pandera(schema_of_yaml(text, name), name)
 
