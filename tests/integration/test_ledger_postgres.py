@@ -99,7 +99,9 @@ def test_processes_that_open_a_new_ledger_at_once_make_one(uri: str) -> None:
     "sql",
     [
         "UPDATE sluicegate_ledger SET body = '{}'",
-        "UPDATE sluicegate_ledger SET body = '{}' WHERE false",
+        "UPDATE sluicegate_ledger SET body = '', salt = NULL",
+        "UPDATE sluicegate_ledger_nodes SET hash = 'x'",
+        "DELETE FROM sluicegate_ledger_nodes",
         "DELETE FROM sluicegate_ledger",
         "TRUNCATE sluicegate_ledger",
         "INSERT INTO sluicegate_ledger SELECT * FROM sluicegate_ledger ON CONFLICT (sequence) DO UPDATE SET kind = 'x'",
@@ -110,11 +112,11 @@ def test_processes_that_open_a_new_ledger_at_once_make_one(uri: str) -> None:
 def test_the_database_itself_refuses_changes(
     ledger: Ledger, raw: psycopg.Connection, sql: str, role: str
 ) -> None:
-    ledger.append(EVENT)
+    ledger.append_all([EVENT] * 256)  # one node of the tree
     raw.execute(f"SET session_replication_role = {role}".encode())
     with pytest.raises(psycopg.errors.RestrictViolation):
         raw.execute(sql.encode())
-    assert ledger.verify(TRUSTED).records == 1
+    assert ledger.verify(TRUSTED).records == 256
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,9 @@ def test_the_database_itself_refuses_changes(
         "ALTER TABLE sluicegate_ledger ENABLE ROW LEVEL SECURITY",
         "ALTER TABLE sluicegate_ledger ADD COLUMN more text",
         "ALTER TABLE sluicegate_ledger ALTER COLUMN once TYPE varchar(9)",
+        "CREATE OR REPLACE FUNCTION sluicegate_ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        "CREATE OR REPLACE FUNCTION sluicegate_ledger_drop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+        "ALTER TABLE sluicegate_ledger_nodes DISABLE TRIGGER ALL",
     ],
 )
 def test_a_changed_schema_is_told(
@@ -256,12 +261,15 @@ def test_select_and_insert_are_enough(
     name = uri.split("/")[3].split("?", maxsplit=1)[0]
     raw.execute(f"CREATE ROLE writer_{name} LOGIN".encode())
     raw.execute(f"CREATE ROLE reader_{name} LOGIN".encode())
-    raw.execute(f"GRANT SELECT, INSERT ON sluicegate_ledger TO writer_{name}".encode())
-    raw.execute(f"GRANT SELECT ON sluicegate_ledger TO reader_{name}".encode())
+    tables = "sluicegate_ledger, sluicegate_ledger_nodes"
+    raw.execute(f"GRANT SELECT, INSERT ON {tables} TO writer_{name}".encode())
+    raw.execute(f"GRANT SELECT ON {tables} TO reader_{name}".encode())
     database = raw.info.dbname
-    open_ledger(postgres.uri_of(database, user=f"writer_{name}"), SIGNER).append(EVENT)
+    writer = open_ledger(postgres.uri_of(database, user=f"writer_{name}"), SIGNER)
+    writer.append_all([EVENT] * 300)
+    writer.checkpoint()
     reader = open_ledger(postgres.uri_of(database, user=f"reader_{name}"), SIGNER)
-    assert reader.verify(TRUSTED).records == 1
+    assert reader.verify(TRUSTED).records == 301
     with pytest.raises(LedgerUnavailable, match="42501"):
         reader.append(EVENT)
 
@@ -292,7 +300,10 @@ def test_a_database_that_defers_its_commits_or_pins_its_snapshots_does_not_matte
     assert (level, isolation) == ("on", "read committed")
 
 
-def test_a_read_only_server_is_unavailable(ledger: Ledger, raw: psycopg.Connection) -> None:
+def test_a_read_only_server_is_unavailable(uri: str, raw: psycopg.Connection) -> None:
     raw.execute(f"ALTER DATABASE {raw.info.dbname} SET default_transaction_read_only = on".encode())
-    with pytest.raises(LedgerUnavailable, match="read-only"):
-        Ledger(ledger._store, SIGNER, timeout_seconds=0.3).append(EVENT)
+    with (
+        closing(open_ledger(uri, SIGNER, timeout_seconds=0.3)) as ledger,
+        pytest.raises(LedgerUnavailable, match="read-only"),
+    ):
+        ledger.append(EVENT)

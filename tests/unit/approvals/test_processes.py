@@ -111,7 +111,7 @@ def test_a_consent_written_past_the_key_is_noticed(desk: Any, path: Path) -> Non
         raw.execute(
             "INSERT INTO sluicegate_ledger SELECT 2, time, 'approval.approved', subject,"
             ' \'{"at":"2026-03-01T12:00:00+00:00","person":"bob","reason":"","round":1}\','
-            " hash, 'sha256:forged', key_id, signature, NULL FROM sluicegate_ledger"
+            " hash, 'sha256:forged', key_id, signature, NULL, salt, digest FROM sluicegate_ledger"
         )
     with pytest.raises(ChainBroken):
         desk.approvals.state(desk.digest)

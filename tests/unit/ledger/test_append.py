@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from contextlib import closing
@@ -31,7 +32,9 @@ def test_a_record_comes_back_as_it_was_written(ledger: Ledger) -> None:
 def test_records_are_numbered_and_each_names_the_one_before(ledger: Ledger) -> None:
     records = [ledger.append(event(n)) for n in range(5)]
     assert [r.sequence for r in records] == [1, 2, 3, 4, 5]
-    assert [r.previous for r in records[1:]] == [r.hash for r in records[:-1]]
+    # the link covers the signature too, so that the last signature vouches for all before it
+    links = [hashlib.sha256(f"{r.hash}\n{r.signature}".encode()) for r in records[:-1]]
+    assert [r.previous for r in records[1:]] == [f"sha256:{one.hexdigest()}" for one in links]
 
 
 def test_an_empty_ledger_has_no_head(ledger: Ledger, signer: Ed25519Signer) -> None:

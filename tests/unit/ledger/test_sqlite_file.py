@@ -164,10 +164,10 @@ def test_a_lock_that_is_never_released_ends_at_the_bound(
     [
         "UPDATE sluicegate_ledger SET body = '{}'",
         "DELETE FROM sluicegate_ledger",
-        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 1, time, 'forged', subject, body, previous, hash, key_id, signature, once FROM sluicegate_ledger WHERE sequence = 1",
-        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 3, time, 'forged', subject, body, previous, 'h', key_id, signature, once FROM sluicegate_ledger WHERE sequence = 1",
-        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 3, time, 'forged', subject, body, 'p', 'h', key_id, signature, once FROM sluicegate_ledger WHERE sequence = 1",
-        "INSERT INTO sluicegate_ledger SELECT 9, time, 'forged', subject, body, 'p', 'h', key_id, signature, 'o' FROM sluicegate_ledger WHERE sequence = 1",
+        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 1, time, 'forged', subject, body, previous, hash, key_id, signature, once, salt, digest FROM sluicegate_ledger WHERE sequence = 1",
+        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 3, time, 'forged', subject, body, previous, 'h', key_id, signature, once, salt, digest FROM sluicegate_ledger WHERE sequence = 1",
+        "INSERT OR REPLACE INTO sluicegate_ledger SELECT 3, time, 'forged', subject, body, 'p', 'h', key_id, signature, once, salt, digest FROM sluicegate_ledger WHERE sequence = 1",
+        "INSERT INTO sluicegate_ledger SELECT 9, time, 'forged', subject, body, 'p', 'h', key_id, signature, 'o', salt, digest FROM sluicegate_ledger WHERE sequence = 1",
         "INSERT INTO sluicegate_ledger (sequence, time, kind, subject, body, previous, hash, key_id, signature) VALUES (1, '', '', '', '', '', '', '', '') ON CONFLICT DO UPDATE SET kind = 'forged'",
     ],
 )

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 
-from sluicegate.errors import ChainBroken, LedgerError, LedgerUnavailable
+from sluicegate.errors import ChainBroken, LedgerError
+from sluicegate.ledger.appending import Appender
 from sluicegate.ledger.body import body_text, check_names
-from sluicegate.ledger.row import GENESIS, Row, fault, seal
-from sluicegate.ledger.store import STORE_ERRORS, TABLE
+from sluicegate.ledger.checkpoint import Checkpoint
+from sluicegate.ledger.committing import Committer, Job
+from sluicegate.ledger.kinds import CHECKPOINT
+from sluicegate.ledger.logtree import LogTree
+from sluicegate.ledger.reading import Reader
+from sluicegate.ledger.row import Row, fault
 from sluicegate.ledger.verifying import verify_rows
-from sluicegate.model.events import AlreadyRecorded, Event, Record
+from sluicegate.model.events import Event, Record
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from sluicegate.ledger.report import LedgerReport
     from sluicegate.ledger.signing import Signer
     from sluicegate.ledger.store import Store
 
-T = TypeVar("T")
-_PAGE: Final = 500
-"""Rows that are read at once. Between pages nothing is held, so readers never block writers."""
-_FIRST_PAGE: Final = 4
-"""Rows that are read first from the end on: who asks for the newest rarely needs more."""
-
 
 class Ledger:
     """Append-only records on a store: a ``model.events.EventLog``. Build it with ``open_ledger``.
 
-    Safe to share between threads and over a fork: each operation has a connection of its own.
-    ``append`` fails closed: it waits for other writers and retries what may pass for at most
-    ``timeout_seconds``, then raises. Every record that it reads is checked by itself (hash and
+    Safe to share between threads and over a fork: each operation has a connection of its own, and
+    what threads append at the same moment is written together. ``append`` fails closed: it waits
+    for other writers and retries what may pass for at most ``timeout_seconds`` (twice that behind
+    another thread's write), then raises. Every record that it reads is checked by itself (hash and
     signature under ``trusted``); only ``verify`` sees that none is missing.
 
     Args:
@@ -65,9 +61,29 @@ class Ledger:
         self._store = store
         self._signer = signer
         self._trusted = MappingProxyType({**trusted, **own})
-        self._timeout = timeout_seconds
         self._clock = clock
-        self._closed = False
+        self._reader = Reader(store)
+        self._committer: Committer | None = None
+        if signer is not None:
+            appender = Appender(
+                store, signer, self._last, clock=clock, timeout_seconds=timeout_seconds
+            )
+            self._committer = Committer(appender.write, timeout_seconds)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages: never a password."""
+        return self._store.place
+
+    @property
+    def trusted(self) -> Mapping[str, bytes]:
+        """Key id → public key of those whose records count."""
+        return self._trusted
+
+    @property
+    def tree(self) -> LogTree:
+        """The Merkle tree over the records: roots, and proofs of one record or of growth."""
+        return LogTree(self._reader)
 
     def append(self, event: Event, *, once: str | None = None) -> Record:
         """Write ``event`` durably and return its record.
@@ -82,38 +98,25 @@ class Ledger:
             AlreadyRecorded: ``once`` was used before.
             ChainBroken: the last record is not by a trusted key, so nothing is built upon it.
         """
-        signer = self._require_signer()
-        check_names(event, once)
-        body = body_text(event.body)
-        unconfirmed: list[Row] = []
+        return self._ready().commit(_job(event, once)).record()
 
-        def attempt(seconds: float) -> Row:
-            with self._store.writing(seconds) as connection:
-                found = self._stands(connection, unconfirmed)
-                if found:
-                    return found
-                last = self._last(connection)
-                if once is not None and _used(connection, once):
-                    raise AlreadyRecorded(once)
-                row = seal(
-                    sequence=last.sequence + 1 if last else 1,
-                    time=self._clock(),
-                    kind=event.kind,
-                    subject=event.subject,
-                    body=body,
-                    previous=last.hash if last else GENESIS,
-                    once=once,
-                    signer=signer,
-                )
-                connection.execute(insert(TABLE).values(**asdict(row)))
-                self._confirm(connection, row)
-                unconfirmed.append(row)
-            return row
+    def append_all(self, events: Sequence[Event]) -> list[Record]:
+        """Write several events in one transaction, all or none, and return their records.
 
-        return self._within_bound(attempt).record()
+        Raises:
+            LedgerUnavailable, LedgerError, ChainBroken: as ``append``.
+        """
+        committer = self._ready()
+        jobs = [_job(event, None) for event in events]
+        return [row.record() for row in committer.commit_all(jobs)] if jobs else []
 
     def records(
-        self, *, kind: str | None = None, subject: str | None = None, newest_first: bool = False
+        self,
+        *,
+        kind: str | None = None,
+        subject: str | None = None,
+        newest_first: bool = False,
+        after: int = 0,
     ) -> Iterator[Record]:
         """Yield the records in order, of one kind or subject if asked.
 
@@ -121,17 +124,16 @@ class Ledger:
             kind: Of which kind; any if not given.
             subject: Of which subject; any if not given.
             newest_first: Turn the order round: whoever stops early reads and checks no others.
+            after: Only records with a larger sequence.
 
         Raises:
             LedgerUnavailable: the store cannot be read.
             ChainBroken: a record is not what a trusted key signed.
         """
-        query = select(TABLE)
-        if kind is not None:
-            query = query.where(TABLE.c.kind == kind)
-        if subject is not None:
-            query = query.where(TABLE.c.subject == subject)
-        for row in self._rows(query, newest_first=newest_first):
+        found = self._reader.rows(
+            kind=kind, subject=subject, newest_first=newest_first, after=after
+        )
+        for row in found:
             self._check(row)
             yield row.record()
 
@@ -142,89 +144,99 @@ class Ledger:
             LedgerUnavailable: the store cannot be read.
             ChainBroken: it is not what a trusted key signed.
         """
-        row = self._read(self._last)
+        row = self._reader.read(self._last)
         return row.record() if row else None
 
+    def row(self, sequence: int) -> Row | None:
+        """Return a record as it is stored, checked; ``None`` if there is none.
+
+        Raises:
+            LedgerUnavailable: the store cannot be read.
+            ChainBroken: it is not what a trusted key signed.
+        """
+        row = self._reader.row(sequence)
+        if row is not None:
+            self._check(row)
+        return row
+
+    def checkpoint(self) -> Checkpoint:
+        """Sign the tree of all records so far, put that on record, and return it.
+
+        What it covers can from now on be proven to others, and whoever keeps it sees later if any
+        of it was changed or cut off. The record names the checkpoint before, and the key of that
+        one where another key signs now.
+
+        Raises:
+            LedgerUnavailable, ChainBroken: as ``append``.
+            LedgerError: there is no record yet, or the ledger is read-only.
+        """
+        committer, signer, tree = self._ready(), self._signer, self.tree
+        size = tree.size()
+        if signer is None or size == 0:
+            raise LedgerError("there is no record yet, so there is nothing to sign")
+        before = next(self.records(kind=CHECKPOINT, newest_first=True), None)
+        signed = Checkpoint.sign(
+            origin=tree.origin(), size=size, root=tree.root(size), time=self._clock(), signer=signer
+        )
+        committer.commit(_job(signed.event(signer.public_key, before), None))
+        return signed
+
     def verify(
-        self, trusted: Mapping[str, bytes], expect: Sequence[tuple[int, str]] = ()
+        self,
+        trusted: Mapping[str, bytes],
+        expect: Sequence[tuple[int, str]] = (),
+        *,
+        witnessed: Sequence[Checkpoint] = (),
+        every_signature: bool = False,
     ) -> LedgerReport:
         """Read everything and say whether it is whole.
 
         A chain alone cannot show that its end was cut off, or that all of it was written anew by
-        somebody who holds the key. What attestations and earlier reports say of it can.
+        somebody who holds the key. What attestations, earlier reports and witnesses say of it can.
 
         Args:
             trusted: Key id → raw public key of those whose records count.
             expect: Sequence and hash of records that are known from elsewhere.
+            witnessed: Checkpoints that somebody else kept.
+            every_signature: Verify the signature of each record too. It is not needed: a record's
+                hash covers the signature before it, and the last one is always verified.
 
         Raises:
             LedgerUnavailable: the store cannot be read now.
         """
         return verify_rows(
-            self._rows(select(TABLE)),
-            trusted,
-            expect,
-            count_to=self._count_to,
-            schema=self._schema_fault,
+            self._reader, trusted, expect, witnessed=witnessed, every_signature=every_signature
         )
+
+    def drop_bodies(self, sequences: Sequence[int]) -> None:
+        """Drop bodies of records; ``retention.Retention`` decides which and puts it on record.
+
+        Raises:
+            LedgerUnavailable: the store cannot be written, or it refuses: no record says so.
+        """
+        self._ready()
+        self._reader.drop(sequences)
 
     def close(self) -> None:
         """Let go of the store; safe to call twice. Afterwards every operation raises."""
-        self._closed = True
-        self._store.close()
+        self._reader.close()
 
     def __repr__(self) -> str:
         return f"Ledger({self._store.place})"
 
-    def _require_signer(self) -> Signer:
-        if self._signer is None:
+    def _ready(self) -> Committer:
+        if self._committer is None:
             raise LedgerError("the ledger was opened without a key, to be read only")
-        return self._signer
-
-    def _within_bound(self, attempt: Callable[[float], Row]) -> Row:
-        deadline = time.monotonic() + self._timeout
-        pause = 0.01
-        while True:
-            self._require_open()
-            try:
-                return attempt(max(0.001, deadline - time.monotonic()))
-            except STORE_ERRORS as error:
-                trouble = self._store.trouble(error)
-            pause = min(1.0, pause * 2)
-            if not trouble.again or time.monotonic() + pause >= deadline:
-                raise trouble.error from None
-            # Jitter: writers that failed together must not come back together.
-            time.sleep(pause * (0.5 + random.random()))  # noqa: S311 - no secret hangs on it
-
-    def _rows(
-        self, query: Select[tuple[object, ...]], *, newest_first: bool = False
-    ) -> Iterator[Row]:
-        """Yield rows in pages: each its own short transaction."""
-        number = TABLE.c.sequence
-        query = query.order_by(number.desc() if newest_first else number)
-        size = _FIRST_PAGE if newest_first else _PAGE
-        page = self._read(partial(_fetch, query=query, size=size))
-        while page:
-            yield from page
-            last = page[-1].sequence
-            rest = query.where(number < last if newest_first else number > last)
-            page = self._read(partial(_fetch, query=rest, size=_PAGE)) if len(page) == size else []
-            size = _PAGE
-
-    def _read(self, action: Callable[[Connection], T]) -> T:
-        self._require_open()
-        try:
-            with self._store.reading() as connection:
-                return action(connection)
-        except STORE_ERRORS as error:
-            raise self._store.trouble(error).error from None
+        self._reader.require_open()
+        return self._committer
 
     def _last(self, connection: Connection) -> Row | None:
-        query = select(TABLE).order_by(TABLE.c.sequence.desc()).limit(1)
-        found = connection.execute(query).mappings().first()
+        table = self._reader.table
+        query = select(table).order_by(table.c.sequence.desc()).limit(1)
+        found = connection.execute(query).first()
         if found is None:
             return None
-        row = Row(**found)
+        row = Row._make(found)
         self._check(row)
         return row
 
@@ -239,45 +251,7 @@ class Ledger:
             else "run `sluicegate ledger verify`",
         )
 
-    def _stands(self, connection: Connection, unconfirmed: list[Row]) -> Row | None:
-        """Find out whether an earlier attempt was committed although its answer was lost."""
-        for row in unconfirmed:
-            query = select(TABLE.c.sequence).where(TABLE.c.hash == row.hash)
-            if connection.execute(query).first() is not None:
-                return row
-        return None
 
-    def _confirm(self, connection: Connection, row: Row) -> None:
-        """Read the row back: a trigger or rule that somebody added must not swallow it."""
-        query = select(TABLE).where(TABLE.c.sequence == row.sequence)
-        found = connection.execute(query).mappings().all()
-        if [Row(**f) for f in found] != [row]:
-            raise LedgerUnavailable(
-                f"the ledger {self._store.place} did not keep what was written",
-                hint="somebody changed its table; run `sluicegate ledger verify`",
-            )
-
-    def _count_to(self, sequence: int) -> int:
-        """Count the rows up to ``sequence``, in whatever order or place they stand."""
-        where = (TABLE.c.sequence <= sequence) | TABLE.c.sequence.is_(None)
-        query = select(func.count()).select_from(TABLE).where(where)
-        return self._read(lambda connection: int(connection.execute(query).scalar_one()))
-
-    def _schema_fault(self) -> str | None:
-        try:
-            return self._store.changed_schema(deep=True)
-        except STORE_ERRORS as error:
-            raise self._store.trouble(error).error from None
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise LedgerError("the ledger was closed")
-
-
-def _fetch(connection: Connection, query: Select[tuple[object, ...]], size: int) -> list[Row]:
-    return [Row(**found) for found in connection.execute(query.limit(size)).mappings()]
-
-
-def _used(connection: Connection, once: str) -> bool:
-    query = select(TABLE.c.sequence).where(TABLE.c.once == once)
-    return connection.execute(query).first() is not None
+def _job(event: Event, once: str | None) -> Job:
+    check_names(event, once)
+    return Job(kind=event.kind, subject=event.subject, body=body_text(event.body), once=once)

@@ -1,7 +1,7 @@
 """A ledger in PostgreSQL: many writers on many hosts.
 
 Writers take turns through an advisory lock of the transaction, which poolers in transaction mode
-keep. A login that may only SELECT and INSERT is enough once the table exists, and is advised.
+keep. A login that may only SELECT and INSERT is enough once the tables exist, and is advised.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable, MissingDependencyError
-from sluicegate.ledger.store import NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.kinds import DROPPED
+from sluicegate.ledger.pool import POOL, renew_after_fork
+from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.tiles import Tiles
 
 _LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
-_DDL: Final = (
+_EARLY_DDL: Final = (
     f"""CREATE TABLE {NAME} (
     sequence bigint PRIMARY KEY CHECK (sequence >= 1),
     time text NOT NULL,
@@ -39,20 +41,67 @@ FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
     # ALWAYS: also where a session plays a replica to slip past triggers
     f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_append_only",
 )
-_COLUMNS: Final = (
+"""Tables of the first version."""
+_KEPT: Final = "sequence, time, kind, subject, previous, hash, key_id, signature, once, digest"
+_DROP_ONLY: Final = f"""
+BEGIN
+    IF NEW.body = '' AND NEW.salt IS NULL AND OLD.digest IS NOT NULL
+        AND ROW({", ".join(f"NEW.{name}" for name in _KEPT.split(", "))})
+            IS NOT DISTINCT FROM ROW({", ".join(f"OLD.{name}" for name in _KEPT.split(", "))})
+        AND EXISTS (SELECT 1 FROM {NAME} WHERE kind = '{DROPPED}' AND sequence > OLD.sequence)
+    THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation';
+END """  # noqa: S608 - constant names
+_FORWARD: Final = (
+    f"ALTER TABLE {NAME} ADD COLUMN salt text, ADD COLUMN digest text",
+    f"DROP TRIGGER {NAME}_append_only ON {NAME}",
+    f"""CREATE TRIGGER {NAME}_append_only BEFORE DELETE OR TRUNCATE ON {NAME}
+FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
+    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_append_only",
+    # Only a body may go, with its salt, and only after it was put on record that it will.
+    f"CREATE FUNCTION {NAME}_drop() RETURNS trigger LANGUAGE plpgsql AS $${_DROP_ONLY}$$",
+    f"""CREATE TRIGGER {NAME}_drop_only BEFORE UPDATE ON {NAME}
+FOR EACH ROW EXECUTE FUNCTION {NAME}_drop()""",
+    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_drop_only",
+    f"""CREATE TABLE {NODES_NAME} (
+    level integer NOT NULL CHECK (level >= 1),
+    position bigint NOT NULL CHECK (position >= 0),
+    hash text NOT NULL,
+    PRIMARY KEY (level, position)
+)""",
+    f"""CREATE TRIGGER {NODES_NAME}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {NODES_NAME}
+FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
+    f"ALTER TABLE {NODES_NAME} ENABLE ALWAYS TRIGGER {NODES_NAME}_append_only",
+)
+"""What has come since, run after ``_EARLY_DDL`` for a new ledger too: one order of columns."""
+_EARLY_COLUMNS: Final = (
     "sequence bigint, time text, kind text, subject text, body text, previous text, hash text,"
     " key_id text, signature text, once text"
 )
+_COLUMNS: Final = f"{_EARLY_COLUMNS}, salt text, digest text"
 _SHAPE: Final = text(f"""SELECT
     (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
      FROM pg_attribute WHERE attrelid = to_regclass('{NAME}') AND attnum > 0
-       AND NOT attisdropped),
-    (SELECT string_agg(tgname || ' ' || tgenabled::text, ', ' ORDER BY tgname)
-     FROM pg_trigger WHERE tgrelid = to_regclass('{NAME}') AND NOT tgisinternal),
-    (SELECT count(*) FROM pg_rewrite WHERE ev_class = to_regclass('{NAME}')),
-    (SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('{NAME}'))
-""")  # noqa: S608 - the name is a constant of ours
-_TRIGGERS: Final = f"{NAME}_append_only A"
+       AND NOT attisdropped) AS columns,
+    (SELECT string_agg(tgname || ' ' || tgenabled::text || ' ' || p.prosrc, ', ' ORDER BY tgname)
+     FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid
+     WHERE tgrelid IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))
+       AND NOT tgisinternal) AS triggers,
+    (SELECT count(*) FROM pg_rewrite
+     WHERE ev_class IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))) AS rules,
+    (SELECT bool_or(relrowsecurity) FROM pg_class
+     WHERE oid IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))) AS row_security
+""")  # noqa: S608 - the names are constants of ours
+_REFUSE: Final = """
+BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation'; END """
+_EARLY_TRIGGERS: Final = f"{NAME}_append_only A {_REFUSE}"
+_TRIGGERS: Final = ", ".join(
+    (
+        f"{NAME}_append_only A {_REFUSE}",
+        f"{NAME}_drop_only A {_DROP_ONLY}",
+        f"{NODES_NAME}_append_only A {_REFUSE}",
+    )
+)
 _DURABLE: Final = """SELECT set_config('synchronous_commit', 'on', true)
 WHERE current_setting('synchronous_commit') = 'off'"""
 
@@ -68,11 +117,12 @@ class PostgresStore:
     def __init__(self, url: URL, *, timeout_seconds: float) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
         self._timeout = timeout_seconds
+        self._early = False
         milliseconds = max(1, int(timeout_seconds * 1000))
         try:
             self._engine = create_engine(
                 self._url,
-                poolclass=NullPool,
+                **POOL,
                 hide_parameters=True,
                 # A snapshot that began before the lock was ours would show an old head.
                 isolation_level="READ COMMITTED",
@@ -81,8 +131,10 @@ class PostgresStore:
                     "tcp_user_timeout": milliseconds,
                     "application_name": "sluicegate ledger",
                     "client_encoding": "utf8",
+                    "prepare_threshold": None,  # poolers in transaction mode keep no statements
                 },
             )
+            renew_after_fork(self._engine)
         except ImportError:
             raise MissingDependencyError.of("a ledger in PostgreSQL", "postgres") from None
 
@@ -92,13 +144,19 @@ class PostgresStore:
         host = self._url.host or self._url.query.get("host") or "localhost"
         return f"PostgreSQL {host}/{self._url.database or ''}"
 
+    @property
+    def early(self) -> bool:
+        """Whether the tables are of the first version."""
+        return self._early
+
     def prepare(self, *, create: bool) -> None:
-        """Create the table if ``create``, else insist that it is there."""
+        """Create the tables if ``create``, else insist that they are there."""
         try:
             with self.reading() as connection:
                 there = _exists(connection)
-            if not there and create:
-                self._create_table()
+                self._early = connection.execute(_SHAPE).one().columns == _EARLY_COLUMNS
+            if create and (self._early or not there):
+                self._create_tables()
             fault = self.changed_schema(deep=False) if there or create else None
         except STORE_ERRORS as error:
             raise self.trouble(error).error from None
@@ -141,10 +199,10 @@ class PostgresStore:
         """Compare columns, triggers, rules and row security with what was made."""
         with self.reading() as connection:
             columns, triggers, rules, row_security = connection.execute(_SHAPE).one()
-        if columns != _COLUMNS:
+        if columns != (_EARLY_COLUMNS if self._early else _COLUMNS):
             return "its columns are others"
-        if triggers != _TRIGGERS:
-            return "a trigger was added, disabled or removed"
+        if triggers != (_EARLY_TRIGGERS if self._early else _TRIGGERS):
+            return "a trigger was added, disabled, removed or does something else"
         return "rules or row security were added" if rules or row_security else None
 
     def close(self) -> None:
@@ -162,20 +220,26 @@ class PostgresStore:
             {"v": value},
         )
 
-    def _create_table(self) -> None:
+    def _create_tables(self) -> None:
+        """Make the tables, or bring those of the first version forward: the owner's work."""
         with self.writing(self._timeout) as connection:
-            if _exists(connection):  # another process was faster
+            columns = connection.execute(_SHAPE).one().columns
+            if columns not in {None, _EARLY_COLUMNS}:  # another process was faster
+                self._early = False
                 return
-            for sql in _DDL:
+            for sql in (*(() if columns else _EARLY_DDL), *_FORWARD):
                 connection.exec_driver_sql(sql)
+            Tiles.of(connection).extend(connection)
+        self._early = False
 
 
 _DOWN: Final = "check that it runs and that login and password are right"
+_RIGHTS: Final = "it needs SELECT and INSERT on both tables; their owner makes and changes them"
 _STATES: Final[tuple[tuple[tuple[str, ...], str, str, bool], ...]] = (
     (("55P03", "57014", "40", "23"), "is locked by other writers", "raise the timeout", True),
     (("25006",), "is read-only now", "name the primary server", True),
     (("53",), "has no room or no free connection", "free some space or connections", True),
-    (("42501",), "refuses this login", "it needs SELECT and INSERT on the table", False),
+    (("42501",), "refuses this login", _RIGHTS, False),
     (("28", "3D"), "refuses this login or database", _DOWN, False),
     (("08", "57P"), "cannot be reached", _DOWN, True),
 )

@@ -10,10 +10,11 @@ class LedgerFault:
     """The first thing that is wrong."""
 
     sequence: int
-    """The first bad record; where records are missing, the first that is not there."""
+    """The first bad record; where records are missing, the first that is not there; where only a
+    range can be told, its first, and ``message`` tells the last."""
     code: str
     """Stable: ``malformed hash key signature previous missing extra rewritten truncated storage
-    schema``.
+    schema checkpoint tree dropped``.
     """
     message: str
 
@@ -33,6 +34,12 @@ class LedgerReport:
     """``None`` if everything holds."""
     notes: tuple[str, ...] = ()
     """What a reader should know, though it is no fault: clocks that went back."""
+    root: str = ""
+    """Root of the tree over the records that hold, in hex."""
+    checkpoints: int = 0
+    """Signed checkpoints that were held against the records, those on record and witnesses'."""
+    dropped: int = 0
+    """Records whose body was dropped when its retention ended."""
 
     @property
     def ok(self) -> bool:

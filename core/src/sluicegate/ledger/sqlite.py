@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,11 +19,13 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
-from sluicegate.ledger.store import NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.kinds import DROPPED
+from sluicegate.ledger.row import Row
+from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.tiles import Tiles
 
 _APPLICATION_ID: Final = 0x534C4731  # "SLG1", in the file's header
-_OBJECTS: Final = {
-    NAME: f"""CREATE TABLE {NAME} (
+_TABLE: Final = f"""CREATE TABLE {NAME} (
     sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
     time TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -34,21 +36,55 @@ _OBJECTS: Final = {
     key_id TEXT NOT NULL,
     signature TEXT NOT NULL,
     once TEXT UNIQUE
-)""",
+)"""
+_NO_UPDATE: Final = f"CREATE TRIGGER {NAME}_no_update BEFORE UPDATE ON {NAME}"
+_REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+_EARLY: Final = {
+    NAME: _TABLE,
     f"{NAME}_kind": f"CREATE INDEX {NAME}_kind ON {NAME} (kind, sequence)",
     f"{NAME}_subject": f"CREATE INDEX {NAME}_subject ON {NAME} (subject, sequence)",
-    f"{NAME}_no_update": f"""CREATE TRIGGER {NAME}_no_update BEFORE UPDATE ON {NAME}
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    f"{NAME}_no_delete": f"""CREATE TRIGGER {NAME}_no_delete BEFORE DELETE ON {NAME}
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    f"{NAME}_no_update": f"{_NO_UPDATE} {_REFUSE}",
+    f"{NAME}_no_delete": f"CREATE TRIGGER {NAME}_no_delete BEFORE DELETE ON {NAME} {_REFUSE}",
     # INSERT OR REPLACE deletes without asking the trigger above: it must not get that far.
     f"{NAME}_in_order": f"""CREATE TRIGGER {NAME}_in_order BEFORE INSERT ON {NAME}
 WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM {NAME})
     OR EXISTS (SELECT 1 FROM {NAME} WHERE previous = NEW.previous OR hash = NEW.hash
                OR once = NEW.once)
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",  # noqa: S608 - constant names
+{_REFUSE}""",  # noqa: S608 - constant names
 }
-_OURS: Final = {name: " ".join(sql.split()) for name, sql in _OBJECTS.items()}
+"""Objects of the first version."""
+_KEPT: Final = (
+    "sequence", "time", "kind", "subject", "previous", "hash", "key_id", "signature", "once",
+    "digest",
+)  # fmt: skip
+_OBJECTS: Final = _EARLY | {
+    # as ALTER TABLE leaves it behind, so that a ledger brought forward is like a new one
+    NAME: f"{_TABLE.removesuffix(')')}, salt TEXT, digest TEXT)",
+    # Only a body may go, with its salt, and only after it was put on record that it will.
+    f"{NAME}_no_update": f"""{_NO_UPDATE}
+WHEN NOT (NEW.body = '' AND NEW.salt IS NULL AND OLD.digest IS NOT NULL
+    AND {" AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)}
+    AND EXISTS (SELECT 1 FROM {NAME} WHERE kind = '{DROPPED}' AND sequence > OLD.sequence))
+{_REFUSE}""",  # noqa: S608 - constant names
+    NODES_NAME: f"""CREATE TABLE {NODES_NAME} (
+    level INTEGER NOT NULL CHECK (level >= 1),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    hash TEXT NOT NULL,
+    PRIMARY KEY (level, position)
+)""",
+    f"{NODES_NAME}_no_update": f"""CREATE TRIGGER {NODES_NAME}_no_update
+BEFORE UPDATE ON {NODES_NAME} {_REFUSE}""",
+    f"{NODES_NAME}_no_delete": f"""CREATE TRIGGER {NODES_NAME}_no_delete
+BEFORE DELETE ON {NODES_NAME} {_REFUSE}""",
+    f"{NODES_NAME}_in_order": f"""CREATE TRIGGER {NODES_NAME}_in_order
+BEFORE INSERT ON {NODES_NAME} WHEN EXISTS (SELECT 1 FROM {NODES_NAME}
+    WHERE level = NEW.level AND position = NEW.position)
+{_REFUSE}""",  # noqa: S608 - constant names
+}
+
+
+def _plain(objects: Mapping[str, str]) -> dict[str, str]:
+    return {name: " ".join(sql.split()) for name, sql in objects.items()}
 
 
 class SqliteStore:
@@ -64,6 +100,7 @@ class SqliteStore:
         self._path = path.absolute()
         self._timeout = timeout_seconds
         self._read_only = read_only
+        self._early = False
         self._engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
         )
@@ -72,6 +109,11 @@ class SqliteStore:
     def place(self) -> str:
         """The file's path."""
         return str(self._path)
+
+    @property
+    def early(self) -> bool:
+        """Whether the file is of the first version."""
+        return self._early
 
     def prepare(self, *, create: bool) -> None:
         """Create the file and its table if ``create``, else insist that they are there."""
@@ -82,7 +124,10 @@ class SqliteStore:
             raise LedgerError(f"there is no ledger at {self.place}")
         try:
             if create and self._is_empty():
-                self._create_table()
+                self._create_tables()
+            self._early = self._objects() == _plain(_EARLY)
+            if create and self._early:
+                self._bring_forward()
             fault = self.changed_schema(deep=False)
         except STORE_ERRORS as error:
             raise self.trouble(error).error from None
@@ -126,9 +171,10 @@ class SqliteStore:
         """
         if self._pragma("application_id") != _APPLICATION_ID:
             return "it was not made by Sluicegate"
-        odd = {name for name, _ in self._objects().items() ^ _OURS.items()}
+        ours = _plain(_EARLY if self._early else _OBJECTS)
+        odd = {name for name, _ in self._objects().items() ^ ours.items()}
         if odd:
-            known = sorted(odd & _OURS.keys())
+            known = sorted(odd & ours.keys())
             return f"changed since it was made: {', '.join(known) or 'something was added'}"
         if deep and self._pragma("integrity_check(1)") != "ok":
             return "the table and its indexes disagree"
@@ -168,7 +214,7 @@ class SqliteStore:
         with self.reading() as connection:
             return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
 
-    def _create_table(self) -> None:
+    def _create_tables(self) -> None:
         with self.writing(self._timeout) as connection:
             there = connection.exec_driver_sql("SELECT COUNT(*) FROM sqlite_master").scalar_one()
             if there:  # another process was faster
@@ -176,6 +222,20 @@ class SqliteStore:
             connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
             for sql in _OBJECTS.values():
                 connection.exec_driver_sql(sql)
+
+    def _bring_forward(self) -> None:
+        """Add what the first version had not; its records stay as they are."""
+        with self.writing(self._timeout) as connection:
+            columns = connection.exec_driver_sql(f"PRAGMA table_info({NAME})").all()
+            if len(columns) == len(Row._fields) - 2:  # else another process was faster
+                for name in ("salt", "digest"):
+                    connection.exec_driver_sql(f"ALTER TABLE {NAME} ADD COLUMN {name} TEXT")
+                connection.exec_driver_sql(f"DROP TRIGGER {NAME}_no_update")
+                for name, sql in _OBJECTS.items():
+                    if _EARLY.get(name) != sql and name != NAME:
+                        connection.exec_driver_sql(sql)
+                Tiles.of(connection).extend(connection)
+        self._early = False
 
 
 _LOCKED: Final = ("is locked by other writers", "raise the timeout, or use PostgreSQL")

@@ -16,16 +16,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sluicegate.errors import LedgerError
 
 NAME: Final = "sluicegate_ledger"
+NODES_NAME: Final = "sluicegate_ledger_nodes"
+_METADATA: Final = MetaData()
 
 TABLE: Final = Table(
     NAME,
-    MetaData(),
+    _METADATA,
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("time", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -36,8 +38,20 @@ TABLE: Final = Table(
     Column("key_id", Text, nullable=False),
     Column("signature", Text, nullable=False),
     Column("once", Text, unique=True),
+    Column("salt", Text),
+    Column("digest", Text),
 )
-"""For queries; each store creates it in its own SQL, with the triggers that refuse changes."""
+"""For queries; each store creates it in its own SQL, with the triggers that refuse changes. In
+the order of ``row.Row``."""
+
+NODES: Final = Table(
+    NODES_NAME,
+    _METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+)
+"""Nodes of the Merkle tree that are kept, so that a proof reads a few hundred hashes, not all."""
 
 STORE_ERRORS: Final = (SQLAlchemyError, UnicodeError)
 """What a database raises. A damaged SQLite file has texts in its errors that are no UTF-8."""
@@ -59,8 +73,12 @@ class Store(Protocol):
     def place(self) -> str:
         """Where it is, for messages: never a password."""
 
+    @property
+    def early(self) -> bool:
+        """Whether it is of the first version, without nodes and digests: read, not written."""
+
     def prepare(self, *, create: bool) -> None:
-        """Check the table, or make it.
+        """Check the tables, or make them; with ``create`` bring those of an early version forward.
 
         Raises:
             LedgerUnavailable: the store cannot be reached or written now.

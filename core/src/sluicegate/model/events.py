@@ -31,11 +31,13 @@ class Record:
     subject: str
     body: Mapping[str, Any]
     previous: str
-    """Hash of the record before, ``sha256:<hex>``; of nothing for the first."""
+    """Digest of the record before and its signature, ``sha256:<hex>``; of nothing for the first."""
     hash: str
     key_id: str
     signature: str
     """Ed25519 over ``hash``, base64."""
+    dropped: bool = False
+    """Whether the body was dropped when its retention ended; it is empty then."""
 
 
 class EventLog(Protocol):

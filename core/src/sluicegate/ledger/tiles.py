@@ -1,0 +1,126 @@
+"""The nodes of the tree that are kept: one of 256 leaves, one of 65,536, and so on.
+
+Each is written by whoever appends the last record below it, in the same transaction, so the tree
+grows with the records and nothing has to be built when somebody asks. A proof among millions reads
+a few hundred hashes. Kept nodes are not trusted: a proof is checked against a signed checkpoint
+before it is given out, and ``verify`` builds the tree from the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Select, func, insert, select
+
+from sluicegate.errors import ChainBroken
+from sluicegate.ledger.store import NODES, TABLE
+from sluicegate.ledger.tree import fold, leaf_hash
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_BITS: Final = 8
+WIDTH: Final = 1 << _BITS
+"""Children of a kept node."""
+
+
+class Tiles:
+    """Gives subtrees of the records' tree, each tile of 256 hashes read once.
+
+    Args:
+        fetch: Runs a query and returns its rows.
+        kept: Whether there is a table of nodes; a ledger of the first version has none.
+    """
+
+    def __init__(
+        self, fetch: Callable[[Select[Any]], Sequence[Sequence[Any]]], *, kept: bool = True
+    ) -> None:
+        self._fetch = fetch
+        self._kept = kept
+        self._read: dict[tuple[int, int], list[bytes]] = {}
+
+    @classmethod
+    def of(cls, connection: Connection) -> Tiles:
+        """Read through one connection."""
+        return cls(lambda query: connection.execute(query).all())
+
+    def subtree(self, level: int, position: int) -> bytes:
+        """Return the hash of a complete subtree: a ``tree.Subtree``.
+
+        Raises:
+            ChainBroken: a record or a kept node that should be there is missing or malformed.
+        """
+        stored, rest = divmod(level, _BITS)
+        if not self._kept and stored:
+            children = [self.subtree(level - 1, 2 * position + side) for side in (0, 1)]
+            return fold(children)
+        first = position << rest
+        tile = self._tile(stored, first >> _BITS)
+        begin = first & (WIDTH - 1)
+        hashes = tile[begin : begin + (1 << rest)]
+        return _complete(hashes, 1 << rest, stored, first)
+
+    def extend(self, connection: Connection) -> None:
+        """Write every node whose records are all there and that is not kept yet."""
+        last = connection.execute(select(func.max(TABLE.c.sequence))).scalar_one() or 0
+        level = 1
+        while last >> (_BITS * level):
+            query = select(func.max(NODES.c.position)).where(NODES.c.level == level)
+            found = connection.execute(query).scalar_one()
+            have = 0 if found is None else found + 1
+            want = last >> (_BITS * level)
+            rows = [
+                {"level": level, "position": p, "hash": self._over_tile(level - 1, p).hex()}
+                for p in range(have, want)
+            ]
+            if rows:
+                connection.execute(insert(NODES), rows)
+            level += 1
+
+    def _over_tile(self, level: int, number: int) -> bytes:
+        return _complete(self._tile(level, number), WIDTH, level, number * WIDTH)
+
+    def _tile(self, level: int, number: int) -> list[bytes]:
+        found = self._read.get((level, number))
+        if found is None:
+            found = self._leaves(number) if level == 0 else self._nodes(level, number)
+            self._read[level, number] = found
+        return found
+
+    def _leaves(self, number: int) -> list[bytes]:
+        at, first = TABLE.c.sequence, number * WIDTH
+        query = select(at, TABLE.c.hash).where(at > first, at <= first + WIDTH).order_by(at)
+        return [leaf_hash(b) for b in _bytes(self._fetch(query), first + 1)]
+
+    def _nodes(self, level: int, number: int) -> list[bytes]:
+        at, first = NODES.c.position, number * WIDTH
+        here = (NODES.c.level == level, at >= first, at < first + WIDTH)
+        return _bytes(self._fetch(select(at, NODES.c.hash).where(*here).order_by(at)), first)
+
+
+def _complete(hashes: Sequence[bytes], number: int, level: int, first: int) -> bytes:
+    if len(hashes) != number:
+        raise ChainBroken(
+            f"the ledger lacks hashes of its tree at level {level} from {first} on",
+            hint="run `sluicegate ledger verify`",
+        )
+    return fold(hashes)
+
+
+def record_leaf(hashed: str) -> bytes:
+    """Return the leaf of a record's hash as it is written: ``sha256:<hex>``."""
+    return leaf_hash(bytes.fromhex(hashed[7:]))
+
+
+def _bytes(rows: Sequence[Sequence[Any]], first: int) -> list[bytes]:
+    """Read hashes that must stand one after the other; what follows a gap is left out."""
+    found = []
+    for expected, (at, hashed) in enumerate(rows, first):
+        if at != expected:
+            break
+        try:
+            found.append(bytes.fromhex(hashed.removeprefix("sha256:")))
+        except (AttributeError, ValueError):
+            break
+    return found

@@ -1,0 +1,85 @@
+"""Witnesses: places that keep checkpoints out of reach of whoever can write to the ledger.
+
+An implementer's checklist:
+
+* ``keep`` adds a checkpoint and never replaces one; it is kept durably when the call returns.
+* ``kept`` returns all that were ever kept, of whatever ledger, in any order. What is no checkpoint
+  raises: something that was tampered with is no empty witness.
+* Failure mode: closed. Both block for seconds, not minutes, and do not retry.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from sluicegate.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sluicegate.ledger.checkpoint import Checkpoint
+
+_HINT = "name file:PATH, git:REPOSITORY or s3://bucket/prefix?days=N"
+
+
+class Witness(Protocol):
+    """Keeps checkpoints."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages."""
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint.
+
+        Raises:
+            LedgerUnavailable: it cannot be kept now.
+        """
+
+    def kept(self) -> Sequence[Checkpoint]:
+        """Return everything that was kept.
+
+        Raises:
+            LedgerUnavailable: the witness cannot be asked now.
+            SignatureInvalid: something else stands there.
+        """
+
+
+def open_witness(address: str) -> Witness:
+    """Open a witness.
+
+    Args:
+        address: ``file:PATH``, ``git:REPOSITORY``, or ``s3://bucket/prefix?days=N``, where *N* is
+            how long Object Lock keeps each checkpoint from everybody (compliance mode).
+
+    Raises:
+        ConfigurationError: the address is none of these.
+        MissingDependencyError: S3 needs ``sluicegate[aws]``.
+    """
+    scheme, _, rest = address.partition(":")
+    if scheme == "file" and rest:
+        from sluicegate.ledger.witness_file import FileWitness  # noqa: PLC0415 - one leaf is used
+
+        return FileWitness(Path(rest).expanduser())
+    if scheme == "git" and rest:
+        from sluicegate.ledger.witness_git import GitWitness  # noqa: PLC0415
+
+        return GitWitness(Path(rest).expanduser())
+    if scheme == "s3":
+        return _s3(address)
+    raise ConfigurationError("this is no address of a witness", hint=_HINT)
+
+
+def _s3(address: str) -> Witness:
+    from sluicegate.ledger.witness_s3 import S3Witness  # noqa: PLC0415
+
+    parsed = urlsplit(address)
+    options = parse_qs(parsed.query, keep_blank_values=True)
+    days = options.pop("days", ["0"])[-1]
+    if options or not parsed.netloc or not days.isdecimal() or int(days) < 1:
+        raise ConfigurationError(
+            "a witness on S3 needs a bucket and how many days each checkpoint is locked", hint=_HINT
+        )
+    return S3Witness(parsed.netloc, parsed.path.strip("/"), days=int(days))
