@@ -24,7 +24,8 @@ class KeyBlocks:
     """
 
     def __init__(self) -> None:
-        self._open: dict[Hashable, int] = {}
+        self.open: dict[Hashable, int] = {}
+        """Streams in the middle of a key, and how many lines of it may still come."""
 
     def redacted(self, stream: Hashable, text: str) -> str:
         """Return a line, or what stands for it if it is a part of a key.
@@ -35,23 +36,23 @@ class KeyBlocks:
         """
         if "PRIVATE KEY" in text and self._marks(stream, text):
             return SHOWN
-        left = self._open.get(stream)
+        left = self.open.get(stream)
         if left is None:
             return text
         if left == 0:
-            del self._open[stream]
+            del self.open[stream]
             return text
-        self._open[stream] = left - 1
+        self.open[stream] = left - 1
         return SHOWN if _BODY.fullmatch(text) else text
 
     def _marks(self, stream: Hashable, text: str) -> bool:
         """Note where a key begins or ends; tell whether it does."""
         begins, ends = list(_BEGIN.finditer(text)), list(_END.finditer(text))
         if begins and (not ends or ends[-1].start() < begins[-1].start()):
-            if len(self._open) >= _STREAMS:
-                self._open.clear()
-            self._open[stream] = _LONGEST
+            if len(self.open) >= _STREAMS:
+                self.open.clear()
+            self.open[stream] = _LONGEST
             return True
         if ends:
-            self._open.pop(stream, None)
+            self.open.pop(stream, None)
         return bool(begins or ends)

@@ -6,9 +6,13 @@ import sys
 import threading
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from airflow_provider_sluicegate.logs_keys import KeyBlocks
+
+if TYPE_CHECKING:
+    from sluicegate.gate.values import TextRedactor
 
 _OWN: Final = frozenset(
     {"timestamp", "level", "lineno", "filename", "func_name", "loc", "event", "exc_info"}
@@ -45,54 +49,64 @@ def _is_of_task(logger: Any) -> bool:
 
     A task's own process sends its events to its supervisor, which writes and so redacts them.
     """
+    if type(logger).__name__ in {"BytesLogger", "WriteLogger"}:
+        return True
     runner = sys.modules.get("airflow.sdk.execution_time.task_runner")
     comms = getattr(runner, "SUPERVISOR_COMMS", None)
     if comms is not None:
         return type(comms).__name__ != "CommsDecoder"
-    return type(logger).__name__ in {"BytesLogger", "WriteLogger"} or (
-        getattr(logger, "name", None) == "task"
-    )
+    return getattr(logger, "name", None) == "task"
 
 
 def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    from airflow_provider_sluicegate.values import text_redactor  # noqa: PLC0415 - heavy
-
-    redact = text_redactor()
     if event.get("exc_info"):
         event["exception"] = _trace(event.pop("exc_info"))
     text = event.get("event")
     if text is not None:
-        text = redact(text if type(text) is str else str(text))
-        event["event"] = _blocks.redacted((id(logger), event.get("logger")), text)
-    for name, value in list(event.items()):
-        if name not in _OWN:
-            event[name] = _field(redact, name, value)
+        shown = _redactor()(text if type(text) is str else str(text))
+        if "PRIVATE KEY" in shown or _blocks.open:
+            shown = _blocks.redacted((id(logger), event.get("logger")), shown)
+        event["event"] = shown
+    # Ten fields in each of ten thousand lines a second: what is known is passed over at once.
+    for name, value in event.items():
+        kind = type(value)
+        if kind is str:
+            if (name, value) not in _clean and name not in _OWN:
+                event[name] = _text(name, value)
+        elif not (kind is int and -_SMALLEST < value < _SMALLEST) and name not in _OWN:
+            event[name] = _field(name, value)
     return event
 
 
-def _field(redact: Any, name: str, value: Any) -> Any:
-    kind = type(value)
-    if kind is str:
-        # Most fields say the same in every line of a task.
-        known = (name, value)
-        if known in _clean:
-            return value
-        shown = redact.labelled(name, value)
-        if shown == value and len(value) <= _SHORT:
-            if len(_clean) >= _MOST:
-                _clean.clear()
-            _clean.add(known)
-        return shown
-    if value is None or kind is bool or (kind in {int, float} and -_SMALLEST < value < _SMALLEST):
+def _text(name: str, value: str) -> str:
+    """Redact a field; most say the same in every line of a task, and are remembered."""
+    shown = _redactor().labelled(name, value)
+    if shown == value and len(value) <= _SHORT:
+        if len(_clean) >= _MOST:
+            _clean.clear()
+        _clean.add((name, value))
+    return shown
+
+
+def _field(name: str, value: Any) -> Any:
+    """Redact a field that is no text."""
+    if value is None or type(value) is bool:
         return value
+    if type(value) not in {dict, list, tuple, int, float}:
+        # The renderer writes its text; an object may give another one when it is asked again.
+        return _text(name, str(value))
     from airflow_provider_sluicegate.values import value_guard  # noqa: PLC0415 - heavy
 
-    if kind in {dict, list, tuple, int, float}:
-        # Within a mapping, so that the name of the field counts as context.
-        held: Any = value_guard().redact({name: value}, where="field", strict=False)
-        return next(iter(held.values()))
-    # The renderer writes its text; an object may give another one when it is asked again.
-    return redact.labelled(name, str(value))
+    # Within a mapping, so that the name of the field counts as context.
+    held: Any = value_guard().redact({name: value}, where="field", strict=False)
+    return next(iter(held.values()))
+
+
+@cache
+def _redactor() -> TextRedactor:
+    from airflow_provider_sluicegate.values import text_redactor  # noqa: PLC0415 - heavy
+
+    return text_redactor()
 
 
 def _trace(info: Any) -> str:
