@@ -65,7 +65,10 @@ def test_it_validates_against_the_schema_of_airflow() -> None:
 def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -> None:
     info = get_provider_info()
     options = info["config"]["sluicegate"]["options"]
-    assert set(options) == NAMES | {"config_file", "evidence_url", "record_runs"}
+    assert set(options) == NAMES | {
+        "config_file", "evidence_url", "record_runs", "redact_logs", "value_types", "xcom",
+        "xcom_inner",
+    }  # fmt: skip
     assert [name for name, option in options.items() if option.get("sensitive")] == [
         "ledger",
         "vault",

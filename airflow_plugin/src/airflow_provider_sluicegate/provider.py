@@ -149,6 +149,22 @@ def _options() -> dict[str, dict[str, Any]]:
             "{run_key}, {record}, {output} and {attestation}.",
             "https://evidence.example.org/ledger/{record}",
         ),
+        "xcom": _option(
+            "What becomes of an XCom in which the guarded XCom backend finds something: it is "
+            "refused (refuse), masked (mask), or only told in the log (observe).",
+            "refuse",
+        ),
+        "xcom_inner": _option(
+            "The XCom backend that the guarded one wraps.",
+            "airflow.providers.common.io.xcom.backend.XComObjectStorageBackend",
+        ),
+        "value_types": _option(
+            "Classes whose objects are passed over without a look, with commas between them.",
+            "my_company.reports.Report",
+        ),
+        "redact_logs": _option(
+            "Whether what a task logs or prints is redacted: True or False.", "True"
+        ),
     }
 
 

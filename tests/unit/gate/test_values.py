@@ -23,7 +23,7 @@ import pydantic
 import pytest
 
 from sluicegate.errors import MaskingError
-from sluicegate.gate.values import ValueFinding, ValueGuard
+from sluicegate.gate.values import TextRedactor, ValueFinding, ValueGuard
 from sluicegate.settings import Settings
 
 EMAIL = "jane.roe@shop.example.com"
@@ -220,6 +220,23 @@ def test_redaction_keeps_the_shape(guard: ValueGuard) -> None:
     }
     assert guard.look(redacted, where="return_value") == ()
     assert value["c"] == Slotted(EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(EMAIL, "{EMAIL}"), (CARD, "{CARD}"), (float(CARD), "{CARD}"), (EMAIL.encode(), b"{EMAIL}")],
+)
+def test_a_single_value_is_redacted(guard: ValueGuard, value: object, shown: object) -> None:
+    assert guard.redact(value, where="return_value") == shown
+    with pytest.raises(MaskingError):
+        guard.redact(1, where=EMAIL)
+
+
+def test_a_label_is_context_and_stays() -> None:
+    redact = TextRedactor.open(Settings.load())
+    assert redact.labelled("password", "hunter2") == "{SECRET}"
+    assert redact.labelled("word", "hunter2") == "hunter2"
+    assert redact.labelled(EMAIL, "hello") == "hello"
 
 
 def test_a_clean_value_stays_the_same_object(guard: ValueGuard) -> None:

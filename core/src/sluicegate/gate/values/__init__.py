@@ -4,8 +4,8 @@ One guard per process: ``ValueGuard.open(settings)``. It needs detectors and not
 ledger, no policy, no database, no key.
 """
 
-from sluicegate.gate.values.finding import ValueFinding
+from sluicegate.gate.values.finding import UNREAD, ValueFinding
 from sluicegate.gate.values.guard import ValueGuard
 from sluicegate.gate.values.text import TextRedactor
 
-__all__ = ["TextRedactor", "ValueFinding", "ValueGuard"]
+__all__ = ["UNREAD", "TextRedactor", "ValueFinding", "ValueGuard"]

@@ -90,7 +90,7 @@ class ValueGuard:
         if not hits:
             return value
         for hit in hits:
-            if hit.leaf.derived or hit.leaf.step is root:
+            if hit.leaf.derived or (hit.leaf.name and hit.leaf.step is root):
                 raise _cannot(self._finding(hit))
         again = Walk(self.allowed, self._texts(walk.leaves, hits))
         again.text(where, root, name=True)

@@ -3,9 +3,10 @@
 A log says the same again and again with other numbers. Two lines are of one form if they are equal
 but for their digits. What may differ beyond that, and what may not, keeps the verdict right:
 
-- Free: a whole or decimal number of at most six digits that stands alone, the time of day of an ISO
-  timestamp, a UUID, a hexadecimal digest. No detector of the catalogue tells two of the same form
-  apart by their digits alone; that is tried with drawn digits before a form counts as clean.
+- Free: a whole or decimal number of at most six digits that stands alone, a part of a whole such as
+  ``3/5``, the time of day of an ISO timestamp, a UUID, a hexadecimal digest. No detector of the
+  catalogue tells two of the same form apart by their digits alone; that is tried with drawn digits
+  before a form counts as clean.
 - Bound: all other digits, in dates, longer numbers, addresses, names. They must be digits that were
   scanned in this form before.
 
@@ -40,9 +41,12 @@ _CHAINS: Final = re.compile(
     rb"(?:[^A-Za-z0\x80-\xff]{1,3}+[A-Za-z\x80-\xff]*+0[A-Za-z0\x80-\xff]*+)*+"
 )
 """Digits and the letters they are joined to, up to where no further digit is near."""
-_NUMBER: Final = re.compile(rb"0{1,6}(?:\.0{1,6})?")
+_NUMBER: Final = re.compile(rb"0{1,6}(?:\.0{1,6})?|0{1,3}/0{1,3}")
 _BEFORE: Final = b" \t\r\n[({<\"',=/_-|"
-_AFTER: Final = b" \t\r\n])}>\"':,;/_-|.%"
+_AFTER: Final = re.compile(
+    rb"$|[\s\])}>\"',;/_|%-]|[.:](?=\s|$)|\.[a-z]{2,8}(?:\.[a-z]{2,8})?(?![A-Za-z0-9.:@])"
+)
+"""What may follow a number: the end of a word or sentence, or the ending of a file's name."""
 _MOMENT: Final = re.compile(
     rb"0000-00-00(?P<free>[T ]00:00:00(?:[.,]0{1,9})?(?:Z|[+-]00:?00)?)(?![A-Za-z0\x80-\xff])"
 )
@@ -174,6 +178,5 @@ def _bound_between(zeros: bytes, first: int, last: int) -> list[slice]:
 
 def _stands_alone(zeros: bytes, start: int, end: int) -> bool:
     """Tell whether digits are written as numbers are, and not as a part of ``&#64;`` or ``%40``."""
-    before, after = zeros[max(0, start - 1) : start], zeros[end : end + 2]
-    joined = after[:1] in b".:" and bool(after[1:].strip())
-    return (not before or before in _BEFORE) and (not after or after[:1] in _AFTER) and not joined
+    before = zeros[max(0, start - 1) : start]
+    return (not before or before in _BEFORE) and _AFTER.match(zeros, end) is not None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sluicegate.gate.values.sight import Sight, open_sight
 
 if TYPE_CHECKING:
     from sluicegate.settings import Settings
+
+_LABEL: Final = 256
+"""Bytes of a label that are read."""
 
 
 class TextRedactor:
@@ -34,10 +37,24 @@ class TextRedactor:
 
     def __call__(self, text: str) -> str:
         """Return ``text`` without what was found in it; the same object if nothing was."""
-        raw = str.encode(text, "utf-8", "surrogatepass")
+        return self._redacted(str.encode(text, "utf-8", "surrogatepass"), 0, text)
+
+    def labelled(self, label: str, text: str) -> str:
+        """Return ``text`` without what is found in it when it stands after ``label``.
+
+        A password says nothing by itself; after the name of a field it does.
+        """
+        head = str.encode(label, "utf-8", "surrogatepass")[-_LABEL:] + b": "
+        return self._redacted(head + str.encode(text, "utf-8", "surrogatepass"), len(head), text)
+
+    def _redacted(self, raw: bytes, first: int, text: str) -> str:
         if self._sight.knows(raw):
             return text
-        found = [(start, end, detector) for _, start, end, detector, _ in self._sight.find([raw])]
+        found = [
+            (max(0, start - first), end - first, detector)
+            for _, start, end, detector, _ in self._sight.find([raw])
+            if end > first
+        ]
         if not found:
             return text
-        return self._sight.rewritten(raw, found).decode("utf-8", "surrogatepass")
+        return self._sight.rewritten(raw[first:], found).decode("utf-8", "surrogatepass")

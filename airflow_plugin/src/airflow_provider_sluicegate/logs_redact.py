@@ -1,0 +1,122 @@
+"""Redacts the events of task logs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import MutableMapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from airflow_provider_sluicegate.logs_keys import KeyBlocks
+
+if TYPE_CHECKING:
+    from sluicegate.gate.values import TextRedactor
+
+_OWN: Final = frozenset(
+    {"timestamp", "level", "lineno", "filename", "func_name", "loc", "event", "exc_info"}
+)
+"""Fields that Airflow fills, and those that are looked at in a way of their own."""
+_WITHHELD: Final = "sluicegate: this line was withheld, since it could not be redacted"
+_SMALLEST: Final = 10**8
+_SHORT: Final = 256
+_MOST: Final = 1024
+"""Length and number of the fields that are remembered to be clean."""
+_clean: set[tuple[str, str]] = set()
+_busy = threading.local()
+_blocks: Final = KeyBlocks()
+
+
+def redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:  # noqa: ARG001
+    """See ``logs.redact_event``."""
+    if not _is_of_task(logger):
+        return event
+    if getattr(_busy, "on", False):
+        # The redaction itself logs something: what that says nobody has looked at.
+        return _withheld(event, "it came from the redaction")
+    _busy.on = True
+    try:
+        return _redacted(logger, event)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the line must not get out
+        return _withheld(event, type(error).__name__)
+    finally:
+        _busy.on = False
+
+
+def _is_of_task(logger: Any) -> bool:
+    """Tell whether an event is a task's: it goes to a log file, or is about to be shown.
+
+    A task's own process sends its events to its supervisor, which writes and so redacts them.
+    """
+    if type(logger).__name__ in {"BytesLogger", "WriteLogger"}:
+        return True
+    runner = sys.modules.get("airflow.sdk.execution_time.task_runner")
+    comms = getattr(runner, "SUPERVISOR_COMMS", None)
+    if comms is not None:
+        return type(comms).__name__ != "CommsDecoder"
+    return getattr(logger, "name", None) == "task"
+
+
+def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if event.get("exc_info"):
+        event["exception"] = _trace(event.pop("exc_info"))
+    text = event.get("event")
+    if text is not None:
+        shown = _redactor()(text if type(text) is str else str(text))
+        if "PRIVATE KEY" in shown or _blocks.open:
+            shown = _blocks.redacted((id(logger), event.get("logger")), shown)
+        event["event"] = shown
+    # Ten fields in each of ten thousand lines a second: what is known is passed over at once.
+    for name, value in event.items():
+        kind = type(value)
+        if kind is str:
+            if (name, value) not in _clean and name not in _OWN:
+                event[name] = _text(name, value)
+        elif not (kind is int and -_SMALLEST < value < _SMALLEST) and name not in _OWN:
+            event[name] = _field(name, value)
+    return event
+
+
+def _text(name: str, value: str) -> str:
+    """Redact a field; most say the same in every line of a task, and are remembered."""
+    shown = _redactor().labelled(name, value)
+    if shown == value and len(value) <= _SHORT:
+        if len(_clean) >= _MOST:
+            _clean.clear()
+        _clean.add((name, value))
+    return shown
+
+
+def _field(name: str, value: Any) -> Any:
+    """Redact a field that is no text."""
+    if value is None or type(value) is bool:
+        return value
+    if type(value) not in {dict, list, tuple, int, float}:
+        # The renderer writes its text; an object may give another one when it is asked again.
+        return _text(name, str(value))
+    from airflow_provider_sluicegate.values import value_guard  # noqa: PLC0415 - heavy
+
+    # Within a mapping, so that the name of the field counts as context.
+    held: Any = value_guard().redact({name: value}, where="field", strict=False)
+    return next(iter(held.values()))
+
+
+@cache
+def _redactor() -> TextRedactor:
+    from airflow_provider_sluicegate.values import text_redactor  # noqa: PLC0415 - heavy
+
+    return text_redactor()
+
+
+def _trace(info: Any) -> str:
+    """Write an exception as text, before the renderer would do so with all that it holds."""
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    if not isinstance(error, BaseException):
+        return ""
+    return "".join(traceback.format_exception(error))
+
+
+def _withheld(event: MutableMapping[str, Any], why: str) -> dict[str, Any]:
+    kept = {name: event[name] for name in ("timestamp", "level") if name in event}
+    return {**kept, "event": f"{_WITHHELD} ({why})"}
