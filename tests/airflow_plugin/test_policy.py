@@ -17,6 +17,7 @@ pytestmark = pytest.mark.airflow
 
 PASSWORD = "hx7" + "Qz29!" + "rmW"
 HEAD = """
+import datetime
 from airflow.sdk import DAG, task
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from airflow.providers.standard.operators.python import PythonOperator
@@ -34,7 +35,7 @@ UNGUARDED = {
     "set_later": SQL.format('"a"') + '.conn_id = __import__("os").environ["POLICY_TEST_CONN"]',
     "hook_params": 'SQLExecuteQueryOperator(task_id="q", sql="SELECT 1", conn_id="a", hook_params={"conn_id": "".join(map(chr, [115, 104, 111, 112, 95, 112, 114, 111, 100]))})',
     "op_kwargs": 'PythonOperator(task_id="q", python_callable=print, op_kwargs={"x": "".join(map(chr, [115, 104, 111, 112, 95, 112, 114, 111, 100]))})',
-    "default_args": 'DAG("{dag}_2", default_args={"conn_id": "shop_" + "prod"}, schedule=None).add_task(SQLExecuteQueryOperator(task_id="r", sql="SELECT 1", conn_id="shop_" + "prod"))',
+    "default_args": 'SQLExecuteQueryOperator(task_id="q", sql="SELECT 1", default_args={"conn_id": "shop_" + "prod"})',
     "template": 'BashOperator(task_id="q", bash_command="psql {{ conn.shop_prod.password }}")',
     "sql_branch": 'from airflow.providers.common.sql.operators.sql import BranchSQLOperator\n    BranchSQLOperator(task_id="q", sql="SELECT 1", conn_id="shop_prod", follow_task_ids_if_true=[], follow_task_ids_if_false=[])',
     "sensor": 'from airflow.providers.common.sql.sensors.sql import SqlSensor\n    SqlSensor(task_id="q", sql="SELECT 1", conn_id="shop_prod")',
@@ -127,10 +128,10 @@ def test_what_is_unguarded_is_an_import_error_and_nothing_else_is(
     for error in errors.values():
         assert error.startswith("AirflowClusterPolicyViolation: sluicegate: [SG-A10")
         assert PASSWORD not in error
-    assert "[SG-A101] taskflow.py:12: " in errors["taskflow"]
+    assert "[SG-A101] taskflow.py:13: " in errors["taskflow"]
     assert "(read it with GuardedExtractOperator" in errors["taskflow"]
     assert "[SG-A101] task 'q' of DAG 'environment': conn_id 'shop_prod'" in errors["environment"]
-    assert "[SG-A102] secret.py:9: a secret is written in the code" in errors["secret"]
+    assert "[SG-A102] secret.py:10: a secret is written in the code" in errors["secret"]
     assert "[SG-A101] helping/db.py:3: " in errors["helped"]
 
 
@@ -230,46 +231,46 @@ RUNNING = """
     name = os.environ["POLICY_TEST_CONN"]
 
     class Lying(str):
-        def upper(self): return "SHOP_PROD"
+        def upper(self): return name.upper()
 
-    @task(retries=2)
+    @task
     def hook(): BaseHook.get_connection(name)
-    @task(retries=2)
+    @task
     def direct(): Connection.get(name)
-    @task(retries=2)
+    @task
     def accessor(): return getattr(get_current_context()["conn"], name).host
-    @task(retries=2)
+    @task
     def lying(): return Connection.get(Lying("other")).host
-    @task(retries=2)
+    @task
     def swallowed():
         try: BaseHook.get_connection(name)
         except Exception: return "went on"
-    @task(retries=2)
+    @task
     def other(): return Connection.get("warehouse").conn_type
-    @task(retries=2)
+    @task
     def mapped(i): return Connection.get(name).host if i else "fine"
-    @task(retries=2, pre_execute=lambda context: Connection.get(name))
+    @task(pre_execute=lambda context: Connection.get(name))
     def own_hook(): return 1
     for f in (hook, direct, accessor, lying, swallowed, other, own_hook): f()
     mapped.expand(i=[0, 1])
 
-    @task(retries=2)
+    @task
     def leak(): return {"who": ["someone.real@" + "example-shop.de"]}
-    @task(retries=2)
+    @task
     def key(): return "ghp_" + "aB3dE6gH9jK" * 2 + "mN4pQ7rS1tVw3x"
-    @task(retries=2)
+    @task
     def clean(): return {"rows": 12, "path": "/lake/x"}
-    @task(retries=2)
+    @task
     def odd(): return object()
-    @task(retries=2, do_xcom_push=False)
+    @task(do_xcom_push=False)
     def not_kept(): return "someone.real@" + "example-shop.de"
-    @task(retries=2)
+    @task
     def mapped_leak(i): return "someone.real@" + "example-shop.de" if i else "fine"
     def own(context, result=None): os.environ["POLICY_TEST_HOOK"] = str(result)
     def own_late(context, result): result["x"] = "someone.real@" + "example-shop.de"
-    @task(retries=2, post_execute=own)
+    @task(post_execute=own)
     def hooked(): return "fine"
-    @task(retries=2, post_execute=own_late)
+    @task(post_execute=own_late)
     def late(): return {}
     for f in (leak, key, clean, odd, not_kept, hooked, late): f()
     mapped_leak.expand(i=[0, 1])
@@ -279,19 +280,21 @@ RUNNING = """
             self.kept = {}
             return self.kept
         def post_execute(self, context, result=None): self.kept["x"] = "someone.real@" + "example-shop.de"
-    Late(task_id="class_late", python_callable=print, retries=2)
+    Late(task_id="class_late", python_callable=print)
 """
 
 
 @pytest.fixture
 def ran(
-    airflow: Airflow, monkeypatch: pytest.MonkeyPatch, no_policy_left: None
+    airflow: Airflow, monkeypatch: pytest.MonkeyPatch, quick: dict[str, Any], no_policy_left: None
 ) -> Callable[[str], Run]:
     def run(name: str) -> Run:
         monkeypatch.setenv("AIRFLOW_CONN_SHOP_PROD", '{"conn_type": "postgres", "host": "h"}')
         monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", '{"conn_type": "postgres", "host": "w"}')
         body = textwrap.indent(textwrap.dedent(RUNNING), "    ")
-        source = f'{HEAD}\nwith DAG("{name}", schedule=None) as dag:\n{body}'
+        source = (
+            f'{HEAD}\nwith DAG("{name}", schedule=None, default_args={quick!r}) as dag:\n{body}'
+        )
         path = airflow.home / f"{name}.py"
         path.write_text(source, "utf-8")
         names: dict[str, Any] = {"__file__": str(path), "__name__": name}
@@ -307,7 +310,9 @@ def test_a_running_task_gets_no_guarded_connection_and_returns_nothing_personal(
     monkeypatch.setenv("POLICY_TEST_HOOK", "")
     run = ran("t_policy_enforce")
     refused = ("failed", 1)  # at once, whatever `retries` says
-    assert {name: state for name, state in run.states.items() if state[0] == "failed"} == dict.fromkeys(
+    failed = {name: state for name, state in run.states.items() if state[0] == "failed"}
+    assert failed.pop("lying") == ("failed", 3)  # there is no such connection
+    assert failed == dict.fromkeys(
         ["hook", "direct", "accessor", "mapped[1]", "own_hook", "leak", "key", "odd", "late", "mapped_leak[1]", "class_late"],
         refused,
     ), run.why  # fmt: skip
@@ -325,5 +330,5 @@ def test_warn_lets_the_task_go_on_and_tells(
     run = ran("t_policy_warn")
     assert {state for state, _ in run.states.values()} <= {"success", "failed"}
     failed = {name for name, (state, _) in run.states.items() if state == "failed"}
-    assert failed <= {"odd"}, run.why  # which Airflow itself cannot keep
+    assert failed <= {"odd", "lying"}, run.why  # what Airflow itself cannot keep, or find
     assert "SG-A106" in run.output

@@ -66,9 +66,7 @@ class Checks:
         if found:
             more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
             listed = ", ".join(found[:_MOST])
-            text = (
-                f"sluicegate: [SG-A106] the task would return what must not leave: {listed}{more}"
-            )
+            text = f"sluicegate: [SG-A106] the task returns what must not be kept: {listed}{more}"
             self._say(Failed(f"{text} (mask it, or return where it lies)"), self.returned)
 
     def _say(self, failure: Failed, mode: Mode) -> None:
