@@ -52,7 +52,9 @@ def get_provider_info() -> dict[str, Any]:
         "notifications": [
             "airflow_provider_sluicegate.notifications.sluicegate.SluicegateNotifier"
         ],
-        "config": {"sluicegate": {"description": _SECTION, "options": _options()}},
+        "config": {
+            "sluicegate": {"description": _SECTION, "options": {**_options(), **_dag_options()}}
+        },
     }
 
 
@@ -164,6 +166,37 @@ def _options() -> dict[str, dict[str, Any]]:
         ),
         "redact_logs": _option(
             "Whether what a task logs or prints is redacted: True or False.", "True"
+        ),
+    }
+
+
+def _dag_options() -> dict[str, dict[str, Any]]:
+    """Describe the options of the cluster policy."""
+    return {
+        "guarded_connections": _option(
+            "Connections that DAGs may read through the gate alone, beside the sources of the "
+            "policy: ids or patterns, with commas between them.",
+            "shop_*, billing",
+        ),
+        "guarded_hosts": _option(
+            "Database servers that DAGs may reach through the gate alone, beside the hosts of the "
+            "settings' sources: names or patterns, with commas between them.",
+            "*.db.example.org",
+        ),
+        "dag_policy": _option(
+            "What happens to a DAG that breaks a rule: enforce (it is an import error), warn, "
+            "observe (both are logged) or off. Unset: warn.",
+            "enforce",
+        ),
+        "dag_policy_tags": _option(
+            "Ids of DAGs, or patterns, that a tag such as sluicegate:warn may loosen; with commas "
+            "between them. Any DAG's tag may tighten.",
+            "legacy_*",
+        ),
+        "return_values": _option(
+            "What happens to a task that returns personal data or a secret: enforce (it fails), "
+            "warn, observe or off. Unset: enforce for DAGs that are enforced, else off.",
+            "enforce",
         ),
     }
 

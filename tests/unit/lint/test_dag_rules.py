@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from sluicegate.lint import DagFiles, Guarded, Remark
-from sluicegate.lint import facts_cache as cache_module
 
 GUARDED = Guarded(
     connections=("shop_*", "postgres_default"), hosts=("shop-db.example.com", "10.9.*")
@@ -18,10 +17,11 @@ PASSWORD = "hx7" + "Qz29!" + "rmW"
 
 
 @pytest.fixture(autouse=True)
-def no_disk(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keep facts in a folder of the test, and the scanner's own where it is."""
     folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setattr(cache_module, "cache_folder", lambda: folder)
+    monkeypatch.setattr("sluicegate.lint.facts_cache.cache_folder", lambda: folder)
+    return folder
 
 
 def check(tmp_path: Path, source: str, **helpers: str) -> list[Remark]:
@@ -276,13 +276,15 @@ def test_names_that_may_be_more_than_names_are_withheld(tmp_path: Path) -> None:
     assert "(withheld)" in remarks[0].message
 
 
-def test_facts_are_kept_and_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_facts_are_kept_and_renewed(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "dag.py"
     file.write_text(f'{HOOK}password = "{PASSWORD}"\nPostgresHook("shop_prod")', "utf-8")
     first = DagFiles(GUARDED).check(file)
-    kept = list((cache_module.cache_folder() or tmp_path).rglob("*"))
-    assert any(p.is_file() for p in kept)
-    assert not any(PASSWORD.encode() in p.read_bytes() for p in kept if p.is_file())
+    files = [p for p in kept.rglob("*") if p.is_file()]
+    assert files
+    assert not any(PASSWORD.encode() in p.read_bytes() for p in files)
     monkeypatch.setattr(DagFiles, "_facts", None)  # nothing is worked out again
     assert DagFiles(GUARDED).check(file) == first
     monkeypatch.undo()
@@ -290,17 +292,15 @@ def test_facts_are_kept_and_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [r.rule for r in other] == ["A102"]
 
 
-def test_facts_that_others_may_write_are_not_believed(tmp_path: Path) -> None:
-    folder = cache_module.cache_folder()
-    assert folder is not None
+def test_facts_that_others_may_write_are_not_believed(tmp_path: Path, kept: Path) -> None:
     file = tmp_path / "dag.py"
     file.write_text(HOOK + 'PostgresHook("shop_prod")', "utf-8")
     DagFiles(GUARDED).check(file)
-    (kept,) = [p for p in folder.rglob("*") if p.is_file()]
-    kept.write_text('{"certain":[],"loose":[],"unseen":[],"modules":[]}')
+    (facts,) = [p for p in kept.rglob("*") if p.is_file()]
+    facts.write_text('{"certain":[],"loose":[],"unseen":[],"modules":[]}')
     assert DagFiles(GUARDED).check(file) == ()  # it is the user's own
-    kept.chmod(0o666)
+    facts.chmod(0o666)
     assert [r.rule for r in DagFiles(GUARDED).check(file)] == ["A101"]
-    kept.write_text("{")
-    kept.chmod(0o600)
+    facts.write_text("{")
+    facts.chmod(0o600)
     assert [r.rule for r in DagFiles(GUARDED).check(file)] == ["A101"]

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Final
 
-from sluicegate.lint.python_names import OPERATOR, Kind, Names
+from sluicegate.lint.python_names import Kind, Names
 from sluicegate.lint.python_origins import Origins
 
 _OURS: Final = ("airflow_provider_sluicegate.", "dagster_sluicegate.", "sluicegate.")
@@ -19,6 +19,8 @@ _GETTERS: Final = frozenset(
 )  # fmt: skip
 _OF_CONNECTION: Final = frozenset({"async_get", "get"})
 _FOREIGN: Final = re.compile(r"\..*(?:Operator|Sensor|Hook|Transfer)$")
+CONN_KEY: Final = re.compile(r"conn(?:ection)?_?(?:id|name)s?$", re.IGNORECASE)
+"""Arguments and attributes that hold the id of a connection."""
 _NAMES: Final = (ast.Name, ast.Attribute)
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 
@@ -30,14 +32,15 @@ class Calls:
         self._names = Names(tree)
         self._origins = origins
 
-    def gate_arguments(self, call: ast.Call) -> frozenset[str]:
-        """Return the arguments by which a call asks the gate for a source; none if it does not."""
-        kind = self._names.kind(call)
-        if kind is None:
-            return frozenset()
-        if kind is Kind.METHOD:
-            return frozenset({"source"})
-        return frozenset({"conn_id", "source"}) if self._is_ours(_operator(call)) else frozenset()
+    def is_gate(self, call: ast.Call) -> bool:
+        """Tell whether a call asks the gate, or makes one of our operators."""
+        return self._names.kind(call) is Kind.METHOD or self._is_ours(_operator(call))
+
+    def is_gate_argument(self, call: ast.Call, name: str) -> bool:
+        """Tell whether a call asks the gate, and does so by the argument ``name``."""
+        if name == "source":
+            return self.is_gate(call)
+        return CONN_KEY.search(name) is not None and self._is_ours(_operator(call))
 
     def handed_on(self, call: ast.Call) -> list[ast.expr]:
         """Return what is handed on together with something that opens connections.
@@ -64,9 +67,9 @@ class Calls:
         return None
 
     def _is_ours(self, operator: ast.expr) -> bool:
-        """Tell whether an operator is the one that this project brings, or derived from it."""
+        """Tell whether something that is called comes from this project, or is derived from it."""
         found = self._origins.of(operator)
-        ours = [o for o in found if o.startswith(_OURS) and o.endswith(f".{OPERATOR}")]
+        ours = [o for o in found if o.startswith(_OURS)]
         foreign = [o for o in found if o not in ours and _FOREIGN.search(o)]
         return bool(ours) and not foreign
 

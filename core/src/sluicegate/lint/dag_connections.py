@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sluicegate.lint.dag_calls import Calls
+from sluicegate.lint.dag_calls import CONN_KEY, Calls
 from sluicegate.lint.dag_facts import Place, Uses
 from sluicegate.lint.guarded import Guarded, shown
 from sluicegate.lint.python_constants import Constants, Known
 from sluicegate.lint.python_methods import is_text
 from sluicegate.lint.python_origins import Origins
 
-_CONN_KEY: Final = re.compile(r"conn(?:ection)?_?(?:id|name)s?$", re.IGNORECASE)
 _LABELS: Final = frozenset(
     {
         "dag_display_name", "dag_id", "description", "doc", "doc_md", "group_id", "owner",
@@ -59,9 +57,9 @@ class ConnectionReader:
 
     def _set_free(self, node: ast.AST) -> None:
         if isinstance(node, ast.Call):
-            gate = self._calls.gate_arguments(node)
             for keyword in node.keywords:
-                if keyword.arg in _LABELS or keyword.arg in gate:
+                name = keyword.arg or ""
+                if name in _LABELS or self._calls.is_gate_argument(node, name):
                     self._release(keyword.value)
         elif isinstance(node, ast.Expr):
             self._release_docstring(node.value)
@@ -86,17 +84,13 @@ class ConnectionReader:
                     self._release(node.value)
 
     def _call(self, call: ast.Call) -> None:
-        if self._calls.gate_arguments(call):
+        if self._calls.is_gate(call):
             return
         for value in self._calls.handed_on(call):
             self._opened(value, self._constants.of(value), told=True)
         opener, opened = self._calls.opener(call.func), False
         for keyword in call.keywords:
-            if (
-                keyword.arg
-                and _CONN_KEY.search(keyword.arg)
-                and id(keyword.value) not in self._free
-            ):
+            if keyword.arg and CONN_KEY.search(keyword.arg) and id(keyword.value) not in self._free:
                 known = self._constants.of(keyword.value)
                 self._opened(keyword.value, known, told=opener is not None)
                 opened = True

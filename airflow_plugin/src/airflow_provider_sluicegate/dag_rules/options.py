@@ -1,0 +1,94 @@
+"""The rules' options, as an Airflow deployment configures them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from airflow.configuration import conf
+
+from airflow_provider_sluicegate.config import unmasked_settings
+from airflow_provider_sluicegate.dag_rules.modes import Mode
+from sluicegate.errors import ConfigurationError
+from sluicegate.lint.guarded import Guarded, host_of
+
+_SECTION: Final = "sluicegate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the cluster policy is told."""
+
+    mode: Mode
+    may_loosen: tuple[str, ...]
+    returned: Mode | None
+    """For values that tasks return; ``None`` to enforce where a DAG's mode does."""
+    guarded: Guarded
+    detectors: tuple[Path, ...]
+
+    @classmethod
+    def read(cls, mode: Mode) -> Options:
+        """Read what stands beside the mode.
+
+        Raises:
+            ConfigurationError: the settings or the policy file cannot be read.
+        """
+        settings = unmasked_settings()
+        returned = option("return_values")
+        hosts = filter(None, (host_of(url.reveal()) for url in settings.sources.values()))
+        return cls(
+            mode=mode,
+            may_loosen=_listed("dag_policy_tags"),
+            returned=Mode.of(returned) if returned else None,
+            guarded=Guarded(
+                connections=(*_listed("guarded_connections"), *_sources(settings.policy)),
+                hosts=(*_listed("guarded_hosts"), *hosts),
+            ),
+            detectors=settings.detectors,
+        )
+
+    def returned_for(self, mode: Mode) -> Mode:
+        """Return the mode for values that the tasks of a DAG return."""
+        if self.returned is not None:
+            return self.returned
+        return Mode.ENFORCE if mode is Mode.ENFORCE else Mode.OFF
+
+
+def default_mode() -> Mode:
+    """Return the deployment's mode; unset, it warns: it tells, and breaks nothing."""
+    return Mode.of(option("dag_policy") or "warn")
+
+
+def option(name: str) -> str:
+    """Return an option of the section; empty if it is not set."""
+    return str(conf.get(_SECTION, name, fallback=None) or "").strip()
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(filter(None, (item.strip() for item in option(name).split(","))))
+
+
+def _sources(file: Path) -> tuple[str, ...]:
+    """Name the policy's sources: unless its extra says otherwise, a connection is its source.
+
+    Of the policy file only the names are read, not whether it is right: that is the gate's to say.
+    """
+    try:
+        state = file.stat()
+    except OSError:
+        return ()
+    return _read_sources(file, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_sources(file: Path, _changed: int, _size: int) -> tuple[str, ...]:
+    import yaml  # noqa: PLC0415 - Airflow's processes have it, others need not
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        document = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 - it is a safe one
+        return tuple(map(str, document["sources"]))
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, yaml.YAMLError):
+        raise ConfigurationError("the sources of the policy file cannot be read") from None
