@@ -134,7 +134,7 @@ def _postgres(postgres: Any, _: Path) -> tuple[str, str, Any]:
 
     def query(sql: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(url, autocommit=True) as db:
-            done = db.execute(sql)  # type: ignore[arg-type,call-overload]  # ours
+            done = db.execute(sql)
             return list(done.fetchall()) if done.description else []
 
     return url, "public", query

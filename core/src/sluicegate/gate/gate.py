@@ -18,6 +18,7 @@ from sluicegate.gate.allowance import ready
 from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
+from sluicegate.gate.brokering import broker, revoke
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.claim import Claim
 from sluicegate.gate.consent import missing_consent
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from sluicegate.model.findings import Reason
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.login import BrokeredLogin, LoginRequest
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
     from sluicegate.model.statement import StatementOutcome, StatementRequest
@@ -317,6 +319,24 @@ class Gate:
     def plan_statement(self, request: StatementRequest, identity: RunIdentity) -> StatementOutcome:
         """Tell what ``execute`` would do. Reads the catalogue, no row; records nothing."""
         return plan_only(self._services, request, identity)
+
+    def broker(self, request: LoginRequest, identity: RunIdentity) -> BrokeredLogin:
+        """Make a short-lived login that reads masked views, where rules grant it (PostgreSQL).
+
+        A refusal is a value. The login is on record; its password is told here and nowhere else.
+
+        Raises:
+            ConfigurationError: the source lends no logins, or its account lacks a grant.
+            SluicegateError: it could not be done; there is no login then.
+        """
+        return broker(self._services, request, identity)
+
+    def revoke(self, login: BrokeredLogin, identity: RunIdentity) -> bool:
+        """End a login's sessions and drop it; ``False`` if it is not there any more.
+
+        Anybody may who has this gate: it only takes away. Of the login, source and name count.
+        """
+        return revoke(self._services, login, identity)
 
     def scan(self, targets: Sequence[Target], identity: RunIdentity | None = None) -> ScanReport:
         """Scan what others wrote: files, folders, patterns of them, prefixes on S3, tables.
