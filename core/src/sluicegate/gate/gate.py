@@ -18,6 +18,7 @@ from sluicegate.gate.allowance import ready
 from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
+from sluicegate.gate.brokering import broker, revoke
 from sluicegate.gate.chamber import Chamber
 from sluicegate.gate.claim import Claim
 from sluicegate.gate.consent import missing_consent
@@ -27,6 +28,7 @@ from sluicegate.gate.parents import inputs_of
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
 from sluicegate.gate.quality import Inspection
+from sluicegate.gate.reading import Reading
 from sluicegate.gate.record import plan_facts
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
@@ -36,6 +38,7 @@ from sluicegate.gate.scan import ScanReport, scan_places
 from sluicegate.gate.scan_tables import scan_targets
 from sluicegate.gate.services import Services
 from sluicegate.gate.spending import exhausted
+from sluicegate.gate.spool import Spool
 from sluicegate.gate.statement import execute, plan_only
 from sluicegate.gate.unmask import Unmasked, UnmaskRequest, unmask
 from sluicegate.model.canonical import digest
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from sluicegate.model.findings import Reason
     from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
+    from sluicegate.model.login import BrokeredLogin, LoginRequest
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
     from sluicegate.model.statement import StatementOutcome, StatementRequest
@@ -143,6 +147,14 @@ class Gate:
         """Key id → public key whose signatures count."""
         return self._services.trusted
 
+    def dialect_of(self, source: str) -> str:
+        """Return the dialect of a source's SQL, as sqlglot names it; nothing is connected.
+
+        Raises:
+            UnknownNameError: there is no such source.
+        """
+        return self._services.resolve(source).dialect
+
     def plan(self, request: ExtractRequest, identity: RunIdentity) -> Outcome:
         """Tell what an extract would do. Reads the catalogue, no row; records nothing."""
         run_key = digest(identity.work_key)
@@ -220,25 +232,17 @@ class Gate:
         if not 1 <= rows <= MAX_PREVIEW_ROWS:
             raise ConfigurationError(f"a preview has 1 to {MAX_PREVIEW_ROWS} rows")
         began = time.monotonic()
-        services, run_key = self._services, digest(identity.work_key)
+        run_key = digest(identity.work_key)
         request = replace(request, output="")
-        source = services.resolve(request.source)
+        source = self._services.resolve(request.source)
         with source.connect() as session:
-            planned = make_plan(services, request, identity, source, session, row_limit=rows)
-            if planned.plan is None:
-                return Preview(outcome=self._refuse("preview", request, planned, run_key))
-            if spent := exhausted(services, planned.plan, planned.identity):
-                refused = replace(planned, reasons=spent)
-                return Preview(outcome=self._refuse("preview", request, refused, run_key))
-            missing = missing_consent(
-                services, planned.plan, planned.identity, use=True, facts=plan_facts
-            )
-            if missing:
-                refused = replace(planned, reasons=(missing[0],))
-                outcome = self._refuse("preview", request, refused, run_key, missing[1])
-                return Preview(outcome=outcome)
+            planned = make_plan(self._services, request, identity, source, session, row_limit=rows)
+            if refused := self._stopped("preview", request, planned, run_key):
+                return Preview(outcome=refused)
             run = self._begin("preview", run_key, planned)
-            self._guarded("preview", run, lambda: inputs_of(session, run.plan, services.trusted))
+            self._guarded(
+                "preview", run, lambda: inputs_of(session, run.plan, run.services.trusted)
+            )
             chamber, claim = Chamber(run.services, run.plan, run_key), Claim(run)
             inspection = self._guarded("preview", run, lambda: _inspection(run, preview=True))
             masked = chamber.pass_through(_stream(session, run, request))
@@ -252,6 +256,42 @@ class Gate:
         return Preview(
             outcome=outcome, table=pa.Table.from_batches(batches) if outcome.released else None
         )
+
+    def read(self, request: ExtractRequest, identity: RunIdentity) -> Reading:
+        """Read a whole result into this process: same rules, masks, scan and record as an extract.
+
+        No row is handed out before all of them were verified; until then they lie, masked, in a
+        file without a name beside the quarantine. Nothing is released, attested or compared with
+        an earlier release.
+
+        Args:
+            request: As for an extract; its output is ignored.
+            identity: Who reads.
+
+        Raises:
+            SluicegateError: it could not be done; nothing is handed out.
+        """
+        began = time.monotonic()
+        run_key = digest(identity.work_key)
+        request = replace(request, output="")
+        source = self._services.resolve(request.source)
+        with source.connect() as session:
+            planned = make_plan(self._services, request, identity, source, session)
+            if refused := self._stopped("read", request, planned, run_key):
+                return Reading(outcome=refused)
+            run = self._begin("read", run_key, planned)
+            spool = Spool(run.services.settings.quarantine)
+            try:
+                outcome = self._guarded("read", run, lambda: _spooled(run, request, session, spool))
+                outcome = replace(outcome, intent_sequence=run.intent.sequence)
+                outcome = self._conclude("read", outcome, run.identity, began)
+            except BaseException:
+                spool.close()
+                raise
+        if not outcome.released:
+            spool.close()
+            return Reading(outcome=outcome)
+        return Reading(outcome=outcome, spool=spool)
 
     def unmask(self, request: UnmaskRequest, identity: RunIdentity) -> Unmasked:
         """Undo a reversible mask, where a rule of the policy with ``effect: unmask`` grants it.
@@ -279,6 +319,24 @@ class Gate:
     def plan_statement(self, request: StatementRequest, identity: RunIdentity) -> StatementOutcome:
         """Tell what ``execute`` would do. Reads the catalogue, no row; records nothing."""
         return plan_only(self._services, request, identity)
+
+    def broker(self, request: LoginRequest, identity: RunIdentity) -> BrokeredLogin:
+        """Make a short-lived login that reads masked views, where rules grant it (PostgreSQL).
+
+        A refusal is a value. The login is on record; its password is told here and nowhere else.
+
+        Raises:
+            ConfigurationError: the source lends no logins, or its account lacks a grant.
+            SluicegateError: it could not be done; there is no login then.
+        """
+        return broker(self._services, request, identity)
+
+    def revoke(self, login: BrokeredLogin, identity: RunIdentity) -> bool:
+        """End a login's sessions and drop it; ``False`` if it is not there any more.
+
+        Anybody may who has this gate: it only takes away. Of the login, source and name count.
+        """
+        return revoke(self._services, login, identity)
 
     def scan(self, targets: Sequence[Target], identity: RunIdentity | None = None) -> ScanReport:
         """Scan what others wrote: files, folders, patterns of them, prefixes on S3, tables.
@@ -309,6 +367,22 @@ class Gate:
             )
 
         return scan_targets(services, targets, identity, scanned)
+
+    def _stopped(
+        self, verb: str, request: ExtractRequest, planned: Planned, run_key: str
+    ) -> Outcome | None:
+        """Refuse what has no plan, no budget or no consent; ``None`` if it may run."""
+        if planned.plan is None:
+            return self._refuse(verb, request, planned, run_key)
+        if spent := exhausted(self._services, planned.plan, planned.identity):
+            return self._refuse(verb, request, replace(planned, reasons=spent), run_key)
+        missing = missing_consent(
+            self._services, planned.plan, planned.identity, use=True, facts=plan_facts
+        )
+        if missing:
+            refused = replace(planned, reasons=(missing[0],))
+            return self._refuse(verb, request, refused, run_key, missing[1])
+        return None
 
     def _begin(self, verb: str, run_key: str, planned: Planned) -> Run:
         """Write the intent; from here on a row may be asked for (promise P3)."""
@@ -454,6 +528,22 @@ def _stream(session: Session, run: Run, request: ExtractRequest) -> Iterator[pa.
     if isinstance(session, Scoped):
         session.label(run.key)
     return session.stream(run.plan.statement, request.parameters)
+
+
+def _spooled(run: Run, request: ExtractRequest, session: Session, spool: Spool) -> Outcome:
+    """Mask, verify and keep all rows; tell whether they may be handed out."""
+    inputs = inputs_of(session, run.plan, run.services.trusted)
+    chamber = Chamber(run.services, run.plan, run.key)
+    weighing = Weighing(run.plan, run.services.settings.quarantine)
+    inspection, claim = _inspection(run), Claim(run)
+    masked = chamber.pass_through(_stream(session, run, request))
+    passed = claim.spending.through(inspection.through(weighing.through(masked)))
+    for _ in side_by_side(passed, spool.write):
+        pass
+    outcome = _outcome(run.plan, run.key, chamber, session.notes)
+    outcome = replace(outcome, warnings=(*outcome.warnings, *inputs.warnings))
+    outcome = _inspected(_weighed(outcome, weighing), inspection)
+    return claim.settle(outcome, lambda: weighing.facts(run.plan, run.services.keyring))
 
 
 def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...]) -> Outcome:

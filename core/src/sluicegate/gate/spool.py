@@ -40,6 +40,10 @@ class Spool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file, and so of what is in it; safe to call twice."""
         self._file.close()
 
     def write(self, batch: pa.RecordBatch) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sluicegate.model.health import Check
 from sluicegate.model.sensitive import Sensitive
+from sluicegate.sources.lending import Lent
 from sluicegate.sources.postgres_changing import PostgresChangingSession, ended
 from sluicegate.sources.postgres_connection import PINS, open_connection
 from sluicegate.sources.postgres_examine import examine_postgres
+from sluicegate.sources.postgres_lending import Lender, take_back
+from sluicegate.sources.postgres_scope_sql import new_name
 from sluicegate.sources.postgres_scoped import ScopedPostgresSession
 from sluicegate.sources.postgres_session import PostgresSession
 
@@ -72,6 +75,29 @@ class PostgresSource:
             SourceUnavailable: it is under way still, or nobody answers.
         """
         return ended(self.name, self.uri.reveal(), transaction)
+
+    def new_login(self) -> str:
+        """Return a name of a login that nobody can guess."""
+        return new_name()
+
+    def lend(self, name: str, views: Mapping[str, str], *, minutes: int, run: str) -> Lent:
+        """Make a login over masked views that lives for some minutes; see ``Lending``.
+
+        Raises:
+            ConfigurationError: the account lacks a grant, or the server does not ask for passwords.
+            SourceUnavailable: nobody answers.
+            SourceError: the server refused.
+        """
+        return Lender(self.name, self.uri, name).lend(views, minutes=minutes, run=run)
+
+    def take_back(self, name: str) -> bool:
+        """End the sessions of a lent login and drop it.
+
+        Raises:
+            SourceUnavailable: nobody answers.
+            SourceError: the server refused.
+        """
+        return take_back(self.name, self.uri.reveal(), name)
 
     @contextmanager
     def connect(self) -> Iterator[PostgresSession]:

@@ -112,6 +112,8 @@ def _may_scope(name: str, rights: Mapping[str, Any]) -> Check:
 
 def _leftover(name: str, runner: Runner, found: Leftover, *, fix: bool) -> Check:
     what = f"{' and '.join(found.parts)} {found.name}"
+    if found.lent and not found.expired:
+        return _check(name, Health.FINE, f"{what} are a login that was lent and has not expired")
     if found.in_use and not found.expired:
         return _check(name, Health.FINE, f"{what} belong to a run under way")
     if fix and found.removable:

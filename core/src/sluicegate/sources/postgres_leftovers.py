@@ -6,13 +6,17 @@ import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import SluicegateError
-from sluicegate.sources.postgres_scope_sql import LEFTOVERS, removal
+from sluicegate.sources.postgres_scope_sql import LEFTOVERS, ending, removal
 
 if TYPE_CHECKING:
     from sluicegate.sources.postgres_runner import Runner
+
+
+LOGIN: Final = "brokered login"
+"""What the comment on a login says that others use, unlike that of a run's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +40,13 @@ class Leftover:
     """Somebody could still log in as it with its password."""
     own: bool
     """This account made it in this database, so it can remove it."""
+    lent: bool = False
+    """Somebody else was given it, for a while that is told; nobody waits for its end."""
 
     @property
     def removable(self) -> bool:
-        """Whether it may be dropped: our own, over, and with nobody in it."""
-        return self.own and self.expired and not self.in_use
+        """Whether it may be dropped: our own, over, and with nobody in it that may stay."""
+        return self.own and self.expired and (self.lent or not self.in_use)
 
 
 def leftovers(rows: Iterable[dict[str, Any]]) -> tuple[Leftover, ...]:
@@ -54,11 +60,14 @@ def find_leftovers(query: Callable[[str], list[dict[str, Any]]]) -> tuple[Leftov
 
 
 def remove(runner: Runner, found: Leftover) -> None:
-    """Drop a leftover, its schema and its role at once.
+    """Drop a leftover, its schema and its role at once; a session of a lent login is ended.
 
     Raises:
         SluicegateError: the server did not.
     """
+    if found.lent and "role" in found.parts:
+        with runner.transaction():
+            runner.run(ending(found.name))
     with runner.transaction():
         runner.run(removal(found.name, role="role" in found.parts, schema="schema" in found.parts))
 
@@ -86,6 +95,7 @@ def _leftover(row: dict[str, Any]) -> Leftover:
         in_use=row["in_use"],
         open=row["role"] and row["login"] and row["valid"],
         own=ours and row["owner"] in (None, row["account"]),
+        lent=said.get("sluicegate") == LOGIN,
     )
 
 

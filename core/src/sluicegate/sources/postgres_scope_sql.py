@@ -95,7 +95,13 @@ def new_name() -> str:
 
 
 def creation(
-    name: str, verifier: str, until: str, comment: Mapping[str, str | int], views: Mapping[str, str]
+    name: str,
+    verifier: str,
+    until: str,
+    comment: Mapping[str, str | int],
+    views: Mapping[str, str],
+    *,
+    connections: int = 2,
 ) -> Iterator[str]:
     """Give the statements that make role, schema, views and rights; they belong in one transaction.
 
@@ -105,13 +111,15 @@ def creation(
         until: When the login ends, as the server writes a time.
         comment: For ``doctor``: since when, until when, for which run.
         views: Name → query.
+        connections: Most sessions at once. Two, since the server may still count a login that ended
+            for want of a password's check.
     """
     if not NAME.fullmatch(name):  # pragma: no cover - a fault of ours must not become SQL
         raise ValueError("not the name of a scope")
-    # Two, since the server may still count a login that ended for want of a password's check.
     yield (
         f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"
-        f" NOBYPASSRLS CONNECTION LIMIT 2 PASSWORD {_text(verifier)} VALID UNTIL {_text(until)}"
+        f" NOBYPASSRLS CONNECTION LIMIT {connections} PASSWORD {_text(verifier)}"
+        f" VALID UNTIL {_text(until)}"
     )
     yield f"ALTER ROLE {name} SET default_transaction_read_only = on"
     yield f"ALTER ROLE {name} SET search_path = {name}, pg_temp"
@@ -120,10 +128,10 @@ def creation(
     yield f"CREATE SCHEMA {name}"
     yield f"COMMENT ON SCHEMA {name} IS {note}"
     for view, query in views.items():
-        yield f'CREATE VIEW {name}."{view}" WITH (security_barrier = true) AS {query}'
+        yield f"CREATE VIEW {name}.{_name(view)} WITH (security_barrier = true) AS {query}"
     yield f"GRANT USAGE ON SCHEMA {name} TO {name}"
     if views:
-        names = ", ".join(f'{name}."{view}"' for view in views)
+        names = ", ".join(f"{name}.{_name(view)}" for view in views)
         yield f"GRANT SELECT ON {names} TO {name}"
 
 
@@ -140,6 +148,22 @@ def removal(name: str, *, role: bool = True, schema: bool = True) -> Iterator[st
         yield f"DROP SCHEMA IF EXISTS {name} CASCADE"
     if role:
         yield f"DROP ROLE IF EXISTS {name}"
+
+
+def ending(name: str) -> Iterator[str]:
+    """Give the statements after which nobody is logged in as a role any more, and nobody can be."""
+    if not NAME.fullmatch(name):
+        raise ValueError("not the name of a scope")
+    yield locking(name)
+    yield f"GRANT {name} TO CURRENT_USER"  # who has a role's rights may end its sessions
+    yield (
+        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"  # noqa: S608  # checked above
+        f" WHERE usename = '{name}'"
+    )
+
+
+def _name(view: str) -> str:
+    return '"' + view.replace('"', '""') + '"'
 
 
 def _text(value: str) -> str:

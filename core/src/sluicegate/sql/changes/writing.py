@@ -47,6 +47,8 @@ def changing_statement(change: Change, resolve: Resolve, created: RelationName) 
         known = resolve(table)
         if change.kind == "create_table" and table in targets:
             _qualify(table, created)
+        elif change.kind == "create_index" and change.dialect == "sqlite":
+            continue  # the index says where it lies, and its table must lie there too
         elif known is not None and not (table.name in defined and not table.args.get("db")):
             _qualify(table, known.name)
     return _statement(tree, change.dialect)
