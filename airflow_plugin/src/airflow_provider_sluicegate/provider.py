@@ -35,6 +35,7 @@ def get_provider_info() -> dict[str, Any]:
             _modules(
                 "operators.extract",
                 "operators.mask_files",
+                "operators.query",
                 "operators.require_attestation",
                 "operators.transfer",
                 "operators.verify",
