@@ -75,7 +75,7 @@ def test_statements_run_once_within_their_budget_or_not_at_all(
         dry = GuardedQueryOperator(
             task_id="dry", sql="DELETE FROM people WHERE id < 4", dry_run=True, **common
         )
-        ways = {
+        ways: dict[str, dict[str, Any]] = {
             "too_many": {"sql": "UPDATE people SET plan = 'all' WHERE id > 0"},
             "own_limit": {
                 "sql": "UPDATE people SET plan = 'all' WHERE id < 4",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class GuardedQueryOperator(StatementOperator):
-    """Runs one INSERT, UPDATE, DELETE, MERGE or DDL where a rule with ``effect: execute`` grants it.
+    """Runs one INSERT, UPDATE, DELETE, MERGE or DDL that a rule with ``effect: execute`` grants.
 
     It runs in one transaction, and once over all tries of a run: a retry that finds it executed
     changes nothing. More rows than allowed are taken back. A refusal fails the task at once.
