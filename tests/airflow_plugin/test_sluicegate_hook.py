@@ -11,6 +11,7 @@ import pytest
 from sluicegate.errors import ConfigurationError, UnknownNameError
 
 if TYPE_CHECKING:
+    from example_dags.shop import Shop
     from tests.airflow_plugin.conftest import Airflow, Deployment
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres]
@@ -169,3 +170,61 @@ def test_operators_go_by_the_connection(airflow: Airflow, deployment: Deployment
     assert {state for state, _ in run.states.values()} == {"success"}, run.why
     assert (home / "ledger.db").is_file()
     assert not (deployment.folder / "home" / "ledger.db").exists()
+
+
+@pytest.mark.slow
+def test_code_of_ones_own_reads_through_the_gate(
+    airflow: Airflow, deployment: Deployment, shop: Shop
+) -> None:
+    from airflow.sdk import DAG, task
+
+    with DAG("t_own_code", schedule=None) as dag:
+
+        @task
+        def reads() -> dict[str, Any]:
+            import pandas as pd
+
+            from airflow_provider_sluicegate import SluicegateHook
+
+            hook = SluicegateHook(None)
+            sql = "SELECT id, email, plan FROM customers WHERE plan = :plan ORDER BY id"
+            with hook.get_guarded_conn("shop_prod", purpose="churn_training") as connection:
+                cursor = connection.cursor()
+                rows = cursor.execute(sql, {"plan": "free"}).fetchall()
+            engine = hook.get_guarded_engine("shop_prod", purpose="churn_training")
+            frame = pd.read_sql("SELECT id, email, plan FROM customers", engine)
+            engine.dispose()
+            return {
+                "rows": len(rows),
+                "all": len(frame),
+                "masked": not frame["email"].dropna().str.contains("@").any()
+                and not any("@" in (row[1] or "") for row in rows),
+            }
+
+        @task
+        def is_refused(purpose: str, sql: str) -> str:
+            from airflow_provider_sluicegate import SluicegateHook
+
+            hook = SluicegateHook(None)
+            with hook.get_guarded_conn("shop_prod", purpose=purpose) as connection:
+                try:
+                    connection.cursor().execute(sql).fetchall()
+                except connection.Error as error:
+                    return type(error).__name__
+            return "read"
+
+        reads()
+        is_refused.override(task_id="purpose")("marketing", "SELECT id FROM customers")
+        is_refused.override(task_id="writes")("churn_training", "DELETE FROM customers")
+    run = airflow.run(dag)
+    assert {state for state, _ in run.states.values()} == {"success"}, run.why
+    found = {
+        task_id: json.loads(value)
+        for task_id, value in airflow.rows(
+            "SELECT task_id, value FROM xcom WHERE dag_id = 't_own_code' AND key = 'return_value'"
+        )
+    }
+    plans = shop.customers["plan"].to_pylist()
+    assert found["reads"] == {"rows": plans.count("free"), "all": len(plans), "masked": True}
+    assert found["purpose"].endswith("Error")
+    assert found["writes"].endswith("Error")
