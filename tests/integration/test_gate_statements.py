@@ -86,7 +86,9 @@ rules:
     statements: [insert]
     approval: {{approvers: [dana]}}
 """
-ROWS = [(n, "pro" if n % 2 else "free", f"{CANARY}{n}@example.com", None, 30 + n) for n in range(1, 11)]
+ROWS = [
+    (n, "pro" if n % 2 else "free", f"{CANARY}{n}@example.com", None, 30 + n) for n in range(1, 11)
+]
 TABLES = (
     "CREATE TABLE people (id INTEGER PRIMARY KEY, plan {t}, email {t}, notes {t}, age INTEGER)",
     "CREATE TABLE archive (id INTEGER, plan {t}, email {t}, age INTEGER)",
@@ -110,9 +112,7 @@ class Shop:
 
     def ask(self, sql: str, **changes: Any) -> StatementOutcome:
         identity = changes.pop("identity", None) or self.bench.identity()
-        request = StatementRequest(
-            **{"source": "shop", "sql": sql, "purpose": "upkeep", **changes}
-        )
+        request = StatementRequest(**{"source": "shop", "sql": sql, "purpose": "upkeep", **changes})
         outcome = self.gate.execute(request, identity)
         assert CANARY not in repr(outcome)
         return outcome
@@ -216,7 +216,12 @@ def test_statements_run_in_every_dialect(open_shop: Callable[[str], Shop], kind:
     tried = shop.ask("DELETE FROM people WHERE id IN (1, 2)", dry_run=True)
     assert (tried.status, tried.affected_rows) == ("dry_run", 2)
     assert shop.query("SELECT count(*) FROM people") == [(10,)]
-    assert shop.ask("INSERT INTO flat (id, plan) VALUES (1, 'a'), (2, :b)", parameters={"b": "it's"}).affected_rows == 2
+    assert (
+        shop.ask(
+            "INSERT INTO flat (id, plan) VALUES (1, 'a'), (2, :b)", parameters={"b": "it's"}
+        ).affected_rows
+        == 2
+    )
     assert shop.query("SELECT plan FROM flat ORDER BY id") == [("a",), ("it's",)]
     deleted = shop.ask("DELETE FROM people WHERE plan = 'gold'")
     assert deleted.affected_rows == 3
@@ -227,9 +232,7 @@ def test_statements_run_in_every_dialect(open_shop: Callable[[str], Shop], kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_more_rows_than_allowed_are_taken_back(
-    open_shop: Callable[[str], Shop], kind: str
-) -> None:
+def test_more_rows_than_allowed_are_taken_back(open_shop: Callable[[str], Shop], kind: str) -> None:
     shop = open_shop(kind)
     outcome = shop.ask("UPDATE people SET plan = 'x' WHERE id > 0")
     assert (outcome.status, outcome.affected_rows) == ("refused", 10)
@@ -245,9 +248,13 @@ def test_a_copy_stays_in_its_class_or_is_masked(
     open_shop: Callable[[str], Shop], kind: str
 ) -> None:
     shop = open_shop(kind)
-    copied = shop.ask("INSERT INTO archive (id, email, age) SELECT id, email, age FROM people WHERE id = 2")
+    copied = shop.ask(
+        "INSERT INTO archive (id, email, age) SELECT id, email, age FROM people WHERE id = 2"
+    )
     assert copied.executed
-    assert shop.query("SELECT email, age FROM archive WHERE id = 2") == [(f"{CANARY}2@example.com", 32)]
+    assert shop.query("SELECT email, age FROM archive WHERE id = 2") == [
+        (f"{CANARY}2@example.com", 32)
+    ]
     # an age into a public column is masked; an address cannot be, in the source
     masked = shop.ask("INSERT INTO flat (id, age) SELECT id, age FROM people WHERE id = 4")
     assert masked.executed
@@ -269,9 +276,7 @@ def test_a_copy_stays_in_its_class_or_is_masked(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "sqlite", "duckdb", "mysql"])
-def test_objects_are_made_altered_and_emptied(
-    open_shop: Callable[[str], Shop], kind: str
-) -> None:
+def test_objects_are_made_altered_and_emptied(open_shop: Callable[[str], Shop], kind: str) -> None:
     shop = open_shop(kind)
     s = shop.schema
     made = shop.ask(f"CREATE TABLE {s}.made AS SELECT id, email, age FROM people WHERE id < 3")
@@ -418,7 +423,9 @@ def test_rows_of_triggers_and_cascades_count(open_shop: Callable[[str], Shop]) -
     put_off = shop.ask("UPDATE people SET plan = 'x' WHERE id = 2")
     assert (put_off.affected_rows, put_off.affected_with_others) == (1, 21)
     assert any("triggers" in spot for spot in put_off.blind_spots)
-    assert shop.query("SELECT (SELECT count(*) FROM child), (SELECT count(*) FROM flat)") == [(9, 0)]
+    assert shop.query("SELECT (SELECT count(*) FROM child), (SELECT count(*) FROM flat)") == [
+        (9, 0)
+    ]
 
     lite = open_shop("sqlite")
     lite.query(
@@ -567,7 +574,9 @@ def test_errors_of_the_source_tell_no_value(open_shop: Callable[[str], Shop]) ->
     for kind in ("postgres", "sqlite", "duckdb", "mysql"):
         shop = open_shop(kind)
         with pytest.raises(SourceError) as caught:
-            shop.ask("INSERT INTO people (id, email) VALUES (:n, :e)", parameters={"n": 1, "e": CANARY})
+            shop.ask(
+                "INSERT INTO people (id, email) VALUES (:n, :e)", parameters={"n": 1, "e": CANARY}
+            )
         assert CANARY not in str(caught.value)
         assert caught.value.__cause__ is caught.value.__context__ is None
         assert shop.last().body["status"] == "failed"
@@ -587,19 +596,21 @@ def test_time_limits_hold(open_shop: Callable[[str], Shop]) -> None:
     (bench.folder / "state" / "policy.yaml").write_text(policy.format(s="public"))
     with bench.gate() as gate, pytest.raises(SourceError, match="time limit"):
         gate.execute(
-            StatementRequest(source="shop", sql="UPDATE flat SET id = 2 WHERE id = 1", purpose="upkeep"),
+            StatementRequest(
+                source="shop", sql="UPDATE flat SET id = 2 WHERE id = 1", purpose="upkeep"
+            ),
             bench.identity(),
         )
     assert shop.query("SELECT id FROM flat") == [(1,)]
 
 
-def test_sources_that_cannot_be_changed(
-    make_bench: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_sources_that_cannot_be_changed(make_bench: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("id\n1\n")
     bench = make_bench({"shop": f"files:///{tmp_path}"}, POLICY.format(s="main"))
     with bench.gate() as gate, pytest.raises(ConfigurationError):
         gate.execute(
-            StatementRequest(source="shop", sql="DELETE FROM people WHERE id = 1", purpose="upkeep"),
+            StatementRequest(
+                source="shop", sql="DELETE FROM people WHERE id = 1", purpose="upkeep"
+            ),
             bench.identity(),
         )

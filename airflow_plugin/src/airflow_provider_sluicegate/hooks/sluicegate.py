@@ -110,7 +110,7 @@ class SluicegateHook(BaseHook):
         from sqlalchemy import event  # noqa: PLC0415 - parsing a DAG must stay light
 
         gate, options = self._guarded(conn_id, context)
-        engine = guarded_engine(gate, purpose=purpose, autocommit=autocommit, **options)
+        engine: Engine = guarded_engine(gate, purpose=purpose, autocommit=autocommit, **options)
         event.listen(engine, "engine_disposed", lambda _: gate.close())
         return engine
 
