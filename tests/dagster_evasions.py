@@ -450,7 +450,9 @@ def _(_: Any, value: str) -> Any:
 
 @reported("leakproof: tag of a materialization")
 def _(_: Any, value: str) -> Any:
-    return dg.MaterializeResult(tags={"customer": value.replace("@", "_at_")}, metadata={"a": value})
+    return dg.MaterializeResult(
+        tags={"customer": value.replace("@", "_at_")}, metadata={"a": value}
+    )
 
 
 # What is told by other ways than a step.

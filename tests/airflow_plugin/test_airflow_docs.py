@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.airflow
 
 REPOSITORY = Path(__file__).parents[2]
-TEXTS = ("airflow_plugin/README.md", "docs/how-to/airflow.md")
+TEXTS = (
+    "airflow_plugin/README.md", "docs/how-to/airflow.md", "docs/how-to/airflow-operators.md",
+)  # fmt: skip
 BLOCKS = [
     pytest.param(block, id=f"{Path(text).stem}-{number}")
     for text in TEXTS
@@ -25,7 +27,7 @@ BLOCKS = [
 
 
 def test_there_are_blocks() -> None:
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 10
 
 
 @pytest.mark.parametrize("block", BLOCKS)

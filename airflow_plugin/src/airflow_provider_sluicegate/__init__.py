@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from airflow_provider_sluicegate.identity import run_identity
     from airflow_provider_sluicegate.operators.extract import GuardedExtractOperator
     from airflow_provider_sluicegate.operators.mask_files import MaskFilesOperator
+    from airflow_provider_sluicegate.operators.query import GuardedQueryOperator
     from airflow_provider_sluicegate.operators.require_attestation import (
         RequireAttestationOperator,
     )
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AttestationSensor",
     "GuardedExtractOperator",
+    "GuardedQueryOperator",
     "GuardedTransferOperator",
     "MaskFilesOperator",
     "RequireAttestationOperator",
@@ -36,6 +38,7 @@ __all__ = [
 _HOMES: Final = {
     "AttestationSensor": "sensors.attestation",
     "GuardedExtractOperator": "operators.extract",
+    "GuardedQueryOperator": "operators.query",
     "GuardedTransferOperator": "operators.transfer",
     "MaskFilesOperator": "operators.mask_files",
     "RequireAttestationOperator": "operators.require_attestation",

@@ -8,6 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 _ADDED: Final = "0.1.0"
+CONNECTION_FIELDS: Final = (
+    "config_file", "policy", "environment", "key", "key_store", "home", "public_keys",
+    "quarantine", "lineage", "allow", "detectors", "names", "second_opinions", "vault",
+)  # fmt: skip
+"""Options of the section that a connection of type ``sluicegate`` may set in its extra."""
 
 
 def get_provider_info() -> dict[str, Any]:
@@ -30,6 +35,7 @@ def get_provider_info() -> dict[str, Any]:
             _modules(
                 "operators.extract",
                 "operators.mask_files",
+                "operators.query",
                 "operators.require_attestation",
                 "operators.transfer",
                 "operators.verify",
@@ -67,7 +73,7 @@ def _modules(*names: str) -> dict[str, Any]:
 
 def _connection_type() -> dict[str, Any]:
     """Describe the connection's form: an option of the section each, the ledger as password."""
-    fields = [(name, option) for name, option in _options().items() if name != "ledger"]
+    options = _options()
     return {
         "connection-type": "sluicegate",
         "hook-class-name": "airflow_provider_sluicegate.hooks.sluicegate.SluicegateHook",
@@ -80,10 +86,10 @@ def _connection_type() -> dict[str, Any]:
         "conn-fields": {
             name: {
                 "label": name.replace("_", " ").capitalize(),
-                "description": option["description"],
+                "description": options[name]["description"],
                 "schema": {"type": ["string", "null"]},
             }
-            for name, option in fields
+            for name in CONNECTION_FIELDS
         },
     }
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from airflow_provider_sluicegate.connections import connection_of
+from airflow_provider_sluicegate.provider import CONNECTION_FIELDS
 from sluicegate.errors import ConfigurationError, UnknownNameError
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
 CONN_TYPE: Final = "sluicegate"
-FIELDS: Final = (
-    "config_file", "policy", "environment", "key", "key_store", "home", "public_keys",
-    "quarantine", "lineage", "allow", "detectors", "names", "second_opinions", "vault",
-)  # fmt: skip
-"""Extras, each an option of the section ``[sluicegate]``. The ledger's URL is the password."""
 
 
 def connection_options(conn_id: str) -> dict[str, str]:
@@ -38,8 +34,10 @@ def connection_options(conn_id: str) -> dict[str, str]:
 def _extras(connection: Connection) -> list[tuple[str, object]]:
     extras = list(connection.extra_dejson.items())
     for name, _ in extras:
-        if name not in FIELDS:
-            raise UnknownNameError.of("option of a sluicegate connection", str(name), FIELDS)
+        if name not in CONNECTION_FIELDS:
+            raise UnknownNameError.of(
+                "option of a sluicegate connection", str(name), CONNECTION_FIELDS
+            )
     return extras
 
 

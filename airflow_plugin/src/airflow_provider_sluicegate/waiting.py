@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseNotifier, BaseOperator
 
     from sluicegate.model.outcome import Outcome
+    from sluicegate.model.statement import StatementOutcome
 
 MISSING: Final = "APPROVAL-MISSING"
 APPROVAL: Final = "sluicegate_approval"
@@ -24,7 +25,7 @@ _BLIND: Final = "blind"
 
 def wait_if_missing(
     operator: BaseOperator,
-    outcome: Outcome,
+    outcome: Outcome | StatementOutcome,
     context: Any,
     *,
     wait: timedelta | None,
@@ -102,7 +103,7 @@ def _notify(
     operator: BaseOperator,
     notifiers: Sequence[BaseNotifier],
     context: Any,
-    outcome: Outcome,
+    outcome: Outcome | StatementOutcome,
     until: datetime,
 ) -> None:
     facts = {

@@ -111,7 +111,9 @@ class _Told:
         for context in self._contexts:
             step = getattr(context, "op_execution_context", context)
             for output in step.op_def.output_defs:
-                yield {k: plain(v) for k, v in (step.get_output_metadata(output.name) or {}).items()}
+                yield {
+                    k: plain(v) for k, v in (step.get_output_metadata(output.name) or {}).items()
+                }
 
 
 class _Redacting(logging.Filter):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseHook
+from airflow.sdk import BaseHook, get_current_context
 
 from airflow_provider_sluicegate.config import airflow_settings
+from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, FailedNow, carried_out
+from airflow_provider_sluicegate.identity import run_identity
 from airflow_provider_sluicegate.sluicegate_connections import CONN_TYPE
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
+    from sluicegate.gate.dbapi import Connection
+    from sqlalchemy.engine import Engine
+
     from sluicegate import Gate
     from sluicegate.model.health import Check
     from sluicegate.settings import Settings
@@ -56,6 +62,70 @@ class SluicegateHook(BaseHook):
         settings = self.get_settings()
         return carried_out(lambda: Gate.open(settings))
 
+    def get_guarded_conn(
+        self,
+        conn_id: str,
+        *,
+        purpose: str,
+        context: Context | None = None,
+        autocommit: bool = False,
+    ) -> Connection:
+        """Connect to a database through the gate, as PEP 249 describes connections.
+
+        Every SELECT is masked, verified and on record, and asks for the policy's leave under the
+        identity of the running task; whatever else is refused, or granted by an own rule.
+
+        Args:
+            conn_id: Connection of the source, of any type that ``GuardedExtractOperator`` reads,
+                but for aws.
+            purpose: What the data is for.
+            context: Of the task; the running one's if not given.
+            autocommit: Whether statements may change something, each committed by itself.
+
+        Raises:
+            Failed: it cannot be opened, or no task is running.
+            FailedNow: it cannot be opened now.
+        """
+        gate, options = self._guarded(conn_id, context)
+        try:
+            return _connection(gate, purpose=purpose, autocommit=autocommit, **options)
+        except BaseException:
+            gate.close()
+            raise
+
+    def get_guarded_engine(
+        self,
+        conn_id: str,
+        *,
+        purpose: str,
+        context: Context | None = None,
+        autocommit: bool = False,
+    ) -> Engine:
+        """Give SQLAlchemy, and so pandas, an engine whose connections are guarded ones.
+
+        ``dispose`` closes the gate behind it. Arguments and errors are those of
+        ``get_guarded_conn``.
+        """
+        from sluicegate.gate.dbapi import guarded_engine  # noqa: PLC0415 - as above
+        from sqlalchemy import event  # noqa: PLC0415 - parsing a DAG must stay light
+
+        gate, options = self._guarded(conn_id, context)
+        engine: Engine = guarded_engine(gate, purpose=purpose, autocommit=autocommit, **options)
+        event.listen(engine, "engine_disposed", lambda _: gate.close())
+        return engine
+
+    def _guarded(self, conn_id: str, context: Context | None) -> tuple[Gate, dict[str, Any]]:
+        return carried_out(lambda: self._opened(conn_id, context))
+
+    def _opened(self, conn_id: str, context: Context | None) -> tuple[Gate, dict[str, Any]]:
+        from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
+
+        settings = airflow_settings(self.sluicegate_conn_id)
+        name, url = source_of(conn_id, None)
+        identity = run_identity(context or get_current_context(), environment=settings.environment)
+        gate = Gate.open(settings, sources={name: open_source(name, url)})
+        return gate, {"source": name, "identity": identity}
+
     def test_connection(self) -> tuple[bool, str]:
         """Examine the installation, as ``sluicegate doctor`` does; nothing is changed or recorded.
 
@@ -72,6 +142,21 @@ class SluicegateHook(BaseHook):
         wrong = [check for check in checks if check.health is not Health.FINE]
         told = [_line(check) for check in wrong or checks]
         return not wrong, "; ".join(told)
+
+
+def _connection(gate: Gate, **options: Any) -> Connection:
+    """Build a connection that closes its gate with itself."""
+    from sluicegate.gate.dbapi import Connection  # noqa: PLC0415 - parsing a DAG must stay light
+
+    class OwnConnection(Connection):
+        """A connection with a gate of its own."""
+
+        def close(self) -> None:
+            """Close both; safe to call twice."""
+            super().close()
+            gate.close()
+
+    return OwnConnection(gate, **options)
 
 
 def _line(check: Check) -> str:
