@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.airflow
 
 REPOSITORY = Path(__file__).parents[2]
-TEXTS = ("airflow_plugin/README.md", "docs/how-to/airflow.md")
+TEXTS = ("airflow_plugin/README.md", "docs/how-to/airflow.md", "docs/how-to/approvals-airflow.md")
 BLOCKS = [
     pytest.param(block, id=f"{Path(text).stem}-{number}")
     for text in TEXTS
