@@ -1,4 +1,4 @@
-"""Opens the ledger for writing without the rest of the gate."""
+"""Opens the ledger for writing, and the installation's keys, without the rest of the gate."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ def open_signed_ledger(settings: Settings, *, timeout_seconds: float = 10.0) -> 
         KeyUnavailable: there is no root key here.
         LedgerUnavailable: the ledger cannot be reached now.
     """
-    signer = Ed25519Signer(Keyring(open_key(settings.key).root()).derive("signing").reveal())
+    signer = Ed25519Signer(installation_keys(settings).derive("signing").reveal())
     trusted = read_public_keys(settings.public_keys)
     return open_ledger(settings.ledger, signer, trusted=trusted, timeout_seconds=timeout_seconds)
+
+
+def installation_keys(settings: Settings) -> Keyring:
+    """Open the root key, for keys that are bound to no purpose.
+
+    Raises:
+        KeyUnavailable: there is no root key here.
+    """
+    return Keyring(open_key(settings.key).root())
 
 
 def has_ledger(settings: Settings) -> bool:

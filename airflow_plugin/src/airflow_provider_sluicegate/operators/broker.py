@@ -1,0 +1,150 @@
+"""Setup and teardown of short-lived logins that see masked views only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from airflow_provider_sluicegate.config import airflow_settings
+from airflow_provider_sluicegate.connections import source_of
+from airflow_provider_sluicegate.failures import Failed, carried_out
+from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.lending import SEALED, binding_of, told_login
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sluicegate import Gate
+
+
+class _LoginOperator(BaseOperator):
+    """What both share: the connection that lends, and how the gate is opened over it."""
+
+    def __init__(
+        self, *, conn_id: str, sluicegate_conn_id: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.sluicegate_conn_id = sluicegate_conn_id
+
+    def _gate(self, context: Context) -> tuple[Gate, str, Any]:
+        from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
+
+        settings = airflow_settings(self.sluicegate_conn_id)
+        name, url = source_of(str(self.conn_id), None)
+        identity = run_identity(context, environment=settings.environment)
+        return Gate.open(settings, sources={name: open_source(name, url)}), name, identity
+
+
+class BrokerLoginOperator(_LoginOperator):
+    """Makes a login that lives for minutes and reads masked views, and nothing else.
+
+    The policy grants it by a rule with ``effect: login``. What other tasks get of it is encrypted
+    under the installation's key and opens in this DAG run only: see ``lend``. Make it the setup of
+    the tasks that use it, and ``RevokeLoginOperator`` the teardown. A login that nobody revokes
+    expires by itself.
+
+    Args:
+        conn_id: Connection of type postgres, of an account that may make logins.
+        purpose: What the data is for; the policy decides by it.
+        relations: Tables, ``schema.table`` each; all that rules grant, if none is given.
+        minutes: How long the login lives.
+        sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
+
+    Returns where the login is from, its name, when it expires, what it reads; and it, sealed.
+    """
+
+    template_fields: Sequence[str] = ("conn_id", "purpose", "relations", "sluicegate_conn_id")
+    ui_color = "#d5e8f0"
+
+    def __init__(
+        self, *, purpose: str, relations: Sequence[str] = (), minutes: int = 60, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.purpose = purpose
+        self.relations = relations
+        self.minutes = minutes
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Make the login; return it sealed.
+
+        Raises:
+            Failed: refused, or cannot be done.
+            FailedNow: cannot be done now.
+        """
+        facts = carried_out(lambda: self._broker(context))
+        for spot in facts.pop("blind_spots"):
+            self.log.warning("blind spot: %s", spot)
+        self.log.info("sluicegate lent the login %s until %s", facts["login"], facts["expires"])
+        return facts
+
+    def _broker(self, context: Context) -> dict[str, Any]:
+        from sluicegate.model.login import LoginRequest  # noqa: PLC0415 - as above
+
+        from sluicegate.gate.handover import wrapped  # noqa: PLC0415 - as above
+        from sluicegate.gate.signed_ledger import installation_keys  # noqa: PLC0415 - as above
+
+        gate, source, identity = self._gate(context)
+        with gate:
+            request = LoginRequest(
+                source=source,
+                purpose=str(self.purpose),
+                relations=tuple(self.relations),
+                minutes=self.minutes,
+            )
+            login = gate.broker(request, identity)
+        if login.refused:
+            raise Failed(f"sluicegate: refused: {'; '.join(map(str, login.reasons))}")
+        keys = installation_keys(airflow_settings(self.sluicegate_conn_id))
+        return {
+            "source": login.source,
+            "login": login.name,
+            "expires": login.expires.isoformat() if login.expires else "",
+            "views": list(login.views),
+            "left_out": list(login.left_out),
+            "blind_spots": list(login.blind_spots),
+            SEALED: wrapped(keys, login.url, bound_to=binding_of(context)),
+        }
+
+
+class RevokeLoginOperator(_LoginOperator):
+    """Ends a login that ``BrokerLoginOperator`` made: its sessions are closed, and it is dropped.
+
+    As a teardown it runs whatever became of the tasks between. A login that is gone already, or
+    that was never made, is no failure.
+
+    Args:
+        conn_id: As for ``BrokerLoginOperator``.
+        login: What that operator returned: its ``.output``.
+        sluicegate_conn_id: As for ``BrokerLoginOperator``.
+    """
+
+    template_fields: Sequence[str] = ("conn_id", "login", "sluicegate_conn_id")
+    ui_color = "#d5e8f0"
+
+    def __init__(self, *, login: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.login = login
+
+    def execute(self, context: Context) -> bool:
+        """End the login; tell whether it was there.
+
+        Raises:
+            Failed: it cannot be done; the login expires by itself.
+            FailedNow: it cannot be done now.
+        """
+        found = carried_out(lambda: self._revoke(context))
+        self.log.info("sluicegate: the login %s", "was revoked" if found else "was not there")
+        return found
+
+    def _revoke(self, context: Context) -> bool:
+        from sluicegate.model.login import BrokeredLogin  # noqa: PLC0415 - as above
+
+        if not isinstance(self.login, Mapping):
+            return False  # the setup failed, so there is none
+        gate, source, identity = self._gate(context)
+        with gate:
+            login = BrokeredLogin(source=source, name=told_login(self.login))
+            return bool(gate.revoke(login, identity))
