@@ -1,7 +1,8 @@
 """Masked orders on S3, one prefix a run.
 
-Use this where a lake on S3 is fed from a database. The files and the attestation appear at once, when all of them were
-scanned; a run that dies leaves nothing that a reader could list. Region, endpoint and login are boto3's own.
+Use this where a lake on S3 is fed from a database. The files and the attestation appear at once,
+when all of them were scanned; a run that dies leaves nothing that a reader could list. Region,
+endpoint and login are boto3's own.
 """
 
 import os

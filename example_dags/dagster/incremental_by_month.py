@@ -1,9 +1,10 @@
 """Orders by month, each partition an extract of its own.
 
-Use this where a table grows and only its new rows are to be read. The partition is part of the run identity and of the
-folder's name, a retry of a step that had released reads nothing again, and a backfill runs a month at a time. A month that
-is made anew stands beside the old release, which is never replaced; the last materialization tells where. The bounds are
-bound parameters: no date is ever spliced into SQL.
+Use this where a table grows and only its new rows are to be read. The partition is part of the run
+identity and of the folder's name, a retry of a step that had released reads nothing again, and a
+backfill runs a month at a time. A month that is made anew stands beside the old release, which is
+never replaced; the last materialization tells where. The bounds are bound parameters: no date is
+ever spliced into SQL.
 """
 
 import os

@@ -1,8 +1,9 @@
 """What Python code makes of data is looked through before it is stored.
 
-Use this where assets compute in Python with data that no gate has masked: features, samples for a report, answers of a
-web service. Every value goes through the guarded I/O manager. A finding fails the step, and nothing is stored; the second
-manager stores text with ``{EMAIL}`` and the like in it instead, for logs and tickets where the text is what matters.
+Use this where assets compute in Python with data that no gate has masked: features, samples for a
+report, answers of a web service. Every value goes through the guarded I/O manager. A finding fails
+the step, and nothing is stored; the second manager stores text with ``{EMAIL}`` and the like in it
+instead, for logs and tickets where the text is what matters.
 """
 
 import os

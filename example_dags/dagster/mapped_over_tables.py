@@ -1,8 +1,9 @@
 """One guarded extract for each table of a list, side by side.
 
-Use this where many tables are taken in the same way and the list changes. Each mapped step has a run identity of its own,
-so one that is refused does not stop the others, and each retries by itself. Mapping keys are names of tables: they are
-shown everywhere, so they must never be made of rows.
+Use this where many tables are taken in the same way and the list changes. Each mapped step has a
+run identity of its own, so one that is refused does not stop the others, and each retries by
+itself. Mapping keys are names of tables: they are shown everywhere, so they must never be made of
+rows.
 """
 
 import os

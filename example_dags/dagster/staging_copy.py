@@ -1,9 +1,10 @@
 """A copy of production for tests, with fakes that fit together.
 
-Use this where a test system needs data that looks real. Names and addresses are fakes drawn from a keyed digest: the same
-person has the same fake in every table and every run, so joins and repeated copies agree, and nobody can be found by them.
-The table is replaced in one transaction, with its attestation beside it in the database. The policy's rule for the purpose
-``staging`` decides what is faked; this file cannot.
+Use this where a test system needs data that looks real. Names and addresses are fakes drawn from a
+keyed digest: the same person has the same fake in every table and every run, so joins and repeated
+copies agree, and nobody can be found by them. The table is replaced in one transaction, with its
+attestation beside it in the database. The policy's rule for the purpose ``staging`` decides what is
+faked; this file cannot.
 """
 
 import dagster as dg

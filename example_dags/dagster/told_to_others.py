@@ -1,8 +1,9 @@
 """Failures are told to a channel, without what they might quote.
 
-Use this where failures go to chat or mail. An exception's text may hold the row that it failed on, and hooks and sensors
-usually forward it. Here they get a ``SafeEvent``: job, step, run, Sluicegate's own code and reasons, or the class of any
-other exception. ``told`` is where a message would be sent; the example appends it to a file.
+Use this where failures go to chat or mail. An exception's text may hold the row that it failed on,
+and hooks and sensors usually forward it. Here they get a ``SafeEvent``: job, step, run,
+Sluicegate's own code and reasons, or the class of any other exception. ``told`` is where a message
+would be sent; the example appends it to a file.
 """
 
 import os

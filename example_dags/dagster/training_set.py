@@ -1,8 +1,9 @@
 """A training set out of two guarded extracts, with a check of its disclosure risk.
 
-Use this where a model is trained on several tables. The extracts are masked under one purpose, so their pseudonyms join.
-``training_set`` takes them as Arrow tables: the I/O manager opens the releases, and only if every file is as attested.
-What it returns is looked through before it is stored, since code between the gate and the disk may do anything.
+Use this where a model is trained on several tables. The extracts are masked under one purpose, so
+their pseudonyms join. ``training_set`` takes them as Arrow tables: the I/O manager opens the
+releases, and only if every file is as attested. What it returns is looked through before it is
+stored, since code between the gate and the disk may do anything.
 """
 
 import os

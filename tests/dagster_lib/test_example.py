@@ -155,7 +155,7 @@ def test_each_table_is_a_step(town: Town) -> None:
 
 
 @pytest.mark.parametrize(("rows", "passes"), [(CLEAN, True), (CLEAN + "x@example.com,n\n", False)])
-def test_a_delivery_is_looked_at_first(town: Town, rows: str, passes: bool) -> None:  # noqa: FBT001
+def test_a_delivery_is_looked_at_first(town: Town, rows: str, passes: bool) -> None:
     (town.folder / "inbox").mkdir()
     (town.folder / "inbox" / "delivery.csv").write_text(rows)
     result = town.run("verify_foreign_output")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.dagster, pytest.mark.postgres]
 
 SQL = "SELECT id, email, plan, notes FROM customers"
-WHERE = {"source": "shop", "purpose": "training"}
+WHERE: dict[str, Any] = {"source": "shop", "purpose": "training"}
 DAYS = dg.DailyPartitionsDefinition(start_date="2026-01-01", end_date="2026-01-04")
 
 

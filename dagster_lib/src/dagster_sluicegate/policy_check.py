@@ -31,7 +31,11 @@ def build_policy_check(
         blocking: Whether assets downstream wait for it and do not run if it does not pass.
         resource_key: Key of the ``SluicegateResource``.
     """
-    age = timedelta(hours=not_older_than) if isinstance(not_older_than, int | float) else not_older_than
+    age = (
+        timedelta(hours=not_older_than)
+        if isinstance(not_older_than, int | float)
+        else not_older_than
+    )
 
     @dg.asset_check(
         asset=asset, name=name, blocking=blocking, required_resource_keys={resource_key}

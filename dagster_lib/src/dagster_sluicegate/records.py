@@ -47,7 +47,7 @@ def redacted_record(record: T, redact: Redact) -> T:
     kept = _walked(document, redact)
     if kept == document:
         return record
-    return deserialize_value(json.dumps(kept), type(record))
+    return deserialize_value(json.dumps(kept), type(record))  # type: ignore[type-var]
 
 
 def redacted_tags(tags: Mapping[str, str], redact: Redact) -> dict[str, str]:
@@ -93,9 +93,7 @@ def _walked(value: Any, redact: Redact, key: str = "") -> Any:
 
 def _indexed(name: str, value: Any) -> bool:
     """Tell whether it is a tag by which Dagster follows versions, and holds no more than that."""
-    return bool(
-        isinstance(value, str) and _INDEX_TAGS.fullmatch(name) and _DIGEST.fullmatch(value)
-    )
+    return bool(isinstance(value, str) and _INDEX_TAGS.fullmatch(name) and _DIGEST.fullmatch(value))
 
 
 def _texts(value: Any, place: tuple[str, ...]) -> Any:

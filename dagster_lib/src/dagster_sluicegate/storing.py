@@ -16,7 +16,13 @@ from sluicegate.gate.trust import trusted_keys
 Load = Callable[[], Settings]
 
 
-def keep(load: Load, inner: dg.IOManager, context: dg.OutputContext, value: Any, redact: bool) -> None:  # noqa: E501, FBT001
+def keep(
+    load: Load,
+    inner: dg.IOManager,
+    context: dg.OutputContext,
+    value: Any,
+    redact: bool,  # noqa: FBT001 - by name only in the manager
+) -> None:
     """Look through a value and its metadata, and store what may be stored."""
     kept = _looked(load, context, value, redact)
     withheld(inner.handle_output)(context, kept)
@@ -95,4 +101,3 @@ def _no_release(context: dg.InputContext) -> GuardedFailure:
 
 def _name(context: dg.OutputContext) -> str:
     return context.asset_key.to_user_string() if context.has_asset_key else str(context.step_key)
-

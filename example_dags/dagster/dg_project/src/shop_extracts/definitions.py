@@ -1,7 +1,8 @@
 """All that stands below ``defs/``.
 
-Use this where people who do not write Python add extracts: each is one YAML file, whose schema the editor knows, and
-the policy decides what it may take. Names of environment variables stand in it, never their values.
+Use this where people who do not write Python add extracts: each is one YAML file, whose schema the
+editor knows, and the policy decides what it may take. Names of environment variables stand in it,
+never their values.
 """
 
 from pathlib import Path
