@@ -609,9 +609,11 @@ def _run_outside(instance: dg.DagsterInstance) -> None:
 
     class Loads(dg.IOManager):
         def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
-            return None
+            assert obj == 1
+            context.log.info("not stored")
 
         def load_input(self, context: dg.InputContext) -> Any:
+            context.log.info("not loaded")
             raise ValueError(value_of("exception of an input manager"))
 
     @dg.op(out=dg.Out(io_manager_key="loads"))
@@ -668,7 +670,7 @@ def _run_outside(instance: dg.DagsterInstance) -> None:
     _ticks(instance)
     with instance.compute_log_manager.open_log_stream(["lab", "stream"], ComputeIOType.STDOUT) as s:
         assert s is not None
-        s.write(f"customer {value_of('log stream')}\n")  # type: ignore[arg-type]
+        s.write(f"customer {value_of('log stream')}\n".encode())
 
 
 def _ticks(instance: dg.DagsterInstance) -> None:
@@ -690,7 +692,7 @@ def _ticks(instance: dg.DagsterInstance) -> None:
         skipped.with_status(TickStatus.SKIPPED, skip_reason=value_of("reason of a skipped tick"))
     )
     try:
-        raise ValueError(value_of("error of a tick"))
+        int(value_of("error of a tick"))
     except ValueError:
         error = serializable_error_info_from_exc_info(sys.exc_info())
     instance.create_tick(tick("two", error=error, status=TickStatus.FAILURE))

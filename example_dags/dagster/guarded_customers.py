@@ -18,7 +18,7 @@ LAKE = os.environ.get("SLUICEGATE_DEMO_LAKE", str(Path.home() / "sluicegate-lake
 @dg.asset(owners=["team:growth"])
 def customers(
     context: dg.AssetExecutionContext, sluicegate: SluicegateResource
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Customers and what they ordered, masked for the purpose of churn training."""
     return sluicegate.extract(
         context,

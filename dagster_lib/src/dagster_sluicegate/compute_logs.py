@@ -55,16 +55,19 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:
+        """How Dagster builds it again in another process."""
         return self._inst_data
 
     @classmethod
     def config_type(cls) -> Mapping[str, Any]:
+        """Tell what stands in ``dagster.yaml``."""
         return INNER_SCHEMA
 
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "RedactingComputeLogManager":
+        """Build it from ``dagster.yaml``."""
         inner: ComputeLogManager[Any] = open_inner(config_value, ComputeLogManager)
         return cls(inner, config_value.get("settings_file"), inst_data)
 
@@ -75,11 +78,13 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
         return getattr(self._inner, name)
 
     def register_instance(self, instance: Any) -> None:
+        """Tell the wrapped manager, too, whose it is."""
         super().register_instance(instance)
         self._inner.register_instance(instance)
 
     @contextlib.contextmanager
     def capture_logs(self, log_key: Sequence[str]) -> Generator[CapturedLogContext, None, None]:
+        """Capture, with a redactor before the wrapped manager."""
         with (
             self._inner.capture_logs(log_key) as captured,
             redirected(sys.stdout, self._redact),
@@ -91,6 +96,7 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
     def open_log_stream(
         self, log_key: Sequence[str], io_type: ComputeIOType
     ) -> Iterator[IO[Any] | None]:
+        """Open a stream that is redacted."""
         with self._inner.open_log_stream(log_key, io_type) as stream:
             if stream is None:
                 yield None
@@ -102,41 +108,50 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
                 written.close()
 
     def is_capture_complete(self, log_key: Sequence[str]) -> bool:
+        """Ask the wrapped manager."""
         return self._inner.is_capture_complete(log_key)
 
     def get_log_data_for_type(
         self, log_key: Sequence[str], io_type: ComputeIOType, offset: int, max_bytes: int | None
     ) -> tuple[bytes | None, int]:
+        """Ask the wrapped manager."""
         return self._inner.get_log_data_for_type(log_key, io_type, offset, max_bytes)
 
     def get_log_data(
         self, log_key: Sequence[str], cursor: str | None = None, max_bytes: int | None = None
     ) -> CapturedLogData:
+        """Ask the wrapped manager."""
         return self._inner.get_log_data(log_key, cursor, max_bytes)
 
     def get_log_metadata(self, log_key: Sequence[str]) -> CapturedLogMetadata:
+        """Ask the wrapped manager."""
         return self._inner.get_log_metadata(log_key)
 
     def delete_logs(
         self, log_key: Sequence[str] | None = None, prefix: Sequence[str] | None = None
     ) -> None:
+        """Have the wrapped manager delete."""
         self._inner.delete_logs(log_key, prefix)
 
     def subscribe(
         self, log_key: Sequence[str], cursor: str | None = None
     ) -> CapturedLogSubscription:
+        """Subscribe at the wrapped manager."""
         return self._inner.subscribe(log_key, cursor)
 
     def unsubscribe(self, subscription: CapturedLogSubscription) -> None:
+        """Unsubscribe at the wrapped manager."""
         self._inner.unsubscribe(subscription)
 
     def get_log_keys_for_log_key_prefix(
         self, log_key_prefix: Sequence[str], io_type: ComputeIOType
     ) -> Sequence[list[str]]:
+        """Ask the wrapped manager."""
         return self._inner.get_log_keys_for_log_key_prefix(log_key_prefix, io_type)
 
     def dispose(self) -> None:
-        self._inner.dispose()
+        """Dispose of the wrapped manager."""
+        self._inner.dispose()  # type: ignore[no-untyped-call]
 
 
 class _Stream:

@@ -32,7 +32,6 @@ class Statement:
 
 
 def guarded_asset(
-    function: Callable[..., Any] | None = None,
     *,
     source: str,
     purpose: str,
@@ -42,7 +41,7 @@ def guarded_asset(
     attested: bool = True,
     resource_key: str = "sluicegate",
     **asset: Any,
-) -> Any:
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Make an asset of a function that returns SQL, or a ``Statement`` with its parameters.
 
     The function may take what the function of any asset may: ``context``, resources, config. It may
@@ -62,7 +61,6 @@ def guarded_asset(
                 )
 
     Args:
-        function: Returns the statement.
         source: Name of the source in policy and settings.
         purpose: What the data is for.
         output: Where to release to: a text with ``{run}``, ``{asset}`` and ``{partition}`` in it,
@@ -76,7 +74,7 @@ def guarded_asset(
             ``owners``, ``retry_policy``, ``backfill_policy`` …
 
     Returns:
-        The asset's definition.
+        The decorator, which gives the asset's definition.
 
     Raises:
         dagster.DagsterInvalidDefinitionError: as ``dagster.asset`` does.
@@ -114,7 +112,7 @@ def guarded_asset(
         definition: dg.AssetsDefinition = dg.asset(**options)(_asking(made, extract, resource_key))
         return definition
 
-    return decorate if function is None else decorate(function)
+    return decorate
 
 
 def _key(name: str, asset: Mapping[str, Any]) -> dg.AssetKey:

@@ -31,7 +31,7 @@ class GuardedIOManager(dg.ConfigurableIOManager):
     inner: dg.ResourceDependency[dg.IOManager]
     sluicegate: dg.ResourceDependency[SluicegateResource]
     on_finding: Literal["refuse", "redact"] = Field(
-        "refuse", description="Fail the step, or store the value redacted."
+        default="refuse", description="Fail the step, or store the value redacted."
     )
     attested_inputs: bool = Field(
         default=False, description="Whether an input must be a release of a guarded extract."

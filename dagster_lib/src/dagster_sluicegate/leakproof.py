@@ -1,10 +1,10 @@
-"""A decorator for functions of ops, assets and checks: what they raise and report tells no value."""
+"""A decorator for functions of ops, assets and checks: what they tell holds no value."""
 
 import inspect
 import logging
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import dagster as dg
 
@@ -79,7 +79,7 @@ class _Told:
         self._loggers = [dg.get_dagster_logger(), *(one.log for one in self._contexts)]
         self._filter = _Redacting()
 
-    def __enter__(self) -> "_Told":
+    def __enter__(self) -> Self:
         for logger in self._loggers:
             logger.addFilter(self._filter)
         return self

@@ -12,7 +12,7 @@ from sluicegate.gate.present import outcome_facts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sluicegate.evidence.verification import Problem
+    from sluicegate.evidence.problem import Problem
     from sluicegate.gate import ScanReport
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.plan import OutputColumn, Plan

@@ -31,20 +31,26 @@ class GuardedPipesMessageReader(dg.PipesMessageReader):
 
     @contextlib.contextmanager
     def read_messages(self, handler: Any) -> Iterator[Any]:
-        with self._inner.read_messages(_Checked(handler)) as params:
+        """Read messages through the wrapped reader, and check each."""
+        checked: Any = _Checked(handler)
+        with self._inner.read_messages(checked) as params:
             yield params
 
     def on_opened(self, opened_payload: Any) -> None:
+        """Tell the wrapped reader."""
         self._inner.on_opened(opened_payload)
 
     def on_launched(self, launched_payload: Any) -> None:
+        """Tell the wrapped reader."""
         self._inner.on_launched(launched_payload)
 
     @property
     def expected_writer_count(self) -> int:
+        """How many writers the wrapped reader expects."""
         return self._inner.expected_writer_count
 
     def no_messages_debug_text(self) -> str:
+        """Ask the wrapped reader."""
         return self._inner.no_messages_debug_text()
 
     def __getattr__(self, name: str) -> Any:

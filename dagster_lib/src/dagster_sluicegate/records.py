@@ -47,7 +47,7 @@ def redacted_record(record: T, redact: Redact) -> T:
     kept = _walked(document, redact)
     if kept == document:
         return record
-    return deserialize_value(json.dumps(kept), type(record))
+    return deserialize_value(json.dumps(kept), type(record))  # type: ignore[type-var]
 
 
 def redacted_tags(tags: Mapping[str, str], redact: Redact) -> dict[str, str]:

@@ -59,7 +59,7 @@ class RedactingStorage(DagsterStorage[Any], ConfigurableClass):
         settings_file: str | None = None,
         inst_data: ConfigurableClassData | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._inst_data = inst_data
         self._events = _Events(inner)
         self._runs = _Runs(inner)
@@ -69,29 +69,35 @@ class RedactingStorage(DagsterStorage[Any], ConfigurableClass):
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:
+        """How Dagster builds it again in another process."""
         return self._inst_data
 
     @classmethod
     def config_type(cls) -> Mapping[str, Any]:
+        """Tell what stands in ``dagster.yaml``."""
         return INNER_SCHEMA
 
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "RedactingStorage":
+        """Build it from ``dagster.yaml``."""
         inner: DagsterStorage[Any] = open_inner(config_value, DagsterStorage)
         return cls(inner, config_value.get("settings_file"), inst_data)
 
     @property
     def event_log_storage(self) -> EventLogStorage[Any]:
+        """Where events are stored redacted."""
         return self._events
 
     @property
     def run_storage(self) -> RunStorage[Any]:
+        """Where runs are stored, with redacted tags."""
         return self._runs
 
     @property
     def schedule_storage(self) -> ScheduleStorage[Any]:
+        """Where ticks are stored redacted."""
         return self._schedules
 
 

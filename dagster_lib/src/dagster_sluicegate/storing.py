@@ -17,8 +17,12 @@ Load = Callable[[], Settings]
 
 
 def keep(
-    load: Load, inner: dg.IOManager, context: dg.OutputContext, value: Any, redact: bool
-) -> None:  # noqa: E501, FBT001
+    load: Load,
+    inner: dg.IOManager,
+    context: dg.OutputContext,
+    value: Any,
+    redact: bool,  # noqa: FBT001 - by name only in the manager
+) -> None:
     """Look through a value and its metadata, and store what may be stored."""
     kept = _looked(load, context, value, redact)
     withheld(inner.handle_output)(context, kept)

@@ -11,8 +11,8 @@ from dagster_sluicegate.identity import Context, run_identity
 from dagster_sluicegate.metadata import (
     failure_metadata,
     leak_metadata,
-    risk_metadata,
     release_metadata,
+    risk_metadata,
     verification_metadata,
 )
 from sluicegate import open_dataset

@@ -78,23 +78,26 @@ class _Unreadable:
 
 def _open(frame: object) -> Any:
     """Return the table to scan and what to keep of it."""
-    kind = type(frame)
-    if kind is pa.RecordBatchReader or issubclass(kind, pa.RecordBatchReader):
-        table = _anew(frame.read_all())  # type: ignore[attr-defined]
-        return table, table.to_reader()
-    if kind is pa.Table:
-        table = _anew(frame)
-        return table, table
-    if kind is pa.RecordBatch:
-        table = _anew(pa.Table.from_batches([frame]))
-        batches = table.combine_chunks().to_batches()
-        return table, batches[0] if batches else frame.slice(0, 0)  # type: ignore[attr-defined]
     if _is(frame, "pandas", "DataFrame"):
         return pa.Table.from_pandas(frame), frame
     if _is(frame, "polars", "DataFrame"):
         if "Object" in repr(frame.dtypes):  # type: ignore[attr-defined] # Arrow sees an address
             return _Unreadable
         return frame.to_arrow(), frame  # type: ignore[attr-defined]
+    return _open_arrow(frame)
+
+
+def _open_arrow(frame: Any) -> Any:
+    if isinstance(frame, pa.RecordBatchReader):
+        table = _anew(frame.read_all())
+        return table, table.to_reader()
+    if type(frame) is pa.Table:
+        table = _anew(frame)
+        return table, table
+    if type(frame) is pa.RecordBatch:
+        table = _anew(pa.Table.from_batches([frame]))
+        batches = table.combine_chunks().to_batches()
+        return table, batches[0] if batches else frame.slice(0, 0)
     return None
 
 

@@ -93,7 +93,7 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
             span = {"partition_start": window.start, "partition_end": window.end}
             return Statement(sql=sql, parameters={**parameters, **span})
 
-        made: dg.AssetsDefinition = guarded_asset(
+        return guarded_asset(
             source=self.source,
             purpose=self.purpose,
             output=self.output,
@@ -103,7 +103,6 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
             resource_key=self.resource_key,
             **self._told(),
         )(statement)
-        return made
 
     def _told(self) -> dict[str, Any]:
         told: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """Checks of what an asset has stored, as a component."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -58,7 +59,7 @@ class VerifyComponent(dg.Component, dg.Model, dg.Resolvable):
 
     def _checks(self) -> Iterator[dg.AssetChecksDefinition]:
         key = dg.AssetKey(self.asset_key.split("/"))
-        shared = {"blocking": self.blocking, "resource_key": self.resource_key}
+        shared: dict[str, Any] = {"blocking": self.blocking, "resource_key": self.resource_key}
         if self.attested:
             yield build_attestation_check(key, self.output, **shared)
         if self.leaks_in is not None:

@@ -1,0 +1,1 @@
+"""Guarded extracts of the shop, written as components."""
