@@ -21,9 +21,12 @@ pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 DAG_FILE = """
 import base64, logging, os, subprocess, sys
 import structlog
+from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, task
+from airflow_provider_sluicegate.rendered import redact_rendered
 
 EMAIL = "jane.roe@" + "shop.example.com"
+RENDERED = "{{ 'jane.roe@' ~ 'shop.example.com' }}"
 KEY = ["-----BEGIN RSA PRIVATE " + "KEY-----", *["MIIEpAIBAAKCAQEA"] * 3]
 
 class Report:
@@ -33,7 +36,7 @@ class Report:
         return {"to": EMAIL}
 
 
-with DAG("t_supervised", schedule=None, default_args={"retries": 2}):
+with DAG("t_supervised", schedule=None, default_args={"retries": 2}) as dag:
 
     @task
     def talks():
@@ -72,6 +75,22 @@ with DAG("t_supervised", schedule=None, default_args={"retries": 2}):
         return {"rows": 3, "output": "s3://lake/a/", "digest": "sha256:" + "ab12" * 16}
 
     talks(), leaks(), pushes(), hides(), counts()
+
+    def ran(**given):
+        assert given["to"] == EMAIL
+
+    PythonOperator(
+        task_id="renders",
+        python_callable=ran,
+        op_kwargs={"to": RENDERED, "card": "{{ 4111111111111111 }}"},
+    )
+    PythonOperator.partial(task_id="maps", python_callable=ran).expand(
+        op_kwargs=[{"to": RENDERED}]
+    )
+
+for each in dag.tasks:
+    redact_rendered(each)
+    redact_rendered(each)
 """
 
 
@@ -81,6 +100,7 @@ class Supervised:
 
     logs: dict[str, list[dict[str, Any]]]
     states: dict[str, list[Any]]
+    lineage: str
 
     def said(self, task: str, logger: str) -> list[Any]:
         return [e["event"] for e in self.logs[task] if e.get("logger") == logger]
@@ -90,7 +110,7 @@ class Supervised:
 def supervised(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Supervised:
     folder = tmp_path_factory.mktemp("dags")
     (folder / "talking.py").write_text(textwrap.dedent(DAG_FILE), "utf-8")
-    here = Path(__file__).parent
+    here, lineage = Path(__file__).parent, folder / "lineage.jsonl"
     settings = {
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
         "AIRFLOW__CORE__XCOM_BACKEND": "airflow_provider_sluicegate.xcom.GuardedXCom",
@@ -98,7 +118,13 @@ def supervised(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Su
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(folder / "logs"),
         "AIRFLOW__SLUICEGATE__HOME": str(folder / "home"),
     }
-    tasks = ["talks", "leaks", "pushes", "hides", "counts"]
+    transport = {
+        "type": "transform",
+        "transformer_class": "airflow_provider_sluicegate.openlineage.RedactingTransformer",
+        "transport": {"type": "file", "log_file_path": str(lineage), "append": True},
+    }
+    settings["AIRFLOW__OPENLINEAGE__TRANSPORT"] = json.dumps(transport)
+    tasks = ["talks", "leaks", "pushes", "hides", "counts", "renders", "maps"]
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", str(here / "supervised.py"), "talking.py", *tasks],
         env={**os.environ, **settings},
@@ -113,7 +139,7 @@ def supervised(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Su
         name: [json.loads(line) for line in text.splitlines()]
         for name, text in answer["logs"].items()
     }
-    return Supervised(logs=logs, states=answer["states"])
+    return Supervised(logs=logs, states=answer["states"], lineage=lineage.read_text("utf-8"))
 
 
 def test_whatever_a_task_writes_is_redacted(supervised: Supervised) -> None:
@@ -159,3 +185,23 @@ def test_a_clean_xcom_is_stored_as_it_is(supervised: Supervised, airflow: Airflo
 def test_nothing_that_was_refused_remains(supervised: Supervised, airflow: Airflow) -> None:
     assert supervised.states
     assert b"jane.roe@shop" not in airflow.remains()
+
+
+def test_rendered_fields_are_stored_without_what_was_found(
+    supervised: Supervised, airflow: Airflow
+) -> None:
+    assert supervised.states["renders"] == supervised.states["maps"] == ["success", 1]
+    query = "SELECT task_id, rendered_fields FROM rendered_task_instance_fields"
+    stored = {task: fields for task, fields in airflow.rows(query) if task in {"renders", "maps"}}
+    assert len(stored) == 2
+    assert json.loads(stored["renders"])["op_kwargs"]["to"] == "***"
+    assert "jane" not in str(stored)
+    assert "4111111111111111" not in str(stored)
+
+
+def test_lineage_events_are_redacted(supervised: Supervised) -> None:
+    events = [json.loads(line) for line in supervised.lineage.splitlines()]
+    failed = [e for e in events if e["eventType"] == "FAIL" and e["job"]["name"].endswith("talks")]
+    assert failed[0]["run"]["facets"]["errorMessage"]["message"] == "row of {EMAIL}"
+    assert {"START", "COMPLETE", "FAIL"} <= {e["eventType"] for e in events}
+    assert "jane" not in supervised.lineage

@@ -44,17 +44,31 @@ class TextRedactor:
 
         A password says nothing by itself; after the name of a field it does.
         """
-        head = str.encode(label, "utf-8", "surrogatepass")[-_LABEL:] + b": "
+        head = _head(label)
         return self._redacted(head + str.encode(text, "utf-8", "surrogatepass"), len(head), text)
+
+    def found(self, label: str, text: str) -> list[str]:
+        """Return what is found in ``text``. Every call of this is a place to review."""
+        head, raw = _head(label), str.encode(text, "utf-8", "surrogatepass")
+        spans = self._spans(head + raw, len(head))
+        return [raw[start:end].decode("utf-8", "surrogatepass") for start, end, _ in spans]
 
     def _redacted(self, raw: bytes, first: int, text: str) -> str:
         if self._sight.knows(raw):
             return text
-        found = [
+        found = self._spans(raw, first)
+        if not found:
+            return text
+        return self._sight.rewritten(raw[first:], found).decode("utf-8", "surrogatepass")
+
+    def _spans(self, raw: bytes, first: int) -> list[tuple[int, int, int]]:
+        return [
             (max(0, start - first), end - first, detector)
             for _, start, end, detector, _ in self._sight.find([raw])
             if end > first
         ]
-        if not found:
-            return text
-        return self._sight.rewritten(raw[first:], found).decode("utf-8", "surrogatepass")
+
+
+def _head(label: str) -> bytes:
+    head = str.encode(label, "utf-8", "surrogatepass")[-_LABEL:]
+    return head + b": " if head else b""
