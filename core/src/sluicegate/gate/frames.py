@@ -117,7 +117,9 @@ def _column(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return plain.dictionary_encode().cast(kind)
     if pa.types.is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
         # below a NULL of a nested column its children may have values; Python sees none of them
-        return pa.chunked_array([pa.array(chunk.to_pylist(), kind) for chunk in column.chunks], kind)
+        return pa.chunked_array(
+            [pa.array(chunk.to_pylist(), kind) for chunk in column.chunks], kind
+        )
     every = pa.array(range(len(column)), pa.int64())
     return pa.chunked_array(column.take(every).chunks, kind)
 
