@@ -92,6 +92,8 @@ def digest(*parts: str) -> str:
 
 def file_uri(file: str, root: Path) -> str:
     """Return a file's URI: relative to ``root`` below it, whole elsewhere."""
+    if "://" in file:  # S3, or a table
+        return quote(file, safe="/:=")
     path = Path(file).absolute()
     try:
         shown, prefix = path.relative_to(root.absolute()).as_posix(), ""

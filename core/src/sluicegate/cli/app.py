@@ -13,11 +13,13 @@ from sluicegate.cli import (
     classify,
     detectors,
     doctor,
+    execute,
     extract,
     init,
     keys,
     ledger,
     lint,
+    login,
     plan,
     policy,
     scan,
@@ -39,6 +41,7 @@ app.command("classify", epilog=example("classify"))(classify.classify)
 app.command("plan", epilog=example("plan"))(plan.plan)
 app.command("extract", epilog=example("extract"))(extract.extract)
 app.command("preview", epilog=example("preview"))(extract.preview)
+app.command("execute", epilog=example("execute"))(execute.execute)
 app.command("lint", epilog=example("lint"))(lint.lint)
 app.command("scan", epilog=example("scan"))(scan.scan)
 app.command("verify", epilog=example("verify"))(verify.verify)
@@ -46,6 +49,7 @@ app.command("unmask", epilog=example("unmask"))(unmask.unmask)
 app.command("doctor", epilog=example("doctor"))(doctor.doctor)
 app.add_typer(allow.app, name="allow")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(login.app, name="login")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")

@@ -22,8 +22,12 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "-s shop_prod -p churn_training --rows 5 \\",
             '  --sql "SELECT id, notes FROM customers"',
         ),
+        "execute": (
+            "-s shop_writer -p upkeep --dry-run \\",
+            '  --sql "DELETE FROM carts WHERE seen < :day" --param day:date=2026-01-01',
+        ),
         "lint": ("dags/ --format sarif > lint.sarif",),
-        "scan": ("data/export.parquet logs/ --format sarif > scan.sarif",),
+        "scan": ("data/export.parquet logs/ s3://lake/raw/ --format sarif > scan.sarif",),
         "verify": ("data/customers --public-keys trusted_keys",),
         "unmask": ("--class customer_id -p churn_training --values tokens.txt -o plain.txt",),
         "doctor": ("--fix",),
@@ -37,6 +41,8 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "approvals list": ("--all",),
         "approvals approve": ('sha256:0123456789ab --reason "ticket 4711"',),
         "approvals reject": ('sha256:0123456789ab --reason "purpose is not agreed"',),
+        "login lend": ("-s shop_prod -p debugging --table public.orders --minutes 30 -o url.txt",),
+        "login revoke": ("sluicegate_0123… -s shop_prod",),
         "policy check": ("policy.yaml",),
         "policy explain": (
             "-s shop_prod -p churn_training --sql-file customers.sql \\",

@@ -30,7 +30,12 @@ def _remember(ctx: typer.Context, value: ScanFormat) -> ScanFormat:
 
 def scan(
     *,
-    paths: Annotated[list[Path], typer.Argument(help="Files, or folders to walk.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders to walk, patterns, s3://bucket/prefix/, table://source/schema.table."
+        ),
+    ],
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why the first findings scored as they did.")
     ] = False,
@@ -52,18 +57,20 @@ def scan(
         ),
     ] = ScanFormat.TABLE,
 ) -> None:
-    """Scan Parquet, CSV, JSON lines, Arrow or text files; exit 1 on findings.
+    """Scan Parquet, CSV, JSON lines, Arrow or text files, and tables; exit 1 on findings.
 
-    Needs neither settings nor a policy. Shows places and classes, never a value. Fingerprints
-    tell equal values apart; without a root key they hold for this call only. What the allow-list
-    of the settings lets through, or a baseline knows, is counted and is no finding.
+    Files need neither settings nor a policy; a table needs a rule with `effect: scan`. Shows
+    places and classes, never a value. Fingerprints tell equal values apart; without a root key
+    they hold for this call only. What the allow-list of the settings lets through, or a baseline
+    knows, is counted and is no finding.
     """
     from sluicegate.cli.scan_answers import conclude, open_answers, with_answers
     from sluicegate.cli.scan_sarif import scan_sarif
-    from sluicegate.cli.scanning import ephemeral_keyring, scan_each
+    from sluicegate.cli.scanning import ephemeral_keyring, scan_each, with_tables
     from sluicegate.cli.show_scan import scan_document, show_scan
     from sluicegate.detect import open_recognizers, open_scanner
     from sluicegate.errors import KeyUnavailable
+    from sluicegate.gate.scan_places import split_targets
     from sluicegate.mask import Keyring, open_key
 
     settings = load_settings(config)
@@ -78,14 +85,16 @@ def scan(
     answers = open_answers(
         settings, keyring if lasting else None, scanner, baseline, write_baseline
     )
+    files, tables = split_targets(paths)
     report = scan_each(
-        paths,
+        files,
         keyring,
         scanner=scanner,
         recognizers=open_recognizers("on" if names else "off", second_opinion or ()),
         answers=answers,
         explain=explain,
     )
+    report = with_tables(report, tables, settings)
     lines = conclude(report, answers, keyring)
     if form is ScanFormat.SARIF:
         print_json(scan_sarif(report, Path.cwd(), lasting=lasting))

@@ -32,6 +32,7 @@ def scan_document(report: FilesReport, *, lasting: bool) -> dict[str, Any]:
     """Build the JSON document of a scan."""
     return {
         "clean": report.clean,
+        "refused": list(report.reasons),
         "fingerprints": "root key" if lasting else "this call only",
         "files": [
             {"file": _file(one), "clean": one.clean, "scan": plain(one.scan)} | _explained(one)
@@ -86,6 +87,8 @@ def _closing_lines(report: FilesReport) -> Iterator[str]:
     found = sum(one.scan.total for one in report.reports)
     rows = sum(one.scan.rows for one in report.reports)
     size = sum(one.scan.bytes for one in report.reports)
+    for reason in report.reasons:
+        yield f"refused: {reason}"
     end = "clean" if report.clean else f"{found:,} findings"
     yield f"{end}: {len(report.reports):,} file(s), {rows:,} rows, {size:,} bytes of text"
     for one in report.reports:
