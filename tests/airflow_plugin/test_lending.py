@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.failures import Failed
+from airflow_provider_sluicegate.lending import lend, lent_url
+from sluicegate.gate.values import ValueGuard
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgres, pytest.mark.slow]
 
-CANARY = "zq7canary"
+CANARY = "zq7" + "canary"
+"""Put together: Airflow keeps the source of a DAG, which is this file."""
 POLICY = """
 version: 1
 name: logins
@@ -96,11 +100,23 @@ def lender(postgres: Postgres, deployment: Deployment) -> Iterator[Lender]:
         db.execute(f"DROP ROLE {account}")
 
 
+@dataclass(frozen=True)
+class Ti:
+    """What a task would see of another one's result."""
+
+    dag_id: str
+    run_id: str
+    facts: Any
+
+    def xcom_pull(self, **_: object) -> Any:
+        """Give the result."""
+        return self.facts
+
+
 def dag_of(dag_id: str, seen: dict[str, Any], lender: Lender, **changes: Any) -> DAG:
     from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
     from airflow.sdk import DAG, get_current_context, task
 
-    from airflow_provider_sluicegate.lending import lend, lent_url
     from airflow_provider_sluicegate.operators.broker import (
         BrokerLoginOperator,
         RevokeLoginOperator,
@@ -140,8 +156,8 @@ def test_a_run_is_lent_a_login_that_ends_with_it(
     airflow: Airflow, deployment: Deployment, lender: Lender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, Any] = {}
-    monkeypatch.setenv("AIRFLOW_CONN_LENT", "")  # it is set in this process, as it is in a worker's
-    monkeypatch.delenv("AIRFLOW_CONN_LENT")
+    monkeypatch.setenv("AIRFLOW_CONN_LENT", "")  # set in this process, as in a worker's
+    monkeypatch.delenv("AIRFLOW_CONN_LENT")  # and so undone at the end
     run = airflow.run(dag_of("t_lent", seen, lender))
     states = {task: state for task, (state, _) in run.states.items()}
     assert states == {
@@ -156,7 +172,13 @@ def test_a_run_is_lent_a_login_that_ends_with_it(
     left = airflow.remains() + run.output.encode()
     assert password.encode() not in left
     assert CANARY.encode() not in left
-    monkeypatch.delenv("AIRFLOW_CONN_LENT")
+    [(value,)] = airflow.rows(
+        "SELECT value FROM xcom WHERE dag_id = 't_lent' AND task_id = 'login' AND key = 'return_value'"
+    )
+    facts = json.loads(value)
+    assert ValueGuard.open(airflow_settings()).look(facts, where="return_value") == ()
+    with pytest.raises(Failed, match="does not open here"):
+        lent_url({"ti": Ti("t_lent", "another_run", facts)}, "login")
 
 
 def test_a_refusal_lends_nothing_and_the_teardown_is_no_failure(
@@ -173,14 +195,5 @@ def test_a_refusal_lends_nothing_and_the_teardown_is_no_failure(
 def test_what_is_no_sealed_login_opens_nothing(
     airflow: Airflow, deployment: Deployment, sealed: object
 ) -> None:
-    from airflow_provider_sluicegate.lending import lent_url
-
-    class Ti:
-        dag_id, run_id = "d", "r"
-
-        @staticmethod
-        def xcom_pull(task_ids: str) -> Any:
-            return {"sealed": sealed}
-
     with pytest.raises(Failed):
-        lent_url({"ti": Ti()}, "login")
+        lent_url({"ti": Ti("d", "r", {"sealed": sealed})}, "login")
