@@ -1,12 +1,19 @@
 """Asset checks in real runs. No deferred annotations: Dagster reads them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pytest
 
-from dagster_sluicegate import SluicegateResource, build_attestation_check, build_leak_check
+from dagster_sluicegate import (
+    SluicegateResource,
+    build_attestation_check,
+    build_leak_check,
+    build_policy_check,
+    build_risk_check,
+)
 
 if TYPE_CHECKING:
     from tests.dagster_lib.conftest import Lab
@@ -148,3 +155,45 @@ def test_the_resource_may_have_another_key(lab: "Lab") -> None:
     check = build_leak_check(export, "export.csv", resource_key="guard", name="clean")
     result = lab.materialize(export, check, resources={"guard": lab.resource})
     assert checks_of(result)[0].passed
+
+
+def test_the_policy_in_force_must_be_the_one_that_decided(lab: "Lab") -> None:
+    check = build_policy_check(customers, not_older_than=1)
+    assert checks_of(lab.materialize(customers, check))[0].passed
+    policy = Path(str(lab.resource.policy))
+    policy.write_text(policy.read_text().replace("name: shop", "name: other"))
+    only = dg.AssetSelection.checks(check)
+    (evaluation,) = checks_of(lab.materialize(customers, check, selection=only))
+    assert not evaluation.passed
+    assert "policy" in str(evaluation.description)
+
+
+def test_a_release_may_be_too_old(lab: "Lab") -> None:
+    check = build_policy_check(
+        customers, current=False, not_older_than=timedelta(0), blocking=False
+    )
+    (evaluation,) = checks_of(lab.materialize(customers, check))
+    assert not evaluation.passed
+
+
+def test_a_release_that_singles_people_out_stops_what_comes_after(lab: "Lab") -> None:
+    few = build_risk_check(customers, quasi_identifiers=["plan"], k=25, name="few")
+    many = build_risk_check(
+        customers, quasi_identifiers=["plan", "email"], k=2, l=2, sensitive=["notes"], name="many"
+    )
+    result = lab.materialize(customers, few, many, after_customers)
+    by_name = {e.check_name: e for e in checks_of(result)}
+    assert by_name["few"].passed
+    assert not by_name["many"].passed
+    assert by_name["many"].metadata["sluicegate/k"].value == 1
+    assert not Path("ran").exists()
+    lab.assert_nothing_left()
+
+
+def test_files_of_others_are_measured_too(lab: "Lab") -> None:
+    Path("wanted.csv").write_text("plan,city\npro,a\npro,a\nbasic,b\n")
+    check = build_risk_check(export, path="export.csv", quasi_identifiers=["plan"], k=2)
+    (evaluation,) = checks_of(lab.materialize(export, check))
+    assert not evaluation.passed
+    missing = build_risk_check(export, path="export.csv", quasi_identifiers=["zip"], k=2)
+    assert not lab.materialize(export, missing).success
