@@ -117,13 +117,12 @@ def _origins(node: Any, parents: Columns, *, copied: bool) -> Iterator[Origin]:
         found = _parent(table, parents)
         if found is not None:
             id_, columns = found
-            name = exp.to_column(node.name).name
+            name = _column_name(node.name)
             known = {c.casefold(): c for c in columns}
             yield Origin(relation=id_, column=known.get(name.casefold(), name), copied=copied)
         return
     for below in node.downstream:
-        hands_on = isinstance(node.source, exp.SetOperation)  # its branches count by number
-        given = copied and (hands_on or _given_out(node.expression, below.name))
+        given = copied and _given_out(node.expression, below.name)
         yield from _origins(below, parents, copied=given)
 
 
@@ -131,9 +130,17 @@ def _given_out(expression: Any, name: str) -> bool:
     """Tell whether a column's values can be read from an expression; a query hands on its own."""
     if not isinstance(expression, exp.Expression) or isinstance(expression, exp.Query):
         return True
-    wanted = exp.to_column(name)
-    found = [c for c in expression.find_all(exp.Column) if c.name == wanted.name]
+    wanted = _column_name(name)
+    found = [c for c in expression.find_all(exp.Column) if c.name == wanted]
     return not found or any(not _is_hidden(column, expression) for column in found)
+
+
+def _column_name(name: str) -> str:
+    """Return the name of a column without its table; empty for a branch of a set operation."""
+    try:
+        return str(exp.to_column(name).name)
+    except TypeError:  # branches are numbers
+        return ""
 
 
 def _is_hidden(column: exp.Expression, root: exp.Expression) -> bool:
