@@ -738,7 +738,7 @@ def test_a_broken_rule_makes_no_faults_in_others() -> None:
                     "outputs",
                     "principals",
                     "purposes",
-                    "risk",
+                    "quality",
                 ]
             )
         )

@@ -48,6 +48,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "-s shop_prod -p churn_training --sql-file customers.sql \\",
             "  --orchestrator airflow --pipeline guarded_customers --task customers",
         ),
+        "policy from-dbt": ("target/manifest.json -s shop_warehouse --check policy.yaml",),
         "policy schema": ("> policy.schema.json",),
         "ledger chain": ("data/train/customers",),
         "ledger run": ("guarded_customers manual__2026-11-01T06:00:00+00:00",),

@@ -79,6 +79,39 @@ def explain(
         raise typer.Exit(ExitCode.REFUSED)
 
 
+@app.command("from-dbt", epilog=example("policy from-dbt"))
+def from_dbt(
+    *,
+    manifest: Annotated[Path, typer.Argument(help="manifest.json of `dbt compile` or `build`.")],
+    source: SourceOption,
+    against: Annotated[
+        Path | None,
+        typer.Option("--check", metavar="POLICY", help="Compare with this policy instead."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the proposal here; never over a file.")
+    ] = None,
+    fail_on_drift: Annotated[
+        bool, typer.Option("--fail-on-drift", help="Exit 1 on warnings too, not on errors only.")
+    ] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Propose a policy from a dbt project's meta and tags, or tell where the two differ.
+
+    Columns say `meta: {sluicegate: {class: email, mask: {mask: pseudonymize}}}` or have a tag
+    `pii`. Compiled models are traced: one that carries a sensitive column and does not say so is an
+    error. dbt is not needed, and no database is asked.
+
+    Exit codes: 0 no drift that counts, 1 drift, 2 usage or configuration.
+    """
+    from sluicegate.cli.from_dbt import check_project, propose_policy
+
+    if against is None:
+        propose_policy(manifest, source=source, output=output)
+    elif check_project(manifest, against, source=source, strict=fail_on_drift, form=form):
+        raise typer.Exit(ExitCode.REFUSED)
+
+
 @app.command("schema", epilog=example("policy schema"))
 def schema() -> None:
     """Print the JSON Schema of the policy file, for editors."""

@@ -83,6 +83,20 @@ def write_proposal(folder: Path, text: str) -> Path:
     raise ConfigurationError("there are too many proposals", hint="remove what you do not need")
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a file where nothing stands yet.
+
+    Raises:
+        ConfigurationError: something stands there, or it cannot be made.
+    """
+    try:
+        _, new = _write(path, text)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be made: {error.strerror}") from None
+    if not new:
+        raise ConfigurationError(f"{path} stands there already", hint="name another file")
+
+
 def _write(path: Path, text: str, mode: int = 0o644) -> tuple[Path, bool]:
     """Make the file, and with its final mode from the start; a link in its place is left alone."""
     try:

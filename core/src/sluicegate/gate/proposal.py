@@ -101,6 +101,11 @@ def _best(data_class: DataClass, families: Counter[TypeFamily]) -> tuple[masks.M
     return best if fitting(best) else _SUPPRESS
 
 
+def usual_mask(data_class: DataClass) -> str:
+    """Return the mask to propose for a class of which no types are known, as the file writes it."""
+    return _MASKS.get(data_class, (_SUPPRESS,))[0][1]
+
+
 def _head(profile: SourceProfile, tables: Sequence[TableProfile], day: date) -> Iterator[str]:
     columns = [v for t in tables for v in t.verdicts]
     doubtful = sum(v.doubtful for v in columns)
@@ -115,10 +120,10 @@ def _head(profile: SourceProfile, tables: Sequence[TableProfile], day: date) -> 
     yield "# Scores compare classes with each other and are no probabilities. No value stands here."
     yield "# `sluicegate classify` shows what changes later."
     for name in profile.unread:
-        yield f"# not found under its name, left out: {_spelled(str(name))}"
+        yield f"# not found under its name, left out: {one_line(str(name))}"
     for table in profile.tables:
         if table not in tables:
-            yield f"{_LEFT_OUT} {_spelled(str(table.relation.name))}"
+            yield f"{_LEFT_OUT} {one_line(str(table.relation.name))}"
     yield ""
     yield "version: 1"
     yield "name: proposed"
@@ -131,23 +136,23 @@ def _columns(
 ) -> Iterator[str]:
     yield ""
     yield "sources:"
-    yield f"  {_key(source)}:"
+    yield f"  {written_key(source)}:"
     yield "    unclassified: refuse # a column that appears later is not read until it is listed"
     yield "    tables:" if tables else "    tables: {}"
     for table in tables:
         note = f"; {table.note}" if table.note else ""
         sampled = f"{table.rows} rows sampled ({table.how})" if table.rows else "no row sampled"
         yield (
-            f"      {_key(write_table(table.relation.name))}:"
+            f"      {written_key(write_table(table.relation.name))}:"
             f" # {table.relation.kind}, {sampled}{note}"
         )
         yield "        columns:"
         for column, verdict in _pairs(table):
             if _may_stand(column.name):
-                entry = f"          {_key(column.name)}: {verdict.data_class}"
+                entry = f"          {written_key(column.name)}: {verdict.data_class}"
                 yield f"{entry} # {_comment(column, verdict, chosen)}"
             else:
-                yield f"          {_LEFT_OUT} {_spelled(column.name)}"
+                yield f"          {_LEFT_OUT} {one_line(column.name)}"
 
 
 def _comment(
@@ -162,11 +167,11 @@ def _comment(
     mask = chosen.get(verdict.data_class)
     if mask and not fits(mask[0], column.family):
         told = f"its type {column.family} does not take the mask of its class; {told}"
-        return _spelled(f"check: {told}")
+        return one_line(f"check: {told}")
     if verdict.doubtful:
         others = ", ".join(str(a.data_class) for a in verdict.alternatives[:2])
-        return _spelled(f"check: {told}" + (f"; or {others}" if others else ""))
-    return _spelled(told)
+        return one_line(f"check: {told}" + (f"; or {others}" if others else ""))
+    return one_line(told)
 
 
 def _classes(chosen: Mapping[DataClass, tuple[masks.Mask, str]]) -> Iterator[str]:
@@ -212,12 +217,12 @@ def _may_stand(name: str) -> bool:
     )
 
 
-def _key(text: str) -> str:
+def written_key(text: str) -> str:
     """Write a key so that every reader of YAML takes it for this text."""
     plain = all(_PLAIN.fullmatch(part) for part in text.split("."))
     return text if plain and text.lower() not in _TAKEN else json.dumps(text, ensure_ascii=False)
 
 
-def _spelled(text: str) -> str:
+def one_line(text: str) -> str:
     """Make a comment of one line of what may hold anything."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

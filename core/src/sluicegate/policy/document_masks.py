@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -348,3 +350,12 @@ MaskEntry = Annotated[
     | MaskJsonEntry,
     Field(discriminator="mask"),
 ]
+
+
+def read_mask(value: Any) -> masks.Mask | None:
+    """Read one mask that stands elsewhere than in a policy; ``None`` if it is none."""
+    try:
+        entry: MaskEntry = TypeAdapter(MaskEntry).validate_python(value)
+    except ValidationError:
+        return None
+    return entry.value()
