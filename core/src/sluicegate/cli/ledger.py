@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli import ledger_proofs
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.ledger_chain import chain, run
+from sluicegate.cli.ledger_proofs import WitnessOption
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
 app = typer.Typer(no_args_is_help=True)
+app.command("checkpoint", epilog=example("ledger checkpoint"))(ledger_proofs.checkpoint)
+app.command("prove", epilog=example("ledger prove"))(ledger_proofs.prove)
+app.command("check", epilog=example("ledger check"))(ledger_proofs.check)
 
 
 @app.callback()
@@ -30,23 +35,33 @@ def verify(
             help="Attestation or released folder whose records must be in the ledger; repeatable."
         ),
     ] = None,
+    witness: WitnessOption = None,
+    every_signature: Annotated[
+        bool,
+        typer.Option(help="Verify each record's signature, though the last vouches for all."),
+    ] = False,
     public_keys: PublicKeysOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Check the chain and every signature; with attestations also that nothing was cut off."""
-    from sluicegate.cli.ledger_reading import expected_records, reading
+    """Check chain, tree and signatures; with attestations or witnesses that nothing was cut off."""
+    from sluicegate.cli.ledger_reading import expected_records, reading, witnessed_by
     from sluicegate.cli.show_ledger import report_document, report_lines
     from sluicegate.cli.trust import trusted
 
     keys = trusted(config, public_keys)
     expect = expected_records(attestation or (), keys)
     with reading(load_settings(config), {}) as ledger:
-        report = ledger.verify(keys, expect)
+        report = ledger.verify(
+            keys,
+            expect,
+            witnessed=witnessed_by(witness or (), ledger),
+            every_signature=every_signature,
+        )
     if form is Format.JSON:
         print_json(report_document(report))
     else:
-        print_lines(report_lines(report, anchored=bool(expect)))
+        print_lines(report_lines(report, anchored=bool(expect or witness)))
     if not report.ok:
         raise typer.Exit(ExitCode.REFUSED)
 
