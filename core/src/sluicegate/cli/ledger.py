@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sluicegate.cli import ledger_proofs
+from sluicegate.cli import ledger_keeping, ledger_proofs, ledger_questions
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.ledger_chain import chain, run
@@ -19,11 +19,17 @@ app = typer.Typer(no_args_is_help=True)
 app.command("checkpoint", epilog=example("ledger checkpoint"))(ledger_proofs.checkpoint)
 app.command("prove", epilog=example("ledger prove"))(ledger_proofs.prove)
 app.command("check", epilog=example("ledger check"))(ledger_proofs.check)
+app.command("query", epilog=example("ledger query"))(ledger_questions.query)
+app.command("export", epilog=example("ledger export"))(ledger_questions.export)
+app.command("hold", epilog=example("ledger hold"))(ledger_keeping.hold)
+app.command("unhold", epilog=example("ledger unhold"))(ledger_keeping.unhold)
+app.command("holds", epilog=example("ledger holds"))(ledger_keeping.holds)
+app.command("drop", epilog=example("ledger drop"))(ledger_keeping.drop)
 
 
 @app.callback()
 def _group() -> None:
-    """Read and verify the record of what ran."""
+    """Read, verify and prove the record of what ran; ask it, export it, keep it."""
 
 
 @app.command("verify", epilog=example("ledger verify"))

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from sluicegate.model.events import Record
 
 
-_CUT_OFF: Final = (
-    "cannot show that its end was cut off; pass --attestation or --witness for that"
-)
+_CUT_OFF: Final = "cannot show that its end was cut off; pass --attestation or --witness for that"
 
 
 def record_document(record: Record) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def _check(value: object, place: str, depth: int) -> bool:
         below = [_check(item, f"{place}/{key}", depth + 1) for key, item in value.items()]
         return all(below) and all(type(key) is str for key in value)
     if isinstance(value, (list, tuple)):
-        return all([_check(item, f"{place}/{n}", depth + 1) for n, item in enumerate(value)])
+        below = [_check(item, f"{place}/{n}", depth + 1) for n, item in enumerate(value)]
+        return all(below)
     if value is not None and not isinstance(value, (str, int, float)):
         raise LedgerError(
             f"{place or '/'} of the event's body is {type(value).__name__}, not a JSON type",

@@ -55,6 +55,8 @@ class Committer:
     def __init__(self, write: Callable[[Sequence[Job]], None], timeout_seconds: float) -> None:
         self._write = write
         self._timeout = timeout_seconds
+        self._led = False
+        self._together = 0
         self._renew()
         _committers.add(self)
 
