@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sluicegate.ledger import Ed25519Signer, open_ledger
+from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.ledger.proof import prove_record
 from sluicegate.model.events import Event
 

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
 from sluicegate.ledger.kinds import DROPPED
+from sluicegate.ledger.pool import not_across_a_fork
 from sluicegate.ledger.row import Row
 from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
 from sluicegate.ledger.tiles import Tiles
@@ -143,7 +144,7 @@ class SqliteStore:
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Lock the file against other writers for the block, then commit."""
-        with self._engine.connect() as connection:
+        with not_across_a_fork(), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
             _begin(connection, time.monotonic() + seconds)
             # from here on only readers are in the way, and they are soon done
@@ -154,7 +155,7 @@ class SqliteStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; keep it short, since writers wait for readers."""
-        with self._engine.connect() as connection:
+        with not_across_a_fork(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
