@@ -7,18 +7,29 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli import ledger_keeping, ledger_proofs, ledger_questions
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.ledger_chain import chain, run
+from sluicegate.cli.ledger_proofs import WitnessOption
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
 app = typer.Typer(no_args_is_help=True)
+app.command("checkpoint", epilog=example("ledger checkpoint"))(ledger_proofs.checkpoint)
+app.command("prove", epilog=example("ledger prove"))(ledger_proofs.prove)
+app.command("check", epilog=example("ledger check"))(ledger_proofs.check)
+app.command("query", epilog=example("ledger query"))(ledger_questions.query)
+app.command("export", epilog=example("ledger export"))(ledger_questions.export)
+app.command("hold", epilog=example("ledger hold"))(ledger_keeping.hold)
+app.command("unhold", epilog=example("ledger unhold"))(ledger_keeping.unhold)
+app.command("holds", epilog=example("ledger holds"))(ledger_keeping.holds)
+app.command("drop", epilog=example("ledger drop"))(ledger_keeping.drop)
 
 
 @app.callback()
 def _group() -> None:
-    """Read and verify the record of what ran."""
+    """Read, verify and prove the record of what ran; ask it, export it, keep it."""
 
 
 @app.command("verify", epilog=example("ledger verify"))
@@ -30,23 +41,33 @@ def verify(
             help="Attestation or released folder whose records must be in the ledger; repeatable."
         ),
     ] = None,
+    witness: WitnessOption = None,
+    every_signature: Annotated[
+        bool,
+        typer.Option(help="Verify each record's signature, though the last vouches for all."),
+    ] = False,
     public_keys: PublicKeysOption = None,
     config: ConfigOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Check the chain and every signature; with attestations also that nothing was cut off."""
-    from sluicegate.cli.ledger_reading import expected_records, reading
+    """Check chain, tree and signatures; with attestations or witnesses that nothing was cut off."""
+    from sluicegate.cli.ledger_reading import expected_records, reading, witnessed_by
     from sluicegate.cli.show_ledger import report_document, report_lines
     from sluicegate.cli.trust import trusted
 
     keys = trusted(config, public_keys)
     expect = expected_records(attestation or (), keys)
     with reading(load_settings(config), {}) as ledger:
-        report = ledger.verify(keys, expect)
+        report = ledger.verify(
+            keys,
+            expect,
+            witnessed=witnessed_by(witness or (), ledger),
+            every_signature=every_signature,
+        )
     if form is Format.JSON:
         print_json(report_document(report))
     else:
-        print_lines(report_lines(report, anchored=bool(expect)))
+        print_lines(report_lines(report, anchored=bool(expect or witness)))
     if not report.ok:
         raise typer.Exit(ExitCode.REFUSED)
 

@@ -1,16 +1,19 @@
-"""Opens the ledger for reading: a command that only reads never makes one."""
+"""Opens the ledger for commands, which never make one, and reads what belongs to it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sluicegate.errors import ConfigurationError, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
-from sluicegate.ledger import Ledger, open_ledger
+from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, open_ledger, open_witness
+from sluicegate.ledger.checkpoint import NOTE_BYTES
+from sluicegate.ledger.proof import MAX_BYTES as PROOF_BYTES
 
 if TYPE_CHECKING:
     from sluicegate.model.events import Record
@@ -31,16 +34,85 @@ def reading(settings: Settings, trusted: Mapping[str, bytes]) -> Iterator[Ledger
         ledger.close()
 
 
+@contextmanager
+def writing(settings: Settings) -> Iterator[Ledger]:
+    """Open the ledger of the settings to add to it. One that is not there is not made.
+
+    Raises:
+        KeyUnavailable: the root key cannot be had.
+        LedgerError: there is no ledger.
+    """
+    from sluicegate.gate.keys import open_keyring
+    from sluicegate.gate.trust import own_key, read_public_keys
+
+    signer = Ed25519Signer(open_keyring(settings).derive("signing").reveal())
+    trusted = read_public_keys(settings.public_keys) | own_key(signer)
+    open_ledger(settings.ledger, None, trusted=trusted).close()
+    ledger = open_ledger(settings.ledger, signer, trusted=trusted)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def witnessed_by(addresses: Iterable[str], ledger: Ledger) -> list[Checkpoint]:
+    """Ask witnesses for their checkpoints of this ledger.
+
+    Raises:
+        SignatureInvalid: a witness has none of this ledger: then it shows nothing, and whoever
+            names it expects that it does.
+    """
+    found = []
+    for address in addresses:
+        witness = open_witness(address)
+        kept = list(witness.kept())
+        origin = ledger.tree.origin() if ledger.head() else ""
+        ours = [checkpoint for checkpoint in kept if checkpoint.origin == origin]
+        if not ours:
+            raise SignatureInvalid(
+                f"the witness {witness.place} holds {len(kept)} checkpoint(s), none of this ledger",
+                hint="the ledger was replaced, or the witness is another one's",
+            )
+        found += ours
+    return found
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a file with one checkpoint.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+        SignatureInvalid: it is none.
+    """
+    return Checkpoint.read(_start_of(path, NOTE_BYTES).decode("utf-8", "replace"))
+
+
+def read_proof(path: Path) -> Mapping[str, Any]:
+    """Read a file with a proof.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+        SignatureInvalid: it is none.
+    """
+    try:
+        document = json.loads(_start_of(path, PROOF_BYTES))
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise SignatureInvalid(f"{path} is no proof of a ledger")
+    return document
+
+
 def find_record(ledger: Ledger, sequence: int) -> Record:
     """Return one record.
 
     Raises:
         ConfigurationError: the ledger has no such record.
     """
-    for record in ledger.records():
-        if record.sequence == sequence:
-            return record
-    raise ConfigurationError(f"the ledger has no record {sequence}")
+    row = ledger.row(sequence)
+    if row is None:
+        raise ConfigurationError(f"the ledger has no record {sequence}")
+    return row.record()
 
 
 def expected_records(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> list[tuple[int, str]]:
@@ -55,14 +127,18 @@ def expected_records(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> lis
 
 def _records_of(path: Path, trusted: Mapping[str, bytes]) -> list[tuple[int, str]]:
     file = path / ATTESTATION if path.is_dir() else path
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    statement = read_envelope(data, trusted)
+    statement = read_envelope(_start_of(file, MAX_BYTES), trusted)
     try:
         places = statement["predicate"]["ledger"]
         return [(int(p["sequence"]), str(p["hash"])) for p in places.values()]
     except (AttributeError, KeyError, TypeError, ValueError):
         raise SignatureInvalid(f"{file} names no record of a ledger") from None
+
+
+def _start_of(file: Path, size: int) -> bytes:
+    """Read at most one byte more than ``size``: what is longer is noticed."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(size + 1)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
-    from sluicegate.ledger import LedgerReport
+    from sluicegate.ledger import Checkpoint, LedgerReport
+    from sluicegate.ledger.proof import Proven
     from sluicegate.model.events import Record
+
+
+_CUT_OFF: Final = "cannot show that its end was cut off; pass --attestation or --witness for that"
 
 
 def record_document(record: Record) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def record_document(record: Record) -> dict[str, Any]:
         "key_id": record.key_id,
         "signature": record.signature,
         "body": plain(record.body),
-    }
+    } | ({"dropped": True} if record.dropped else {})
 
 
 def report_document(report: LedgerReport) -> dict[str, Any]:
@@ -35,6 +39,9 @@ def report_document(report: LedgerReport) -> dict[str, Any]:
         "head": list(report.head) if report.head else None,
         "fault": plain(report.fault),
         "notes": list(report.notes),
+        "root": report.root,
+        "checkpoints": report.checkpoints,
+        "dropped": report.dropped,
     }
 
 
@@ -52,7 +59,59 @@ def report_lines(report: LedgerReport, *, anchored: bool) -> Iterator[str]:
         yield f"whole: {report.records:,} record(s), chained and signed"
     if report.head:
         yield f"  last  {report.head[0]} {report.head[1]}"
+    if report.root:
+        yield f"  root  {report.root}"
+    if report.checkpoints:
+        yield f"  {report.checkpoints:,} checkpoint(s) agree with the records"
+    if report.dropped:
+        yield f"  {report.dropped:,} record(s) without their body: its retention ended, on record"
     for remark in report.notes:
         yield f"  note  {remark}"
     if report.ok and not anchored:
-        yield "  a chain cannot show that its end was cut off; pass --attestation for that"
+        yield f"  a chain {_CUT_OFF}"
+
+
+def checkpoint_document(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Build the JSON document of a checkpoint."""
+    return {
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "time": checkpoint.time.isoformat(),
+        "key_id": checkpoint.key_id,
+        "note": checkpoint.note,
+    }
+
+
+def proven_document(proven: Proven) -> dict[str, Any]:
+    """Build the JSON document of a proof that was checked."""
+    document: dict[str, Any] = {
+        "ok": True,
+        "proves": proven.kind,
+        "checkpoint": checkpoint_document(proven.checkpoint),
+    }
+    if proven.row is not None:
+        document["record"] = record_document(proven.row.record())
+    if proven.older is not None:
+        document["older"] = checkpoint_document(proven.older)
+    return document
+
+
+def proven_lines(proven: Proven) -> Iterator[str]:
+    """Tell a person what a proof shows."""
+    signed = proven.checkpoint
+    if proven.row is not None:
+        row = proven.row
+        yield f"proven: record {row.sequence} is among the first {signed.size:,} of the ledger"
+        yield f"  kind      {row.kind}"
+        yield f"  subject   {row.subject}"
+        yield f"  time      {row.time}"
+    if proven.older is not None:
+        older = proven.older
+        older = proven.older
+        yield (
+            f"proven: the {older.size:,} records of {older.time:%Y-%m-%d %H:%M:%S} are the first of"
+            f" the {signed.size:,} of {signed.time:%Y-%m-%d %H:%M:%S}"
+        )
+    yield f"  ledger    {signed.origin}"
+    yield f"  signed by {signed.key_id} at {signed.time:%Y-%m-%d %H:%M:%S} UTC"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.gate.present import describe_mask
 from sluicegate.model.canonical import plain
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
+
+
+_MOST_COLUMNS: Final = 1000
+"""A body has a bound. The plan's digest stands for all of them."""
 
 
 def intent(verb: str, run_key: str, plan: Plan, identity: RunIdentity) -> Event:
@@ -90,6 +94,9 @@ def outcome(verb: str, result: Outcome) -> Event:
         "status": result.status.value,
         "replayed": result.replayed,
         "plan": result.plan.digest if result.plan else "",
+        "source": result.plan.source if result.plan else "",
+        "purpose": result.plan.purpose if result.plan else "",
+        "relations": [str(r) for r in result.plan.relations] if result.plan else [],
         "rows": result.rows,
         "bytes": result.bytes,
         "files": [plain(f) for f in result.files[:1000]],
@@ -113,6 +120,13 @@ def failure(verb: str, run_key: str, plan: Plan, code: str) -> Event:
     return Event(kind=f"{verb}.outcome", subject=run_key, body=body)
 
 
+def columns_read(plan: Plan) -> list[str]:
+    """Name every column of the source that the statement looks at, each once, in order."""
+    origins = (ref for column in plan.columns for ref in column.origins)
+    influences = (ref for refs in plan.influences.values() for ref in refs)
+    return sorted({str(ref) for ref in (*plan.facts.columns, *origins, *influences)})
+
+
 def plan_facts(plan: Plan) -> dict[str, Any]:
     """What an auditor asks of a plan."""
     return {
@@ -123,6 +137,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "options": plain(plan.output_options),
         "shape": plan.shape,
         "relations": [str(r) for r in plan.relations],
+        "reads": columns_read(plan)[:_MOST_COLUMNS],
         "enforcement": plan.enforcement,
         "policy": plan.decision.policy_digest,
         "rules": list(plan.decision.rules),

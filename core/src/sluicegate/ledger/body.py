@@ -14,6 +14,7 @@ BODY_BYTES: Final = 256 * 1024
 """Most bytes of a canonical body. A record tells of data; it is no place to keep data."""
 _NAME_CHARACTERS: Final = 512
 _DEPTH: Final = 64
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 def check_names(event: Event, once: str | None) -> None:
@@ -39,10 +40,11 @@ def body_text(body: Mapping[str, object]) -> str:
         LedgerError: it is too large or too deep, or holds something that is not JSON or that
             JSON readers do not agree on (integers beyond 2**53, keys that are not text).
     """
-    _check(body, "", 0)
+    plain = _check(body, "", 0)
     try:
         text = canonical_bytes(body)
-        stable = canonical_bytes(json.loads(text)) == text
+        # text and integers have one form; a float may come back as an integer, or as another type
+        stable = plain or canonical_bytes(json.loads(text)) == text
     except ValueError:
         stable = False
     if not stable:
@@ -58,20 +60,26 @@ def body_text(body: Mapping[str, object]) -> str:
     return text.decode()
 
 
-def _check(value: object, place: str, depth: int) -> None:
-    """Refuse by type and place; the value itself is never shown."""
+def _check(value: object, place: str, depth: int) -> bool:
+    """Refuse by type and place; the value itself is never shown.
+
+    Returns:
+        Whether there are only texts, integers, truth values and nulls of the plain types below.
+    """
     if depth > _DEPTH:
         raise LedgerError(f"the event's body is nested deeper than {_DEPTH} levels")
     if isinstance(value, Mapping):
-        for key, item in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise LedgerError(f"a key at {place or '/'} of the event's body is not text")
-            _check(item, f"{place}/{key}", depth + 1)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            _check(item, f"{place}/{index}", depth + 1)
-    elif value is not None and not isinstance(value, (str, int, float)):
+        below = [_check(item, f"{place}/{key}", depth + 1) for key, item in value.items()]
+        return all(below) and all(type(key) is str for key in value)
+    if isinstance(value, (list, tuple)):
+        below = [_check(item, f"{place}/{n}", depth + 1) for n, item in enumerate(value)]
+        return all(below)
+    if value is not None and not isinstance(value, (str, int, float)):
         raise LedgerError(
             f"{place or '/'} of the event's body is {type(value).__name__}, not a JSON type",
             hint="turn it into text, a number, a list or an object first",
         )
+    return type(value) in _PLAIN

@@ -21,6 +21,8 @@ from sluicegate.ledger.row import Row
 
 _MOST: Final = 500
 _MOST_BYTES: Final = 4 * 1024 * 1024
+_MOMENT: Final = 0.002
+"""Seconds: less than a disk needs to flush, enough for threads that were just answered."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -53,6 +55,8 @@ class Committer:
     def __init__(self, write: Callable[[Sequence[Job]], None], timeout_seconds: float) -> None:
         self._write = write
         self._timeout = timeout_seconds
+        self._led = False
+        self._together = 0
         self._renew()
         _committers.add(self)
 
@@ -68,23 +72,36 @@ class Committer:
     def commit_all(self, jobs: Sequence[Job]) -> list[Row]:
         """Write jobs in one transaction, none without the others, in their order."""
         group = tuple(jobs)
-        with self._mutex:
-            self._waiting.append(group)
         deadline = time.monotonic() + self._timeout
-        if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            self._give_up(group)
-            self._turn.acquire()
-        try:
-            while not all(job.done for job in group):
+        with self._changed:
+            self._waiting.append(group)
+            self._changed.notify_all()
+        while not all(job.done for job in group):
+            if self._take_turn(group, deadline):
                 self._lead()
-        finally:
-            self._turn.release()
         return [_result(job) for job in group]
 
+    def _take_turn(self, group: tuple[Job, ...], deadline: float) -> bool:
+        """Wait until the group is done or nobody leads; tell whether this thread leads now."""
+        with self._changed:
+            while self._led and not all(job.done for job in group):
+                left = deadline - time.monotonic()
+                if left <= 0 and group in self._waiting:
+                    self._waiting.remove(group)
+                    raise LedgerUnavailable(
+                        "the ledger is kept busy by other threads", hint="raise the timeout"
+                    )
+                # one that is being written ends within the bound of whoever writes it
+                self._changed.wait(left if left > 0 else None)
+            if all(job.done for job in group):
+                return False
+            self._led = True
+        return True
+
     def _lead(self) -> None:
-        groups = self._gather()
-        jobs = [job for group in groups for job in group]
+        jobs: list[Job] = []
         try:
+            jobs = self._gather()
             self._write(jobs)
         except BaseException as error:
             for job in jobs:
@@ -93,34 +110,32 @@ class Committer:
                     job.error = error if isinstance(error, Exception) else _interrupted()
             if not isinstance(error, Exception):
                 raise
+        finally:
+            with self._changed:
+                self._led = False
+                self._changed.notify_all()
 
-    def _gather(self) -> list[tuple[Job, ...]]:
-        groups: list[tuple[Job, ...]] = []
-        number = size = 0
-        with self._mutex:
+    def _gather(self) -> list[Job]:
+        """Take what waits; where several came the last time, give them a moment to come again."""
+        jobs: list[Job] = []
+        size = 0
+        with self._changed:
+            if self._together > 1:
+                self._changed.wait_for(lambda: len(self._waiting) >= self._together, _MOMENT)
+            self._together = len(self._waiting)
             while self._waiting:
-                number += len(self._waiting[0])
-                size += sum(len(job.body) for job in self._waiting[0])
-                if groups and (number > _MOST or size > _MOST_BYTES):
+                group = self._waiting[0]
+                size += sum(len(job.body) for job in group)
+                if jobs and (len(jobs) + len(group) > _MOST or size > _MOST_BYTES):
                     break
-                groups.append(self._waiting.popleft())
-        return groups
-
-    def _give_up(self, group: tuple[Job, ...]) -> None:
-        """Take jobs back whose turn did not come; not if somebody is writing them now."""
-        with self._mutex:
-            try:
-                self._waiting.remove(group)
-            except ValueError:
-                return
-        raise LedgerUnavailable(
-            "the ledger is kept busy by other threads", hint="raise the timeout"
-        )
+                jobs += self._waiting.popleft()
+        return jobs
 
     def _renew(self) -> None:
-        """Begin afresh, as after a fork: a thread that held the lock is not in the child."""
-        self._mutex = threading.Lock()
-        self._turn = threading.Lock()
+        """Begin afresh, as after a fork: a thread that led is not in the child."""
+        self._changed = threading.Condition()
+        self._led = False
+        self._together = 0
         self._waiting: deque[tuple[Job, ...]] = deque()
 
 

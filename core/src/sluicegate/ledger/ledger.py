@@ -236,7 +236,7 @@ class Ledger:
         found = connection.execute(query).first()
         if found is None:
             return None
-        row = Row._make(found)
+        row = Row(*found)
         self._check(row)
         return row
 

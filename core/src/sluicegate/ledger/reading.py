@@ -79,7 +79,7 @@ class Reader:
         """Return one row, unchecked."""
         query = select(self.table).where(self.table.c.sequence == sequence)
         found = self.read(lambda connection: connection.execute(query).first())
-        return None if found is None else Row._make(found)
+        return None if found is None else Row(*found)
 
     def count_to(self, sequence: int) -> int:
         """Count the rows up to ``sequence``, in whatever order or place they stand."""
@@ -153,4 +153,4 @@ class Reader:
 
 
 def _fetch(connection: Connection, query: Select[Any], size: int) -> list[Row]:
-    return [Row._make(found) for found in connection.execute(query.limit(size))]
+    return [Row(*found) for found in connection.execute(query.limit(size))]

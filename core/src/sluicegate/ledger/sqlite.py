@@ -8,18 +8,22 @@ that mode, including the removal of the journal.
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
 from sluicegate.ledger.kinds import DROPPED
+from sluicegate.ledger.pool import not_across_a_fork
 from sluicegate.ledger.row import Row
 from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
 from sluicegate.ledger.tiles import Tiles
@@ -140,17 +144,18 @@ class SqliteStore:
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Lock the file against other writers for the block, then commit."""
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
+        with not_across_a_fork(), self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin(connection, time.monotonic() + seconds)
+            # from here on only readers are in the way, and they are soon done
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
             yield connection
             connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state; keep it short, since writers wait for readers."""
-        with self._engine.connect() as connection:
+        with not_across_a_fork(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
 
@@ -196,6 +201,7 @@ class SqliteStore:
         # Bytes that are no UTF-8 are a bad record to be named, not an error that quotes them.
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA secure_delete = ON")  # a body that is dropped is overwritten
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
         return connection
@@ -238,6 +244,26 @@ class SqliteStore:
         self._early = False
 
 
+def _begin(connection: Connection, deadline: float) -> None:
+    """Take the writers' lock, asking every few milliseconds.
+
+    SQLite's own waiting asks ever less often, up to ten times a second: a process that writes
+    without a break would keep all others out.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            name = getattr(error.orig, "sqlite_errorname", "")
+            if not name.startswith("SQLITE_BUSY") or time.monotonic() >= deadline:
+                raise
+        else:
+            return
+        time.sleep(random.uniform(*_ASK))  # noqa: S311 - no secret hangs on it
+
+
+_ASK: Final = (0.001, 0.005)
 _LOCKED: Final = ("is locked by other writers", "raise the timeout, or use PostgreSQL")
 _DISK: Final = ("cannot be written: the disk is full or failing", "free some space")
 _FOREIGN: Final = ("is damaged or is no ledger", "restore it from a backup")

@@ -1,0 +1,43 @@
+"""A file of JSON lines as target."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sluicegate.errors import LedgerUnavailable
+
+if TYPE_CHECKING:
+    from sluicegate.ledger.export import Line
+
+_MODE: Final = 0o600
+
+
+class FileTarget:
+    """Appends lines and flushes them to the disk; the file is made for its owner only.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self.name = f"file:{self._path}"
+
+    def send(self, lines: Sequence[Line]) -> None:
+        """Append all lines. A line that a crash cut off is ended first, and so stays alone."""
+        try:
+            descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND, _MODE)
+            with os.fdopen(descriptor, "r+b", buffering=0) as file:
+                end = file.seek(0, os.SEEK_END)
+                whole = end == 0 or os.pread(descriptor, 1, end - 1) == b"\n"
+                file.write((b"" if whole else b"\n") + b"".join(one.data + b"\n" for one in lines))
+                os.fsync(descriptor)
+        except OSError as error:
+            message = f"the export {self.name} cannot be written: {error.strerror}"
+            raise LedgerUnavailable(message) from None
+
+    def close(self) -> None:
+        """Nothing is held open."""
