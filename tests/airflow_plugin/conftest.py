@@ -152,7 +152,7 @@ def _wait_for_the_api() -> None:
             time.sleep(0.01)
         return api
 
-    supervisor.in_process_api_server = waited_for
+    supervisor.in_process_api_server = waited_for  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")
