@@ -20,6 +20,8 @@ _OWN: Final = frozenset(
 """Fields that Airflow fills, and those that are looked at in a way of their own."""
 _WITHHELD: Final = "sluicegate: this line was withheld, since it could not be redacted"
 _SMALLEST: Final = 10**8
+_TASK_LOGGERS: Final = frozenset({"task", "supervisor"})
+"""The second writes a copy of a task's log to the screen, where an executor wants it."""
 _SHORT: Final = 256
 _MOST: Final = 1024
 """Length and number of the fields that are remembered to be clean."""
@@ -55,7 +57,7 @@ def _is_of_task(logger: Any) -> bool:
     comms = getattr(runner, "SUPERVISOR_COMMS", None)
     if comms is not None:
         return type(comms).__name__ != "CommsDecoder"
-    return getattr(logger, "name", None) == "task"
+    return getattr(logger, "name", None) in _TASK_LOGGERS
 
 
 def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -35,7 +35,8 @@ _IDS: Final = re.compile(
     + rb"|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
     + _EDGE[1]
 )
-_ID: Final = b"<id>"
+_ID: Final = b"\xff"
+"""Stands for an identifier: a byte that no text in UTF-8 has."""
 _CHAINS: Final = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[A-Za-z\x80-\xff]*+0[A-Za-z0\x80-\xff]*+"
     rb"(?:[^A-Za-z0\x80-\xff]{1,3}+[A-Za-z\x80-\xff]*+0[A-Za-z0\x80-\xff]*+)*+"
@@ -75,6 +76,7 @@ class Templates:
     def __init__(self, dirty: Callable[[Sequence[bytes]], Sequence[bool]]) -> None:
         self._dirty = dirty
         self._forms: dict[bytes, _Form] = {}
+        self._once: set[bytes] = set()
         # Digits are drawn to try a form out: nothing secret depends on them.
         self._random = random.Random(0)  # noqa: S311
 
@@ -90,13 +92,15 @@ class Templates:
         return form is not None and form.key(plain) in form.clean
 
     def learn(self, text: bytes) -> None:
-        """Remember a text in which nothing was found."""
-        if len(text) > LONGEST:
+        """Remember a text in which nothing was found, if its form comes a second time."""
+        if len(text) > LONGEST or _ID in text:
             return
         plain = _IDS.sub(_ID, text)
         zeros = plain.translate(_ZEROS)
         form = self._forms.get(zeros)
         if form is None:
+            if not self._seen_before(zeros):
+                return
             if len(self._forms) >= _FORMS:
                 self._forms = {}
             form = self._form(text, zeros)
@@ -104,6 +108,16 @@ class Templates:
         if len(form.clean) >= _BOUND:
             form.clean = set()
         form.clean.add(form.key(plain))
+
+    def _seen_before(self, zeros: bytes) -> bool:
+        """To try a form out costs more than a scan: most values are seen once and never again."""
+        if zeros in self._once:
+            self._once.discard(zeros)
+            return True
+        if len(self._once) >= _FORMS:
+            self._once.clear()
+        self._once.add(zeros)
+        return False
 
     def _form(self, text: bytes, zeros: bytes) -> _Form:
         bound = tuple(_bound(zeros))
