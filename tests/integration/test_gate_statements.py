@@ -360,6 +360,8 @@ REFUSED = {
     "MERGE INTO flat AS f USING people AS p ON f.id = p.id WHEN NOT MATCHED THEN INSERT (id, email) VALUES (p.id, p.email)": "STATEMENT-FLOW",
     "MERGE INTO flat AS f USING people AS p ON true WHEN MATCHED THEN DELETE": "STATEMENT-WHOLE-TABLE",
     "CREATE TABLE made AS SELECT id FROM people": "STATEMENT-SCHEMA",
+    "CREATE TABLE IF NOT EXISTS public.made AS SELECT id FROM people": "G09",
+    "MERGE INTO flat AS f USING people AS p ON f.id = p.id WHEN NOT MATCHED THEN INSERT VALUES (p.id)": "G09",
     "CREATE TABLE public.made (id int DEFAULT nextval('s'))": "G03",
     "CREATE TABLE public.made (id int CHECK (id > pg_backend_pid()))": "G03",
     "CREATE TABLE public.made (id evil_type)": "G03",
@@ -614,3 +616,68 @@ def test_sources_that_cannot_be_changed(make_bench: Callable[..., Any], tmp_path
             ),
             bench.identity(),
         )
+
+
+def test_a_column_that_the_login_does_not_see_moves_no_other(
+    open_shop: Callable[[str], Shop], postgres: Any, make_bench: Callable[..., Any]
+) -> None:
+    """Without a list of columns, places would be counted over those that the login may read."""
+    shop = open_shop("postgres")
+    url = shop.bench.settings.source_url("shop").reveal()
+    name = url.partition("?")[0].rpartition("/")[2]
+    login = f"writer_{os.getpid()}"
+    shop.query(
+        f"CREATE ROLE {login} LOGIN; GRANT SELECT (plan, email, age), INSERT ON flat TO {login};"
+        f" GRANT SELECT ON people TO {login}"
+    )
+    bench = make_bench({"shop": postgres.uri_of(name, user=login)}, POLICY.format(s="public"))
+    try:
+        with bench.gate() as gate:
+            for sql, row in (
+                ("INSERT INTO flat VALUES ('a', 'b')", (None, "a", "b", None)),
+                (
+                    "INSERT INTO flat SELECT plan FROM people WHERE id = 1",
+                    (None, "pro", None, None),
+                ),
+            ):
+                shop.query("DELETE FROM flat")
+                request = StatementRequest(source="shop", sql=sql, purpose="upkeep")
+                assert gate.execute(request, bench.identity()).executed
+                assert shop.query("SELECT * FROM flat") == [row]
+    finally:
+        shop.query(f"DROP OWNED BY {login}; DROP ROLE {login}")
+
+
+def test_a_commit_that_readers_hold_up_is_known_to_have_failed(
+    open_shop: Callable[[str], Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sluicegate.sources.sqlite._BUSY_SECONDS", 0.2)
+    shop = open_shop("sqlite")
+    path = shop.bench.settings.source_url("shop").reveal().removeprefix("sqlite:///")
+    identity = shop.bench.identity()
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM people").fetchone()
+        with pytest.raises(SourceUnavailable):
+            shop.ask("DELETE FROM people WHERE id = 1", identity=identity)
+        reader.execute("COMMIT")
+    retry = shop.ask("DELETE FROM people WHERE id = 1", identity=identity)
+    assert (retry.status, retry.replayed) == ("executed", False)
+
+
+class _Any(int):
+    """Compares as it likes."""
+
+    def __lt__(self, _: object) -> bool:
+        return True
+
+    def __gt__(self, _: object) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("most", [_Any(9), 1.5, float("nan"), True, -1])
+def test_a_budget_is_an_integer(open_shop: Callable[[str], Shop], most: Any) -> None:
+    shop = open_shop("sqlite")
+    with pytest.raises(ConfigurationError):
+        shop.ask("DELETE FROM people WHERE id > 0", max_affected_rows=most)
+    assert shop.query("SELECT count(*) FROM people") == [(10,)]

@@ -292,6 +292,9 @@ class _Attempt:
             failure = error
         else:
             return
+        if session.undone:
+            self.open = False
+            raise failure
         try:
             ended = self._source.ended(session.transaction)
         except SluicegateError:

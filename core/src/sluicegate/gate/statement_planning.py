@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from sluicegate.errors import SluicegateError, SqlError
+from sluicegate.errors import ConfigurationError, SluicegateError, SqlError
 from sluicegate.gate.catalogue import catalogue
 from sluicegate.gate.guardrails import of_request
 from sluicegate.gate.planning import literal_scanner, not_understood, parameters_digest
@@ -155,6 +155,7 @@ class _Planning:
         Raises:
             _Refused: with the reasons why there is none.
         """
+        _check_numbers(self.request)
         change = parse_change(self.request.sql, self.source.dialect)
         targets = self._targets(change)
         rules = self._granted(change, targets)
@@ -167,7 +168,8 @@ class _Planning:
         if change.query is not None:
             statement, columns = self._filling(change, targets[0])
         else:
-            statement = changing_statement(change, self._resolve, targets[0].name)
+            named = [c.name for c in targets[0].columns[: change.width]]
+            statement = changing_statement(change, self._resolve, targets[0].name, named)
         self._check_parameters(change, statement)
         plan = self._plan(change, targets, rules, statement, columns)
         return PlannedStatement(
@@ -314,7 +316,8 @@ class _Planning:
             hint = "make the table first, then INSERT … SELECT"
             what = "PostgreSQL binds no parameters in CREATE TABLE AS"
             raise _Refused(_reason("STATEMENT-PARAMETER", what, hint))
-        return filling_statement(change, target.name, filled.statement), filled.columns
+        names = [ref.column for ref in into]
+        return filling_statement(change, target.name, filled.statement, names), filled.columns
 
     def _into(
         self, target: Relation, change: Change, position: int, output: OutputColumn
@@ -434,6 +437,20 @@ class _Planning:
         if refused := tuple(v.reason for v in heard if v.severity == "error"):
             raise _Refused(*refused)
         self.verdicts += heard
+
+
+def _check_numbers(request: StatementRequest) -> None:
+    """Take exact integers only: what compares as it likes would be no bound.
+
+    Raises:
+        ConfigurationError: one is something else.
+    """
+    for name, value, least in (
+        ("max_affected_rows", request.max_affected_rows, 0),
+        ("occurrence", request.occurrence, 1),
+    ):
+        if value is not None and (type(value) is not int or value < least):
+            raise ConfigurationError(f"{name} is an integer of {least} or more")
 
 
 def _keeping(obligations: Obligations, kept: frozenset[DataClass]) -> Obligations:

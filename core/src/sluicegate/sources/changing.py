@@ -54,6 +54,10 @@ class ChangingSession(Protocol):
     def transaction(self) -> str:
         """Names the transaction for ``ended``; empty if the source cannot be asked later."""
 
+    @property
+    def undone(self) -> bool:
+        """Whether a commit that failed is known to have kept nothing."""
+
     def relations(self, wanted: Sequence[Wanted]) -> tuple[Relation | None, ...]:
         """Look relations up."""
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from sluicegate.errors import SourceError, SourceUnavailable
 from sluicegate.model.data import Relation
 from sluicegate.model.plan import Statement
 from sluicegate.model.request import Scalar
@@ -22,6 +23,8 @@ class DuckDBChangingSession(DuckDBSession):
     """
 
     mode = "BEGIN TRANSACTION"
+    undone = False
+    """Whether the engine itself refused to commit."""
     transaction = ""
     """Nobody can ask DuckDB later what became of a transaction."""
 
@@ -57,7 +60,13 @@ class DuckDBChangingSession(DuckDBSession):
 
     def commit(self) -> None:
         """Commit; an error leaves open whether it was."""
-        self._rows("COMMIT")
+        try:
+            self._rows("COMMIT")
+        except SourceUnavailable:
+            raise
+        except SourceError:
+            self.undone = True
+            raise
 
     def rollback(self) -> None:
         """Take back what was changed."""

@@ -35,6 +35,8 @@ class MySQLChangingSession(MySQLSession):
     """
 
     opening = (mysql_settings.CHANGING_ISOLATION, mysql_settings.CHANGING_BEGIN)
+    undone = False
+    """An answer that is lost looks like one that says no."""
     transaction = ""
     """Nobody can ask the server later what became of a transaction."""
 

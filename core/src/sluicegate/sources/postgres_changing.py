@@ -41,6 +41,8 @@ class PostgresChangingSession(PostgresSession):
     """
 
     mode = "ISOLATION LEVEL READ COMMITTED, READ WRITE"
+    undone = False
+    """The server is asked instead."""
 
     def __init__(self, source: str, connection: Any) -> None:
         super().__init__(source, connection)

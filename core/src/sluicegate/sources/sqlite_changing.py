@@ -28,6 +28,11 @@ class SQLiteChangingSession(SQLiteSession):
     transaction = ""
     """Nobody can ask SQLite later what became of a transaction."""
 
+    @property
+    def undone(self) -> bool:
+        """Whether the transaction is open still: others read, so that it could not be written."""
+        return self._connection.in_transaction
+
     def unsafe(self, relation: Relation) -> str:
         """Note triggers; all that is changed here can be taken back."""
         name = relation.name.name

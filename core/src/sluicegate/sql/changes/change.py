@@ -35,6 +35,8 @@ class Change:
     """Tables that it changes, as written; more than one only for ``truncate``, ``drop_table``."""
     columns: tuple[str, ...] = ()
     """Columns of an INSERT as the source stores them; empty: all of the table, in order."""
+    width: int = 0
+    """Most values of a row of VALUES."""
     assignments: tuple[Assignment, ...] = field(repr=False, default=())
     query: exp.Query | None = field(repr=False, default=None)
     """What fills the table: the SELECT of an INSERT or of CREATE TABLE AS."""

@@ -93,6 +93,9 @@ def creation(tree: exp.Expr, dialect: str) -> Change:
         target = plain_target(tree.this.this)
         return Change(dialect=dialect, kind="create_table", tree=tree, targets=(target,))
     query = tree.args.get("expression")
+    if tree.args.get("exists"):
+        hint = "leave it out: some databases would fill a table that is there, column by column"
+        raise refuse("G09", "IF NOT EXISTS before a query", hint)
     if not isinstance(query, exp.Query):
         raise refuse("G09", "a CREATE TABLE that is not modelled", "list columns, or AS SELECT")
     target = plain_target(tree.this)

@@ -52,6 +52,7 @@ def insertion(tree: exp.Expr, dialect: str) -> Change:
     only(tree, "this", "expression", "conflict", "with_", "default", "ignore")
     schema = tree.this if isinstance(tree.this, exp.Schema) else None
     target = plain_target(schema.this if schema else tree.this)
+    # a catalogue may hide columns, so places would not be those of the source
     names = tuple(_name(item, dialect) for item in (schema.expressions if schema else ()))
     if len(set(names)) != len(names):
         raise refuse("G09", "a column is named twice in the list", "name each once")
@@ -79,6 +80,7 @@ def insertion(tree: exp.Expr, dialect: str) -> Change:
         tree=tree,
         targets=(target,),
         columns=names,
+        width=max((len(row) for row in rows), default=0),
         assignments=(*assigned, *updates),
         query=query,
         reads=_inserting(tree, assigned, updates, target, with_ if query is None else None),
@@ -128,7 +130,9 @@ def _branch(then: exp.Expr, dialect: str) -> Iterator[Assignment]:
         return
     if isinstance(then, exp.Insert) and isinstance(then.args.get("expression"), exp.Tuple):
         only(then, "this", "expression")
-        names = [_name(c, dialect) for c in then.this.expressions] if then.this else []
+        if not then.this:
+            raise refuse("G09", "INSERT of MERGE without columns", "name the columns")
+        names = [_name(c, dialect) for c in then.this.expressions]
         for i, value in enumerate(then.args["expression"].expressions):
             if not _is_plain(value):
                 name = names[i] if i < len(names) else None

@@ -6,7 +6,7 @@ It is read back and compared before it is given out, so that a fault of the gene
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -28,13 +28,16 @@ Resolve = Callable[[exp.Table], Relation | None]
 _SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the statement"
 
 
-def changing_statement(change: Change, resolve: Resolve, created: RelationName) -> Statement:
+def changing_statement(
+    change: Change, resolve: Resolve, created: RelationName, columns: Sequence[str] = ()
+) -> Statement:
     """Return the statement that makes a change by itself.
 
     Args:
         change: What it does; without a ``query``.
         resolve: Finds the tables that it names.
         created: Name of the table that a CREATE makes.
+        columns: To name, in an INSERT that names none.
 
     Raises:
         SqlRefused: it cannot be written, or does not read back.
@@ -51,16 +54,20 @@ def changing_statement(change: Change, resolve: Resolve, created: RelationName) 
             continue  # the index says where it lies, and its table must lie there too
         elif known is not None and not (table.name in defined and not table.args.get("db")):
             _qualify(table, known.name)
+    _name_columns(tree, columns)
     return _statement(tree, change.dialect)
 
 
-def filling_statement(change: Change, target: RelationName, select: Statement) -> Statement:
+def filling_statement(
+    change: Change, target: RelationName, select: Statement, columns: Sequence[str] = ()
+) -> Statement:
     """Return the statement that fills a table with the rows of a masked query.
 
     Args:
         change: An INSERT or CREATE TABLE with a ``query``.
         target: The table.
         select: The masked query.
+        columns: To name, in an INSERT that names none.
 
     Raises:
         SqlRefused: it has parameters outside of its query, or cannot be written.
@@ -69,6 +76,7 @@ def filling_statement(change: Change, target: RelationName, select: Statement) -
     table = next(iter(_first(tree, change)))
     _spell(tree, change.dialect)
     _qualify(table, target)
+    _name_columns(tree, columns)
     stand_in = exp.Select(expressions=[exp.Literal.number(1)])
     tree.set("expression", stand_in)
     tree.set("with_", None)
@@ -78,7 +86,10 @@ def filling_statement(change: Change, target: RelationName, select: Statement) -
     head, found, tail = text.partition("SELECT 1")
     if not found or "SELECT 1" in tail:
         raise refuse("G09", "the statement cannot be put together", _SELF_FAULT)
-    return Statement(sql=f"{head}{select.sql}\n{tail}", parameters=select.parameters)
+    sql = f"{head}{select.sql}\n{tail}"
+    if [type(part) for part in _parsed(sql, change.dialect)] != [type(tree)]:
+        raise refuse("G09", "the statement reads back as another one", _SELF_FAULT)
+    return Statement(sql=sql, parameters=select.parameters)
 
 
 def _statement(tree: exp.Expr, dialect: str) -> Statement:
@@ -123,12 +134,24 @@ def _facts(tree: exp.Expr) -> tuple[type, list[str], list[str]]:
 def _check_back(
     text: str, dialect: str, kind: type, tables: Iterable[str], columns: Iterable[str]
 ) -> None:
-    try:
-        found = sqlglot.Dialect.get_or_raise(dialect).parser().parse(_tokens(text, dialect), text)
-    except SqlglotError:
-        raise refuse("G09", "the statement does not read back", _SELF_FAULT) from None
+    found = _parsed(text, dialect)
     if len(found) != 1 or found[0] is None or _facts(found[0]) != (kind, tables, columns):
         raise refuse("G09", "the statement reads back as another one", _SELF_FAULT)
+
+
+def _parsed(text: str, dialect: str) -> list[exp.Expr | None]:
+    try:
+        parser = sqlglot.Dialect.get_or_raise(dialect).parser()
+        return list(parser.parse(_tokens(text, dialect), text))
+    except SqlglotError:
+        raise refuse("G09", "the statement does not read back", _SELF_FAULT) from None
+
+
+def _name_columns(tree: exp.Expr, columns: Sequence[str]) -> None:
+    """Name the columns of an INSERT that names none: what is checked by name must run by name."""
+    if columns and isinstance(tree, exp.Insert) and not isinstance(tree.this, exp.Schema):
+        names = [quoted(name) for name in columns]
+        tree.set("this", exp.Schema(this=tree.this, expressions=names))
 
 
 def _tokens(sql: str, dialect: str) -> list[Token]:
