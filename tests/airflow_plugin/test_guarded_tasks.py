@@ -38,6 +38,7 @@ def nested() -> Any:
 def raising(kind: str) -> Any:
     from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
 
+    from airflow_provider_sluicegate.failures import FailedNow
     from sluicegate.errors import ConfigurationError, SourceUnavailable
 
     local = PERSON
@@ -51,6 +52,8 @@ def raising(kind: str) -> Any:
         "ours": ConfigurationError("told as it is"),
         "later": SourceUnavailable("not now"),
         "group": ExceptionGroup(local, [ValueError(local)]),
+        "borrowed": ConfigurationError(local),
+        "failed": FailedNow(local),
     }[kind] from cause
 
 
@@ -173,7 +176,7 @@ def test_a_body_that_raises_tells_type_and_place_only(
 ) -> None:
     from airflow.sdk import DAG, task
 
-    kinds = ["plain", "lying", "stays", "skip", "ours", "later", "group"]
+    kinds = ["plain", "lying", "stays", "skip", "ours", "later", "group", "borrowed", "failed"]
     with DAG("g_raises", schedule=None, default_args=quick) as dag:
 
         @task.guarded
@@ -191,6 +194,8 @@ def test_a_body_that_raises_tells_type_and_place_only(
         "ours": ("failed", 1),
         "later": ("failed", 3),
         "group": ("failed", 3),
+        "borrowed": ("failed", 1),
+        "failed": ("failed", 3),
     }, run.why
     assert "[SG-BODY] ValueError at test_guarded_tasks.py:" in run.output
     assert "[SG-BODY] LyingError at" in run.output

@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sluicegate.sources import open_source
-
 if TYPE_CHECKING:
     from tests.airflow_plugin.conftest import Airflow, Deployment
     from tests.conftest import ObjectStore, Postgres
@@ -316,23 +314,3 @@ def test_two_logins_for_s3_in_one_task_are_refused(
     with pytest.raises(ConfigurationError, match="role_arn"), asking_as("role"):
         pass
     assert "AWS_SECRET_ACCESS_KEY" not in os.environ
-
-
-@pytest.mark.parametrize("name", ['odd "name"', "select", "UPPER"])
-def test_a_whole_relation_is_read_whatever_it_is_called(tmp_path: Path, name: str) -> None:
-    import sqlite3
-
-    from sluicegate.gate.whole import whole_relation
-    from sluicegate.model.plan import Statement
-
-    quoted = name.replace('"', '""')
-    with sqlite3.connect(tmp_path / "a.db") as connection:
-        connection.execute(f'CREATE TABLE "{quoted}" ("{quoted}" TEXT, "from" TEXT)')
-        connection.execute(f"INSERT INTO \"{quoted}\" VALUES ('a', 'b')")
-    connection.close()
-    source = open_source("little", f"sqlite:///{tmp_path}/a.db")
-    for asked in (name, ""):
-        sql = whole_relation(source, asked)
-        with source.connect() as session:
-            [batch] = session.stream(Statement(sql=sql), {})
-        assert batch.to_pylist() == [{name: "a", "from": "b"}]

@@ -20,7 +20,7 @@ CODE: Final = "SG-BODY"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 
 
-def without_text(body: Callable[[], T], code: CodeType | None) -> T:
+def without_text(body: Callable[[], T], code: CodeType | None, clean: Callable[[str], bool]) -> T:
     """Run ``body``; when it raises, raise anew what Airflow acts on alike, without any of its text.
 
     Texts, notes, causes and the locals of frames may all hold data, and Airflow logs or stores
@@ -29,6 +29,8 @@ def without_text(body: Callable[[], T], code: CodeType | None) -> T:
     Args:
         body: Runs the user's function.
         code: The function's code, to tell the line of it that was reached.
+        clean: Whether a text holds no finding. Our own errors hold no value, and keep their text;
+            but anybody can raise one.
 
     Raises:
         Failed: for ``AirflowFailException`` and errors of ours that stay.
@@ -39,9 +41,11 @@ def without_text(body: Callable[[], T], code: CodeType | None) -> T:
     try:
         return body()
     except SluicegateError as error:
-        failure = (FailedNow if error.retryable else Failed)(f"sluicegate: {error}")
+        kind = FailedNow if error.retryable else Failed
+        failure = kind(_own(f"sluicegate: {error}", error, code, clean))
     except (Failed, FailedNow) as error:
-        failure = type(error)(*error.args)
+        kind = FailedNow if isinstance(error, FailedNow) else Failed
+        failure = kind(_own(str(error), error, code, clean))
     except AirflowSkipException:
         failure = AirflowSkipException("sluicegate: the task's body skipped it")
     except AirflowFailException as error:
@@ -52,6 +56,10 @@ def without_text(body: Callable[[], T], code: CodeType | None) -> T:
         failure = error.with_traceback(None)
         failure.__context__ = failure.__cause__ = None
     raise failure
+
+
+def _own(text: str, error: Exception, code: CodeType | None, clean: Callable[[str], bool]) -> str:
+    return text if clean(text) else _told(error, code)
 
 
 def _told(error: Exception, code: CodeType | None) -> str:

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
-from sluicegate.evidence import Demands, manifest_digest, verify_output
+from sluicegate.evidence import (
+    Demands,
+    attestation_digest,
+    attested_facts,
+    manifest_digest,
+    verify_output,
+)
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import OutputFile
 
@@ -249,3 +255,25 @@ def test_files_are_checked_where_the_demands_are_met(release: Any) -> None:
     )
     assert [p.code for p in verification.problems] == ["changed"]
     assert not verification.to_come
+
+
+def test_whoever_waits_sees_another_attestation_without_a_key(release: Any) -> None:
+    first = attestation_digest(release.folder)
+    assert first.startswith("sha256:")
+    release.attest(release.files()[:1])
+    assert attestation_digest(str(release.folder)) not in {first, ""}
+    release.attestation.unlink()
+    assert attestation_digest(release.folder) == ""
+    assert attestation_digest(release.folder / "nowhere") == ""
+    release.attestation.symlink_to("/etc/passwd")
+    assert attestation_digest(release.folder) not in {first, ""}, "it is for the verifier to judge"
+
+
+def test_facts_of_a_release_are_few_and_plain(release: Any) -> None:
+    predicate = verify_output(release.folder, release.trusted).predicate
+    facts = attested_facts(predicate)
+    assert facts["dataset"] == manifest_digest(release.files())
+    assert facts["producer"] == "airflow:daily.customers"
+    assert (facts["files"], facts["rows"], facts["approvals"]) == (3, 3, 1)
+    assert facts["released_at"] == RELEASED.isoformat()
+    assert Demands(datasets=(facts["dataset"],)).unmet(predicate) == ()

@@ -82,7 +82,9 @@ class GuardedDecoratedOperator(DecoratedOperator, PythonOperator):
             self._look(guard, value, str(name))
         run = super().execute
         code = getattr(self.python_callable, "__code__", None)
-        result = without_text(lambda: run(context), code)
+        result = without_text(
+            lambda: run(context), code, lambda text: not guard.look(text, where="error")
+        )
         self._look(guard, result, "return_value")
         return result
 

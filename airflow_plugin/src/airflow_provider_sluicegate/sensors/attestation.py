@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from airflow.configuration import conf
+
+# Airflow 3.1 keeps it elsewhere than 3.3 does
+from airflow.providers.common.compat.sdk import AirflowSensorTimeout
 from airflow.sdk import BaseSensorOperator, PokeReturnValue
-from airflow.sdk.exceptions import AirflowSensorTimeout
 
 from airflow_provider_sluicegate.attesting import DemandsArgument, facts_of, judged
 from airflow_provider_sluicegate.config import airflow_settings
