@@ -133,6 +133,17 @@ def test_a_leak_is_counted_by_class(airflow: Airflow, statsd: Statsd) -> None:
     assert got["log_lines.redacted"] == "4|c"
 
 
+def test_a_line_that_was_redacted_is_counted(deployment: Deployment, statsd: Statsd) -> None:
+    import structlog
+
+    from airflow_provider_sluicegate import logs_redact
+
+    lines = {"event": "loaded 60 rows"}, {"event": "write to jane.roe@example.com"}
+    shown = [logs_redact.redact_event(structlog.WriteLogger(), "info", line) for line in lines]
+    assert "jane.roe" not in str(shown)
+    assert statsd.received() == {"log_lines.redacted": "1|c"}
+
+
 def test_a_server_that_is_gone_fails_nothing(
     airflow: Airflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

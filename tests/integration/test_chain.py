@@ -129,8 +129,10 @@ def gone(folder: Path) -> None:
     pq.write_table(pa.table({"id": [1], "plan": ["a"]}), folder / "other.parquet")
 
 
-@pytest.mark.parametrize("attack", [changed, added, gone])
-@pytest.mark.parametrize("source", ["lake", "strict"])
+@pytest.mark.parametrize(
+    ("attack", "source"),
+    [(changed, "lake"), (changed, "strict"), (added, "strict"), (gone, "lake")],
+)
 def test_a_release_that_was_changed_is_not_read_on(
     bench: Any, attack: Callable[[Path], None], source: str
 ) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow_provider_sluicegate.logs_keys import KeyBlocks
+from airflow_provider_sluicegate.metrics import lines_redacted
 
 if TYPE_CHECKING:
     from sluicegate.gate.values import TextRedactor
@@ -69,6 +70,8 @@ def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[st
         if "PRIVATE KEY" in shown or _blocks.open:
             shown = _blocks.redacted((id(logger), event.get("logger")), shown)
         event["event"] = shown
+        if shown != text:
+            lines_redacted()
     # Ten fields in each of ten thousand lines a second: what is known is passed over at once.
     for name, value in event.items():
         kind = type(value)

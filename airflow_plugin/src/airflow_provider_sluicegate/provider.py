@@ -33,6 +33,7 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "operators": [
             _modules(
+                "operators.broker",
                 "operators.extract",
                 "operators.mask_files",
                 "operators.query",

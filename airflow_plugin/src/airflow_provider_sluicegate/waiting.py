@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from airflow_provider_sluicegate import metrics
 from airflow_provider_sluicegate.failures import Failed
@@ -12,8 +12,7 @@ from airflow_provider_sluicegate.failures import Failed
 if TYPE_CHECKING:
     from airflow.sdk import BaseNotifier, BaseOperator
 
-    from sluicegate.model.outcome import Outcome
-    from sluicegate.model.statement import StatementOutcome
+    from sluicegate.model.findings import Reason
 
 MISSING: Final = "APPROVAL-MISSING"
 APPROVAL: Final = "sluicegate_approval"
@@ -23,9 +22,21 @@ _BLIND: Final = "blind"
 """What the trigger says where it has no ledger."""
 
 
+class Answer(Protocol):
+    """What the gate said to an extract, a statement or a login."""
+
+    @property
+    def approval(self) -> str:
+        """Digest to approve, when an approval is what is missing."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it was refused."""
+
+
 def wait_if_missing(
     operator: BaseOperator,
-    outcome: Outcome | StatementOutcome,
+    answer: Answer,
     context: Any,
     *,
     wait: timedelta | None,
@@ -42,7 +53,7 @@ def wait_if_missing(
 
     Args:
         operator: Has a method ``resume(context, event=None, deadline=None)``.
-        outcome: What the gate said.
+        answer: What the gate said.
         context: Of the task.
         wait: How long to wait at most; ``None`` not to wait.
         poll_seconds: How often the trigger looks.
@@ -53,7 +64,7 @@ def wait_if_missing(
     Raises:
         TaskDeferred: the task waits.
     """
-    if not wait or not outcome.approval or [r.code for r in outcome.reasons] != [MISSING]:
+    if not wait or not answer.approval or [r.code for r in answer.reasons] != [MISSING]:
         return
     now = datetime.now(UTC)
     until = deadline or now + wait
@@ -64,13 +75,13 @@ def wait_if_missing(
 
     if deadline is None:
         metrics.approval_waited()
-        _notify(operator, notifiers, context, outcome, until)
+        _notify(operator, notifiers, context, answer, until)
     operator.log.info(
-        "sluicegate waits until %s for the approval of %s", until.isoformat(), outcome.approval
+        "sluicegate waits until %s for the approval of %s", until.isoformat(), answer.approval
     )
     text = until.isoformat()
     trigger = ApprovalTrigger(
-        outcome.approval,
+        answer.approval,
         text,
         poll_seconds,
         pause=deadline is not None,
@@ -103,13 +114,13 @@ def _notify(
     operator: BaseOperator,
     notifiers: Sequence[BaseNotifier],
     context: Any,
-    outcome: Outcome | StatementOutcome,
+    answer: Answer,
     until: datetime,
 ) -> None:
     facts = {
-        "digest": outcome.approval,
+        "digest": answer.approval,
         "until": until.isoformat(timespec="minutes"),
-        "reason": str(outcome.reasons[0]),
+        "reason": str(answer.reasons[0]),
     }
     for notifier in notifiers:
         try:

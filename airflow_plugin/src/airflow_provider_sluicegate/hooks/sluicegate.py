@@ -14,10 +14,10 @@ from airflow_provider_sluicegate.sluicegate_connections import CONN_TYPE
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-    from sluicegate.gate.dbapi import Connection
     from sqlalchemy.engine import Engine
 
     from sluicegate import Gate
+    from sluicegate.gate.dbapi import Connection
     from sluicegate.model.health import Check
     from sluicegate.settings import Settings
 
@@ -106,8 +106,9 @@ class SluicegateHook(BaseHook):
         ``dispose`` closes the gate behind it. Arguments and errors are those of
         ``get_guarded_conn``.
         """
-        from sluicegate.gate.dbapi import guarded_engine  # noqa: PLC0415 - as above
         from sqlalchemy import event  # noqa: PLC0415 - parsing a DAG must stay light
+
+        from sluicegate.gate.dbapi import guarded_engine  # noqa: PLC0415 - as above
 
         gate, options = self._guarded(conn_id, context)
         engine: Engine = guarded_engine(gate, purpose=purpose, autocommit=autocommit, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -12,11 +13,13 @@ from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
 from airflow_provider_sluicegate.lending import SEALED, binding_of, told_login
+from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 
 if TYPE_CHECKING:
-    from airflow.sdk import Context
+    from airflow.sdk import BaseNotifier, Context
 
     from sluicegate import Gate
+    from sluicegate.model.login import BrokeredLogin
 
 
 class _LoginOperator(BaseOperator):
@@ -51,6 +54,9 @@ class BrokerLoginOperator(_LoginOperator):
         purpose: What the data is for; the policy decides by it.
         relations: Tables, ``schema.table`` each; all that rules grant, if none is given.
         minutes: How long the login lives.
+        wait_for_approval: How long to wait, without a worker, for an approval that a rule asks for.
+        approval_poll_seconds: How often the triggerer looks for the approval.
+        approval_notifiers: Told when the task begins to wait.
         sluicegate_conn_id: Connection of type sluicegate whose settings go before the section's.
 
     Returns where the login is from, its name, when it expires, what it reads; and it, sealed.
@@ -60,12 +66,23 @@ class BrokerLoginOperator(_LoginOperator):
     ui_color = "#d5e8f0"
 
     def __init__(
-        self, *, purpose: str, relations: Sequence[str] = (), minutes: int = 60, **kwargs: Any
+        self,
+        *,
+        purpose: str,
+        relations: Sequence[str] = (),
+        minutes: int = 60,
+        wait_for_approval: timedelta | None = None,
+        approval_poll_seconds: float = 10.0,
+        approval_notifiers: Sequence[BaseNotifier] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.purpose = purpose
         self.relations = relations
         self.minutes = minutes
+        self.wait_for_approval = wait_for_approval
+        self.approval_poll_seconds = approval_poll_seconds
+        self.approval_notifiers = approval_notifiers
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Make the login; return it sealed.
@@ -73,19 +90,46 @@ class BrokerLoginOperator(_LoginOperator):
         Raises:
             Failed: refused, or cannot be done.
             FailedNow: cannot be done now.
+            TaskDeferred: it waits for an approval.
         """
-        facts = carried_out(lambda: self._broker(context))
-        for spot in facts.pop("blind_spots"):
+        return self._lent(context)
+
+    def resume(
+        self, context: Context, event: Any = None, deadline: str | None = None
+    ) -> dict[str, Any]:
+        """Go on after a wait; as ``execute``, for what was approved.
+
+        Raises:
+            Failed: rejected, or nobody approved it in time; and as ``execute``.
+            TaskDeferred: what would be lent now is not what was approved; it waits on.
+        """
+        return self._lent(context, deadline_of(event, deadline, self.wait_for_approval))
+
+    def _lent(self, context: Context, deadline: datetime | None = None) -> dict[str, Any]:
+        login, facts = carried_out(lambda: self._broker(context))
+        wait_if_missing(
+            self,
+            login,
+            context,
+            wait=self.wait_for_approval,
+            poll_seconds=self.approval_poll_seconds,
+            deadline=deadline,
+            notifiers=self.approval_notifiers,
+            sluicegate_conn_id=self.sluicegate_conn_id,
+        )
+        if login.refused:
+            raise Failed(f"sluicegate: refused: {'; '.join(map(str, login.reasons))}")
+        for spot in login.blind_spots:
             self.log.warning("blind spot: %s", spot)
-        self.log.info("sluicegate lent the login %s until %s", facts["login"], facts["expires"])
+        self.log.info("sluicegate lent the login %s until %s", login.name, facts["expires"])
         return facts
 
-    def _broker(self, context: Context) -> dict[str, Any]:
-        from sluicegate.model.login import LoginRequest  # noqa: PLC0415 - as above
-
+    def _broker(self, context: Context) -> tuple[BrokeredLogin, dict[str, Any]]:
         from sluicegate.gate.handover import wrapped  # noqa: PLC0415 - as above
         from sluicegate.gate.signed_ledger import installation_keys  # noqa: PLC0415 - as above
+        from sluicegate.model.login import LoginRequest  # noqa: PLC0415 - as above
 
+        keys = installation_keys(airflow_settings(self.sluicegate_conn_id))
         gate, source, identity = self._gate(context)
         with gate:
             request = LoginRequest(
@@ -95,16 +139,12 @@ class BrokerLoginOperator(_LoginOperator):
                 minutes=self.minutes,
             )
             login = gate.broker(request, identity)
-        if login.refused:
-            raise Failed(f"sluicegate: refused: {'; '.join(map(str, login.reasons))}")
-        keys = installation_keys(airflow_settings(self.sluicegate_conn_id))
-        return {
+        return login, {
             "source": login.source,
             "login": login.name,
             "expires": login.expires.isoformat() if login.expires else "",
             "views": list(login.views),
             "left_out": list(login.left_out),
-            "blind_spots": list(login.blind_spots),
             SEALED: wrapped(keys, login.url, bound_to=binding_of(context)),
         }
 

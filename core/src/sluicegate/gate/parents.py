@@ -93,12 +93,12 @@ def _join(folder: str, name: str) -> str:
 
 
 def _predicate(session: ReadsFiles, folder: str, trusted: Mapping[str, bytes]) -> Any:
-    data = b""
+    data = bytearray()
     for part in session.content(_join(folder, ATTESTATION)):
         data += part
         if len(data) > MAX_BYTES:
             raise SignatureInvalid("the attestation is too large")
-    return read_envelope(data, trusted)["predicate"]
+    return read_envelope(bytes(data), trusted)["predicate"]
 
 
 def _checked(
