@@ -475,6 +475,8 @@ outside_names = [
     "Pipes: exception",
     "Pipes: print",
     "log stream",
+    "print in a process of its own",
+    "exception in a process of its own",
 ]
 WAYS += outside_names
 
@@ -496,6 +498,20 @@ PARTITION = _open("partition key")
 MAPPING = _open("mapping key of a dynamic output")
 USER = _open("run tag that names the user")
 CURSOR = _open("cursor of a sensor")
+DEFINITION = _open("description of a definition")
+
+
+@dg.op
+def alone() -> None:
+    """Tell values from a process that Dagster starts for the step."""
+    print("customer", value_of("print in a process of its own"), flush=True)
+    raise ValueError(value_of("exception in a process of its own"))
+
+
+@dg.job(executor_def=dg.multiprocess_executor)
+def own_process() -> None:
+    """A job whose steps have processes of their own."""
+    alone()
 
 
 def _never_raised(context: Any) -> None:
@@ -511,6 +527,7 @@ def main(*, guarded: bool) -> None:
         _run_stored(instance)
         _run_reported(instance)
         _run_outside(instance)
+        _run_own_process(instance)
         _run_pipes(instance)
         _run_out_of_reach(instance)
 
@@ -670,7 +687,15 @@ def _run_outside(instance: dg.DagsterInstance) -> None:
     _ticks(instance)
     with instance.compute_log_manager.open_log_stream(["lab", "stream"], ComputeIOType.STDOUT) as s:
         assert s is not None
-        s.write(f"customer {value_of('log stream')}\n".encode())
+        s.write(f"customer {value_of('log stream')}\n")  # type: ignore[call-overload] # as Dagster
+
+
+def _run_own_process(instance: dg.DagsterInstance) -> None:
+    import dagster_evasions  # this file, under a name that another process can import
+
+    job = dg.reconstructable(dagster_evasions.own_process)
+    with dg.execute_job(job, instance, raise_on_error=False) as result:
+        assert not result.success
 
 
 def _ticks(instance: dg.DagsterInstance) -> None:
@@ -751,7 +776,7 @@ def _run_out_of_reach(instance: dg.DagsterInstance) -> None:
     partitions = dg.DynamicPartitionsDefinition(name="customers")
     instance.add_dynamic_partitions("customers", [value_of(PARTITION)])
 
-    @dg.asset(partitions_def=partitions)
+    @dg.asset(partitions_def=partitions, description=value_of(DEFINITION))
     def by_customer() -> None:
         return None
 

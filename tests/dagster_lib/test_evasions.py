@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+import zlib
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +83,23 @@ def run(home: Path, config: str, *arguments: str) -> Left:
             cwd=home, env=environment, stdout=console, stderr=console, check=True,
         )  # fmt: skip
     files = {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file()}
+    for database in home.rglob("*.db"):
+        files[f"{database.name}, unpacked"] = unpacked(database)
     return Left(files=files)
+
+
+def unpacked(database: Path) -> bytes:
+    """Return what stands compressed in a database: Dagster keeps definitions so."""
+    with closing(sqlite3.connect(database)) as connection:
+        tables = [
+            n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        rows = [row for n in tables for row in connection.execute(f'SELECT * FROM "{n}"')]
+    parts = []
+    for cell in (cell for row in rows for cell in row if isinstance(cell, bytes)):
+        with suppress(zlib.error):
+            parts.append(zlib.decompress(cell))
+    return b"\n".join(parts)
 
 
 @pytest.fixture(scope="module")

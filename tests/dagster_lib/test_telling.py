@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from dagster_sluicegate import (
     GuardedPipesMessageReader,
@@ -23,12 +22,24 @@ from dagster_sluicegate.events import SafeEvent
 from dagster_sluicegate.failures import GuardedFailure
 from dagster_sluicegate.records import redacted_record, redacted_tags
 from dagster_sluicegate.redactor import text_redactor
-from dagster_sluicegate.storage import RedactingStorage
 
 pytestmark = pytest.mark.dagster
 
 MAIL = "marker7f3a@example.com"
 TOLD: list[SafeEvent] = []
+PLAIN = "telemetry: {{enabled: false}}"
+GUARDED = """\
+telemetry: {{enabled: false}}
+storage:
+  custom:
+    module: dagster_sluicegate.storage
+    class: RedactingStorage
+    config:
+      inner:
+        module: dagster._core.storage.sqlite_storage
+        class: DagsterSqliteStorage
+        config: {{base_dir: {home}/storage}}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -188,15 +199,14 @@ def test_the_storage_leaves_what_dagster_works_with_as_it_was(tmp_path: Path) ->
             }
         )
 
-    for name in ("one", "two", "three"):
-        (tmp_path / name).mkdir()
+    homes = [tmp_path / "plain", tmp_path / "guarded"]
+    for home, config in zip(homes, (PLAIN, GUARDED), strict=True):
+        home.mkdir()
+        (home / "dagster.yaml").write_text(config.format(home=home))
     with (
-        dg.DagsterInstance.local_temp(str(tmp_path / "one")) as plain,
-        dg.DagsterInstance.local_temp(str(tmp_path / "two")) as other,
+        dg.DagsterInstance.from_config(str(homes[0])) as plain,
+        dg.DagsterInstance.from_config(str(homes[1])) as other,
     ):
-        storage = RedactingStorage(DagsterSqliteStorage(str(tmp_path / "three")))
-        other._event_storage = storage.event_log_storage
-        other._run_storage = storage.run_storage
         seen = []
         for instance in (plain, other):
             dg.materialize(

@@ -23,7 +23,7 @@ def scanned(frame: Any) -> FrameScan:
     return found
 
 
-class Frame(pd.DataFrame):
+class Frame(pd.DataFrame):  # type: ignore[misc]
     """A frame that may carry more than its rows."""
 
 

