@@ -202,6 +202,7 @@ def test_what_fails_is_quarantined_and_quotes_no_value(
     printed = "".join(capfd.readouterr())
     for text in (told, caplog.text, printed):
         assert PLANTED not in text
+    assert logging.getLogger("great_expectations").propagate
     # the quarantine does hold what would have left, masked
     assert any(
         PLANTED.encode() in p.read_bytes() for p in Path(outcome.quarantine).rglob("*.parquet")

@@ -90,15 +90,19 @@ def sqlalchemy_select(selectable: Any, columns: Sequence[str]) -> Any:
     return sa.select(*(sa.column(name) for name in columns)).select_from(selectable)
 
 
+class _Silence(logging.NullHandler):
+    """Ours: the library may have a handler of this kind of its own."""
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Send what the library logs nowhere; runs side by side leave it quiet until the last ends."""
-    silence = logging.NullHandler()
+    silence = _Silence()
     _LOGGER.addHandler(silence)
     _LOGGER.propagate = False
     try:
         yield
     finally:
         _LOGGER.removeHandler(silence)
-        if not any(isinstance(handler, logging.NullHandler) for handler in _LOGGER.handlers):
+        if not any(isinstance(handler, _Silence) for handler in _LOGGER.handlers):
             _LOGGER.propagate = True

@@ -37,11 +37,12 @@ def no_sensitive_data(obj: Any, *, allowed: Sequence[str] = ()) -> bool:
     Raises:
         DetectionError: a value cannot be scanned.
     """
-    column = _columns_of(obj)[0]
-    count = SensitiveCount(allowed=frozenset(allowed))
-    for (array,) in _batches(obj, [column]):
-        count.add(array, column)
-    return not count.unexpected and not count.unread
+    names = _columns_of(obj)
+    counts = [SensitiveCount(allowed=frozenset(allowed)) for _ in names]
+    for arrays in _batches(obj, names):
+        for count, array, name in zip(counts, arrays, names, strict=True):
+            count.add(array, name)
+    return not any(count.unexpected or count.unread for count in counts)
 
 
 def k_anonymous(
@@ -90,13 +91,12 @@ def looks_masked(obj: Any, *, pattern: str) -> bool:
         pattern: RE2; empty: there may be nothing but NULL.
     """
     form = f"^(?:{pattern})$"
-    for (array,) in _batches(obj, _columns_of(obj)[:1]):
-        known = array.drop_null()
-        if not len(known):
-            continue
-        texts = known.cast(pa.large_string())
-        if not pattern or not pc.all(pc.match_substring_regex(texts, form)).as_py():
-            return False
+    for arrays in _batches(obj, _columns_of(obj)):
+        for known in (array.drop_null().cast(pa.large_string()) for array in arrays):
+            if len(known) and not pattern:
+                return False
+            if not pc.all(pc.match_substring_regex(known, form), min_count=0).as_py():
+                return False
     return True
 
 
@@ -107,6 +107,9 @@ def is_ours(function: Any) -> bool:
 
 
 def _columns_of(obj: Any) -> list[str]:
+    """Name what to look at. On PySpark pandera does not say which column, so every one counts."""
+    if hasattr(obj, "toLocalIterator"):
+        return list(obj.columns)
     name = getattr(obj, "key", None) or getattr(obj, "column_name", None)
     return [str(name if name is not None else getattr(obj, "name", None) or "value")]
 
