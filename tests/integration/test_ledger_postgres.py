@@ -8,13 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from sluicegate.errors import LedgerError, LedgerUnavailable
+from ledger_kills import survive
+from sluicegate.errors import ChainBroken, LedgerError, LedgerUnavailable
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
+from sluicegate.ledger.postgres import _EARLY_DDL
+from sluicegate.ledger.proof import check_proof, prove_record
+from sluicegate.ledger.retention import Retention
 from sluicegate.model.events import AlreadyRecorded, Event
 
 pytestmark = pytest.mark.postgres
@@ -307,3 +313,61 @@ def test_a_read_only_server_is_unavailable(uri: str, raw: psycopg.Connection) ->
         pytest.raises(LedgerUnavailable, match="read-only"),
     ):
         ledger.append(EVENT)
+
+
+@pytest.mark.slow
+def test_eight_processes_that_are_killed_lose_and_double_nothing(uri: str, tmp_path: Path) -> None:
+    found = survive(uri, each=40, kills=5, folder=tmp_path)
+    assert found["kills"] == 5
+    assert (found["lost"], found["doubled"], found["missing"]) == (0, 0, 0)
+    assert found["records"] == 320
+
+
+def test_records_are_proven_and_lies_of_the_server_are_not(
+    ledger: Ledger, raw: psycopg.Connection
+) -> None:
+    ledger.append_all([EVENT] * 600)
+    ledger.checkpoint()
+    for sequence in (1, 256, 600):
+        assert check_proof(prove_record(ledger, sequence), TRUSTED).row is not None
+    raw.execute("ALTER TABLE sluicegate_ledger_nodes DISABLE TRIGGER ALL")
+    raw.execute("UPDATE sluicegate_ledger_nodes SET hash = repeat('0', 64)")
+    with pytest.raises(ChainBroken):
+        prove_record(ledger, 600)
+    report = ledger.verify(TRUSTED)
+    assert report.fault is not None
+    assert report.fault.code == "tree"
+
+
+def test_bodies_are_dropped_only_after_a_record_says_so(
+    ledger: Ledger, raw: psycopg.Connection
+) -> None:
+    ledger.append_all([Event(kind="extract.intent", subject="s", body={"text": "x"})] * 3)
+    forbidden = "UPDATE sluicegate_ledger SET body = '', salt = NULL WHERE sequence = 1"
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        raw.execute(forbidden)
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert Retention(ledger).drop(later, by="ann").bodies == 3
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        raw.execute("UPDATE sluicegate_ledger SET body = '', salt = NULL, subject = 'x'")
+    report = ledger.verify(TRUSTED)
+    assert report.ok, report.fault
+    assert (report.records, report.dropped) == (4, 3)
+
+
+def test_tables_of_the_first_version_are_read_and_brought_forward(postgres: Any, uri: str) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for statement in _EARLY_DDL:
+            connection.execute(statement.encode())
+        connection.execute(b"CREATE ROLE early_writer LOGIN")
+        connection.execute(b"GRANT SELECT, INSERT ON sluicegate_ledger TO early_writer")
+        database = connection.info.dbname
+    with closing(open_ledger(uri, None)) as reader:
+        assert reader.verify(TRUSTED).ok
+    with pytest.raises(LedgerUnavailable, match="42501"):
+        open_ledger(postgres.uri_of(database, user="early_writer"), SIGNER)
+    with closing(open_ledger(uri, SIGNER)) as ledger:
+        ledger.append(EVENT)
+        assert ledger.verify(TRUSTED).ok
+    with closing(open_ledger(uri, SIGNER)) as again:
+        assert again.head() is not None

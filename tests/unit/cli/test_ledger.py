@@ -93,3 +93,88 @@ def test_reading_never_makes_a_ledger(project: Project, command: str) -> None:
     result = project.run("ledger", command, *more)
     assert result.exit_code == 2, result.output
     assert not (project.folder / ".sluicegate" / "ledger.db").exists()
+
+
+def test_a_record_is_proven_to_somebody_without_the_ledger(released: Project) -> None:
+    note = released.run("ledger", "checkpoint", "--witness", "file:witness")
+    assert note.exit_code == 0, note.output
+    assert (released.folder / "witness").read_text() == note.stdout
+    assert released.run("ledger", "prove", "2", "-o", "proof.json").exit_code == 0
+    assert released.run("ledger", "prove", "2", "-o", "proof.json").exit_code == 2, "never replaced"
+    (released.folder / ".sluicegate" / "ledger.db").unlink()
+    result = released.run("ledger", "check", "proof.json")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("proven: record 2 is among the first ")
+    text = (released.folder / "proof.json").read_text()
+    (released.folder / "changed.json").write_text(text.replace('"index": 1', '"index": 0'))
+    assert released.run("ledger", "check", "changed.json").exit_code == 1
+    assert released.run("ledger", "check", "witness").exit_code == 1
+
+
+def test_growth_is_proven_since_a_checkpoint(released: Project) -> None:
+    released.run("ledger", "checkpoint", "-o", "old.note")
+    released.run("ledger", "checkpoint")
+    assert released.run("ledger", "prove", "--since", "old.note", "-o", "grown.json").exit_code == 0
+    assert "are the first of" in released.run("ledger", "check", "grown.json").stdout
+    assert released.json("ledger", "check", "grown.json")["proves"] == "consistency"
+    assert released.run("ledger", "prove").exit_code == 2
+    assert released.run("ledger", "prove", "1", "--since", "old.note").exit_code == 2
+    assert released.run("ledger", "prove", "999").exit_code == 2
+
+
+def test_a_witness_finds_an_end_that_was_cut_off(released: Project) -> None:
+    released.run("ledger", "checkpoint", "--witness", "file:witness")
+    fine = released.run("ledger", "verify", "--witness", "file:witness")
+    assert fine.exit_code == 0, fine.output
+    assert "checkpoint(s) agree" in fine.stdout
+    assert "cannot show" not in fine.stdout
+    forget(released, "sequence > 1")
+    assert released.run("ledger", "verify").exit_code == 0
+    found = released.json("ledger", "verify", "--witness", "file:witness", code=1)
+    assert found["fault"]["code"] == "truncated"
+    (released.folder / "witness").write_text("")
+    assert released.run("ledger", "verify", "--witness", "file:witness").exit_code == 1
+    assert released.run("ledger", "verify", "--witness", "file:nowhere").exit_code == 3
+
+
+def test_the_record_is_asked(released: Project) -> None:
+    found = released.json("ledger", "query", "--column", "customers.email")["records"]
+    assert {"extract.intent", "extract.outcome"} <= {r["kind"] for r in found}
+    assert released.json("ledger", "query", "--column", "notes")["records"] == []
+    assert "extract.outcome" in released.run("ledger", "query", "--status", "released").stdout
+    rows = released.json("ledger", "query", "--sql", "SELECT count(*) AS n FROM records")["rows"]
+    assert rows[0]["n"] > 3
+    assert released.run("ledger", "query", "--save", "all.parquet").exit_code == 0
+    assert (released.folder / "all.parquet").stat().st_size > 500
+    assert released.run("ledger", "query", "--sql", "SELECT nonsense").exit_code == 2
+
+
+def test_records_are_exported_once(released: Project) -> None:
+    first = released.json("ledger", "export", "--to", "file:events.jsonl")
+    assert first["events"] == first["through"] > 3
+    assert released.json("ledger", "export", "--to", "file:events.jsonl")["events"] == 0
+    lines = (released.folder / "events.jsonl").read_text().splitlines()
+    assert len(lines) == first["events"]
+    assert released.run("ledger", "export", "--to", "nowhere").exit_code == 2
+
+
+def test_bodies_are_held_and_dropped(released: Project) -> None:
+    assert released.run("ledger", "hold", "case", "--reason", "r").exit_code == 2
+    held = released.run("ledger", "hold", "case", "--purpose", "training", "--reason", "r")
+    assert held.exit_code == 0, held.output
+    assert released.json("ledger", "holds")["holds"][0]["on"] == {"purpose": "training"}
+    assert "case" in released.run("ledger", "holds").stdout
+    answer = released.json("ledger", "drop", "--older-than", "1", "--dry-run")
+    assert answer == {"bodies": 0, "held": 0, "dry_run": True}, "nothing is a day old"
+    assert released.run("ledger", "unhold", "case", "--reason", "done").exit_code == 0
+    assert released.json("ledger", "holds")["holds"] == []
+    assert "0 bodies dropped" in released.run("ledger", "drop", "--older-than", "1").stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("checkpoint",), ("export", "--to", "file:x"), ("drop", "--older-than", "1"), ("query",)],
+)
+def test_no_command_makes_a_ledger(project: Project, command: tuple[str, ...]) -> None:
+    assert project.run("ledger", *command).exit_code == 2
+    assert not (project.folder / ".sluicegate" / "ledger.db").exists()

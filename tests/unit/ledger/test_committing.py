@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import sys
 import threading
 import time
 from contextlib import closing
@@ -13,14 +12,12 @@ from typing import Any
 
 import pytest
 
+from ledger_kills import survive
 from sluicegate.errors import LedgerError, LedgerUnavailable
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.ledger.committing import Committer, Job
 from sluicegate.ledger.row import seal
 from sluicegate.model.events import AlreadyRecorded, Event
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-import bench_ledger  # type: ignore[import-not-found]
 
 SIGNER = Ed25519Signer(bytes(range(32)))
 FORK = multiprocessing.get_context("fork")
@@ -182,8 +179,7 @@ def test_a_fork_while_another_thread_writes_does_not_wait_for_it(path: Path) -> 
 def test_eight_processes_that_are_killed_lose_and_double_nothing(
     path: Path, tmp_path: Path
 ) -> None:
-    assert bench_ledger.SIGNER.key_id == SIGNER.key_id
-    found = bench_ledger.survive(str(path), each=60, kills=6, folder=tmp_path)
+    found = survive(str(path), each=60, kills=6, folder=tmp_path)
     assert found["kills"] == 6
     assert (found["lost"], found["doubled"], found["missing"]) == (0, 0, 0)
     assert found["records"] == 480

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,14 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "approval.approved": {"person": "bob", "reason": "agreed", "round": 1},
     "approval.used": {"work": "sha256:w", "round": 1},
+    "run.ended": {"orchestrator": "airflow", "pipeline": "dag", "run": "r1", "state": "failed"},
+    "task.failed": {
+        "orchestrator": "airflow",
+        "pipeline": "dag",
+        "run": "r1",
+        "task": "t",
+        "error": "ValueError",
+    },
     "key.created": {"purpose": "training", "by": "ann", "change": 1},
 }
 
@@ -113,9 +122,9 @@ def test_every_kind_is_valid(kind: str, full: bool) -> None:
     assert event["class_uid"] != 0
 
 
-@pytest.mark.parametrize("verb", ["extract", "preview", "unmask"])
+@pytest.mark.parametrize("verb", ["extract", "preview", "unmask", "statement", "login"])
 @pytest.mark.parametrize(
-    "status", ["released", "refused", "quarantined", "failed", "unmasked", "new"]
+    "status", ["released", "refused", "quarantined", "failed", "unmasked", "executed", "new"]
 )
 def test_every_outcome_is_valid(verb: str, status: str) -> None:
     body = {
@@ -182,3 +191,20 @@ def test_the_check_itself_finds_what_is_wrong() -> None:
         {**event, "database": {"name": "x"}},
     ):
         assert violations(broken) != []
+
+
+def test_an_event_of_a_run_names_its_job() -> None:
+    event = ocsf_event(record("task.failed", BODIES["task.failed"]))
+    assert event["job"]["name"] == "dag.t"
+    assert (event["activity_id"], event["activity_name"], event["status_id"]) == (99, "End", 2)
+    assert event["status_detail"] == "ValueError"
+
+
+def test_all_kinds_that_the_code_writes_have_a_class() -> None:
+    """Whoever adds a kind gives it a class: a literal in the code that ends up as a kind."""
+    source = Path(__file__).parents[3] / "core" / "src" / "sluicegate"
+    text = "\n".join(p.read_text("utf-8") for p in source.rglob("*.py") if p.parent.name != "cli")
+    verbs = "extract|preview|unmask|approval|key|ledger|run|statement|login"
+    found = set(re.findall(rf'"((?:{verbs})\.[a-z_]+)"', text))
+    written = {k for k in found if not k.endswith(".outcome") and "." in k}
+    assert written - known_kinds() <= {"ledger.db"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import select
 import signal
 import time
 from contextlib import closing
@@ -29,7 +30,7 @@ def test_eight_processes_lose_double_and_fork_nothing(path: Path, signer: Ed2551
     # forked with the ledger already open: nothing of it may be shared by accident
     ledger = open_ledger(str(path), signer, timeout_seconds=60)
     ledger.append(Event(kind="k", subject="parent", body={}))
-    workers = [FORK.Process(target=_append_many, args=(ledger, w, 50)) for w in range(8)]
+    workers = [FORK.Process(target=_append_many, args=(ledger, w, 20)) for w in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -37,10 +38,10 @@ def test_eight_processes_lose_double_and_fork_nothing(path: Path, signer: Ed2551
     assert [w.exitcode for w in workers] == [0] * 8
     report = ledger.verify({signer.key_id: signer.public_key})
     assert report.ok, report.fault
-    assert report.records == 401
+    assert report.records == 161
     for w in range(8):
         own = [r.body["n"] for r in ledger.records(subject=f"worker-{w}")]
-        assert own == list(range(50))
+        assert own == list(range(20))
 
 
 def test_processes_that_open_a_new_ledger_at_once_make_one(
@@ -102,7 +103,8 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
                 record = ledger.append(Event(kind="k", subject="s", body={"x": "y" * 9000}))
                 os.write(writer, f"{record.sequence}\n".encode())
         os.close(writer)
-        time.sleep(0.05 + random_moments.random() * 0.2)
+        assert select.select([reader], [], [], 60)[0], "it begins to append"
+        time.sleep(random_moments.random() * 0.2)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         with os.fdopen(reader) as told:
@@ -111,4 +113,4 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
             report = ledger.verify({signer.key_id: signer.public_key})
             assert report.ok, report.fault
             assert report.records in {acknowledged, acknowledged + 1}
-    assert acknowledged > 8
+    assert acknowledged >= 8

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sluicegate.errors import ConfigurationError, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
-from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, open_ledger, open_witness
+from sluicegate.ledger import Checkpoint, Ledger, open_ledger, open_witness
 from sluicegate.ledger.checkpoint import NOTE_BYTES
 from sluicegate.ledger.proof import MAX_BYTES as PROOF_BYTES
 
@@ -42,13 +42,10 @@ def writing(settings: Settings) -> Iterator[Ledger]:
         KeyUnavailable: the root key cannot be had.
         LedgerError: there is no ledger.
     """
-    from sluicegate.gate.keys import open_keyring
-    from sluicegate.gate.trust import own_key, read_public_keys
+    from sluicegate.gate.signed_ledger import open_signed_ledger
 
-    signer = Ed25519Signer(open_keyring(settings).derive("signing").reveal())
-    trusted = read_public_keys(settings.public_keys) | own_key(signer)
-    open_ledger(settings.ledger, None, trusted=trusted).close()
-    ledger = open_ledger(settings.ledger, signer, trusted=trusted)
+    open_ledger(settings.ledger, None).close()
+    ledger = open_signed_ledger(settings)
     try:
         yield ledger
     finally:

@@ -40,6 +40,8 @@ def ocsf_event(record: Record) -> dict[str, Any]:
         "actor": actor(body),
         "unmapped": {"sluicegate": _chain(record, body)},
     }
+    if shape.name:
+        event["activity_name"] = shape.name
     event |= of_class(shape, record, body)
     if shape.secured:
         event |= _control(shape, body)

@@ -20,6 +20,7 @@ _INFORMATIONAL, _LOW, _MEDIUM, _HIGH = 1, 2, 3, 4
 _ALLOWED, _DENIED = 1, 2
 _BLOCKED, _QUARANTINED, _APPROVED, _CORRECTED, _LOGGED, _REJECTED, _ERROR = 2, 3, 8, 11, 17, 25, 22
 _CREATE, _READ, _UPDATE, _DELETE = 1, 2, 3, 4
+_UPDATE_DATA, _CONNECT, _DECRYPT = 2, 3, 10
 _OTHER: Final = 99
 
 
@@ -34,6 +35,8 @@ class Shape:
     action: int = 0
     """Of the profile ``security_control``; 0 where it does not apply, or is not known."""
     disposition: int = 0
+    name: str = ""
+    """Of an activity that OCSF has no number for."""
     entity: str = ""
     """Type of the managed entity, of class 3004."""
 
@@ -44,6 +47,8 @@ class Shape:
 
 
 _JOB = Shape(class_uid=JOB, activity=6)
+_JOB_ENDED = Shape(class_uid=JOB, activity=_OTHER, name="End")
+_CHANGE = Shape(class_uid=DATASTORE, activity=_UPDATE_DATA)
 _DENIAL = Shape(
     class_uid=DATASTORE, activity=4, severity=_MEDIUM, status=_FAILURE,
     action=_DENIED, disposition=_BLOCKED,
@@ -54,7 +59,6 @@ _LEAK = Shape(
     class_uid=FINDING, activity=1, severity=_HIGH, status=_NEW,
     action=_DENIED, disposition=_QUARANTINED,
 )  # fmt: skip
-_DECRYPT: Final = 10
 
 
 def _entity(kind: str, activity: int) -> Shape:
@@ -69,6 +73,19 @@ _KINDS: Final[Mapping[str, Shape]] = {
     "extract.verified": Shape(class_uid=SCAN, activity=2),
     "extract.charge": _entity("budget", _UPDATE),
     "extract.baseline": _entity("baseline", _UPDATE),
+    "run.started": _JOB,
+    "run.ended": _JOB_ENDED,
+    "run.sealed": _entity("run seal", _CREATE),
+    "task.started": _JOB,
+    "task.succeeded": _JOB_ENDED,
+    "task.skipped": _JOB_ENDED,
+    "task.failed": replace(_JOB_ENDED, severity=_LOW, status=_FAILURE),
+    "statement.intent": _CHANGE,
+    "statement.changed": _CHANGE,
+    "statement.refused": replace(_DENIAL, activity=_UPDATE_DATA),
+    "login.refused": replace(_DENIAL, activity=_CONNECT),
+    "login.intent": Shape(class_uid=DATASTORE, activity=_CONNECT),
+    "login.revoked": Shape(class_uid=USER_ACCESS, activity=2),
     "unmask.intent": Shape(
         class_uid=DATASTORE, activity=_DECRYPT, action=_ALLOWED, disposition=_LOGGED
     ),
@@ -93,12 +110,21 @@ _KINDS: Final[Mapping[str, Shape]] = {
 _ENDS: Final[Mapping[str, Shape]] = {
     "released": _RELEASE,
     "planned": _RELEASE,
+    "executed": replace(_RELEASE, disposition=_LOGGED),
+    "dry_run": replace(_RELEASE, disposition=_LOGGED),
+    "lent": replace(_RELEASE, disposition=_LOGGED),
     "unmasked": replace(_RELEASE, activity=_DECRYPT, disposition=_LOGGED),
     "refused": _DENIAL,
     "quarantined": _LEAK,
     "failed": _FAILED,
 }
 """What the ``status`` of an outcome is."""
+_ACTIVITIES: Final[Mapping[str, int]] = {
+    "unmask": _DECRYPT,
+    "statement": _UPDATE_DATA,
+    "login": _CONNECT,
+}
+"""What was asked of the datastore, where it was not to read."""
 
 
 def shape_of(kind: str, body: Mapping[str, Any]) -> Shape:
@@ -107,8 +133,10 @@ def shape_of(kind: str, body: Mapping[str, Any]) -> Shape:
         return _KINDS[kind]
     if kind.endswith(".outcome"):
         ended = _ENDS.get(str(body.get("status")), _FAILED)
-        decrypts = kind.startswith("unmask.") and ended.class_uid == DATASTORE
-        return replace(ended, activity=_DECRYPT) if decrypts else ended
+        activity = _ACTIVITIES.get(kind.partition(".")[0])
+        if activity is not None and ended.class_uid == DATASTORE:
+            return replace(ended, activity=activity)
+        return ended
     return Shape(class_uid=BASE, activity=_OTHER)
 
 

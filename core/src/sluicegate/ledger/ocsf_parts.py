@@ -91,10 +91,11 @@ def _finding(_shape: Shape, record: Record, body: Mapping[str, Any]) -> dict[str
 
 
 def _job(_shape: Shape, _record: Record, body: Mapping[str, Any]) -> dict[str, Any]:
-    identity = _map(body.get("identity"))
-    name = f"{identity.get('pipeline', '')}.{identity.get('task', '')}"
+    identity = _map(body.get("identity")) or body
+    names = [str(identity[n]) for n in ("pipeline", "task") if identity.get(n)]
+    name = ".".join(names) or "unknown"
     device = {"hostname": str(identity.get("host") or "unknown"), "type_id": _UNKNOWN}
-    return {"job": {"name": name, "run_state_id": 3}, "device": device}
+    return {"job": {"name": name}, "device": device} | _detail(body)
 
 
 def _scan(_shape: Shape, record: Record, body: Mapping[str, Any]) -> dict[str, Any]:

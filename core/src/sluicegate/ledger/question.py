@@ -131,7 +131,9 @@ def facts_of(record: Record, work: Facts | None = None) -> Facts:
         work: Facts of the intent of the same work, for what the record itself does not tell.
     """
     body = record.body
-    identity, plan = _map(body.get("identity")), _map(body.get("plan"))
+    named = record.kind.startswith(("run.", "task."))  # these name the run in the body itself
+    identity = _map(body.get("identity")) or (body if named else {})
+    plan = _map(body.get("plan"))
     told: dict[str, Any] = {
         "orchestrator": _text(identity.get("orchestrator")),
         "pipeline": _text(identity.get("pipeline")),

@@ -145,10 +145,12 @@ class SqliteStore:
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Lock the file against other writers for the block, then commit."""
         with not_across_a_fork(), self._engine.connect() as connection:
+            deadline = time.monotonic() + seconds
+            bound = f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}"
+            connection.exec_driver_sql(bound)
             connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
-            _begin(connection, time.monotonic() + seconds)
-            # from here on only readers are in the way, and they are soon done
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
+            _begin(connection, deadline)
+            connection.exec_driver_sql(bound)  # only readers are in the way now, soon done
             yield connection
             connection.commit()
 
