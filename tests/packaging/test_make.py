@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WANTED = {
-    "help", "setup", "demo", "test", "check", "bench", "docs", "build", "clean",
+    "help", "setup", "demo", "test", "check", "bench", "docs", "build", "clean", "matrix",
     "fmt", "lint", "type", "contracts",
 }  # fmt: skip
 

@@ -254,9 +254,9 @@ def test_archives_are_looked_into(tmp_path: Path) -> None:
         'x = "a".replace("", "b" * 10)' + '.replace("", "bbbbbbbbbb")' * 30,
         "x = " + " + ".join(['"abcdefgh"'] * 900),
         'x = ("a" * 10**9) + "b"',
-        "\n".join(f'a{n} = a{n - 1} + a{n - 1}' for n in range(1, 60)) + '\na0 = "x"\nPostgresHook(a59)',
+        "\n".join(f"a{n} = a{n - 1} + a{n - 1}" for n in range(1, 60)) + '\na0 = "x"\nPostgresHook(a59)',
         "f = [" + "[" * 80 + "]" * 80 + "]",
-        'a = b\nb = a\nPostgresHook(a)',
+        "a = b\nb = a\nPostgresHook(a)",
         'x = "' + "ab1" * 300_000 + '"',
     ],
 )  # fmt: skip

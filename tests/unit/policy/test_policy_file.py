@@ -153,8 +153,10 @@ CASES: list[tuple[str, str, list[str]]] = [
         "effect: permit",
         "effect: permitt",
         [
-            "19:5: unknown `effect` `permitt`, write one of 'permit', 'forbid', 'unmask',"
-            " 'execute', 'scan', 'login'"
+            (
+                "19:5: unknown `effect` `permitt`, write one of 'permit', 'forbid', 'unmask',"
+                " 'execute', 'scan', 'login'"
+            )
         ],
     ),
     ("effect: permit\n", "description: x\n", ["19:5: `effect` is missing, say which one it is"]),
