@@ -22,7 +22,7 @@ import attrs
 import pydantic
 import pytest
 
-from sluicegate.errors import MaskingError
+from sluicegate.errors import DetectionError, MaskingError
 from sluicegate.gate.values import TextRedactor, ValueFinding, ValueGuard
 from sluicegate.settings import Settings
 
@@ -357,3 +357,43 @@ def test_beyond_the_bounds_is_unread(guard: ValueGuard, monkeypatch: pytest.Monk
     assert classes(guard, wide[0]) == {"unread"}
     monkeypatch.setattr("sluicegate.gate.values.bounds.BYTES", 1000)
     assert classes(guard, ["a" * 600, "b" * 600]) == {"unread"}
+
+
+class Pretending:
+    """Says that it is an exception."""
+
+    def __init__(self) -> None:
+        self.contact = EMAIL
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return ValueError
+
+
+class Holding(Exception):
+    pass
+
+
+def test_an_attribute_of_an_error_that_pretends_is_seen(guard: ValueGuard) -> None:
+    error = Holding("a row")
+    error.row = Pretending()  # type: ignore[attr-defined]
+    assert classes(guard, error) == {"email", "unread"}
+
+
+@pytest.mark.parametrize("value", [int, Unknown, len, pytest, (n for n in "ab"), lambda: EMAIL])
+def test_what_leads_to_the_whole_program_is_not_followed(guard: ValueGuard, value: object) -> None:
+    (found,) = guard.look(value, where="v")
+    assert (found.where, found.data_class, found.detector) == ("v", "unread", "type")
+
+
+def test_what_breaks_while_it_is_read_says_nothing(
+    guard: ValueGuard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(EMAIL)
+
+    monkeypatch.setattr("sluicegate.gate.values.walk.Walk.pairs", broken)
+    with pytest.raises(DetectionError) as caught:
+        guard.look({"a": 1}, where="v")
+    assert "jane" not in str(caught.value)
+    assert caught.value.__cause__ is None

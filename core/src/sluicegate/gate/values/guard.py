@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 
-from sluicegate.errors import MaskingError
+from sluicegate.errors import DetectionError, MaskingError
 from sluicegate.gate.values.finding import UNREAD, ValueFinding
 from sluicegate.gate.values.sight import Sight, open_sight
 from sluicegate.gate.values.step import Step
@@ -65,6 +65,9 @@ class ValueGuard:
             value: Anything.
             where: What the value is called; a name that is itself a finding is withheld.
             strict: Whether what cannot be looked into is a finding.
+
+        Raises:
+            DetectionError: the value changed meanwhile, or broke in another way when it was read.
         """
         walk, root = Walk(self.allowed, by_columns=True), Step(None, where, 0)
         hits = self._walked(walk, value, root)
@@ -111,7 +114,11 @@ class ValueGuard:
     def _walked(self, walk: Walk, value: object, root: Step) -> list[_Hit]:
         """Go through a value; names in which something was found are withheld from then on."""
         walk.text(root.name, root, name=True)
-        walk.visit(value, root)
+        try:
+            walk.visit(value, root)
+        except Exception as error:  # noqa: BLE001  # its text may be a part of the value
+            name = type(error).__name__
+            raise DetectionError(f"a value cannot be looked through ({name})") from None
         hits = list(self._hits(walk.leaves))
         for hit in hits:
             if hit.leaf.name:

@@ -1,7 +1,6 @@
 """Which type is gone through in which way. Exact types first; of a subclass, its base's way.
 
-A method of the value itself is never asked: it may lie, or do something. Where a subclass gives
-out other data than it holds, by methods of its own, it is unread besides.
+Where a subclass gives out other data than it holds, by methods of its own, it is unread besides.
 """
 
 from __future__ import annotations
@@ -14,20 +13,19 @@ import fractions
 import ipaddress
 import pathlib
 import re
+import sys
 import types
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sluicegate.gate.values import state
+from sluicegate.gate.values import state, ways
 from sluicegate.gate.values.foreign import foreign_handler
 from sluicegate.gate.values.step import Step
+from sluicegate.gate.values.ways import Handler
 
 if TYPE_CHECKING:
     from sluicegate.gate.values.walk import Walk
-
-Handler = Callable[["Walk", Any, Step], Any]
 
 _SPEAKING: Final = frozenset(
     {
@@ -38,249 +36,64 @@ _SPEAKING: Final = frozenset(
 """Methods by which a subclass may give out other data than it holds."""
 
 
-def _nothing(_: Walk, value: object, __: Step) -> object:
-    return value
-
-
-def _text(walk: Walk, value: str, step: Step) -> object:
-    plain = str.__str__(value)
-    walk.coded(plain, step)
-    changed = walk.text(plain, step)
-    return value if changed is plain else changed
-
-
-def _integer(walk: Walk, value: int, step: Step) -> object:
-    plain = int.__int__(value)
-    changed = walk.number(plain, step)
-    return value if changed is plain else changed
-
-
-def _float(walk: Walk, value: float, step: Step) -> object:
-    plain = float.__float__(value)
-    changed = walk.real(plain, step)
-    return value if changed is plain else changed
-
-
-def _complex(walk: Walk, value: complex, step: Step) -> object:
-    walk.real(complex.__complex__(value).real, step)
-    walk.real(complex.__complex__(value).imag, step)
-    return value
-
-
-def _decimal(walk: Walk, value: Decimal, step: Step) -> object:
-    if not Decimal.is_finite(value):
-        return value
-    if not -1000 < Decimal.adjusted(value) < 1000:  # noqa: PLR2004
-        return walk.cannot(value, step, "size")
-    text = Decimal.__format__(value, "f")
-    changed = walk.text(text, step)
-    return value if changed is text else changed
-
-
-def _bytes(walk: Walk, value: bytes, step: Step) -> object:
-    plain = bytes.__getitem__(value, slice(None))
-    changed = walk.octets(plain, step)
-    return value if changed == plain else changed
-
-
-def _bytearray(walk: Walk, value: bytearray, step: Step) -> object:
-    plain = bytes(bytearray.__getitem__(value, slice(None)))
-    changed = walk.octets(plain, step)
-    return value if changed == plain else bytearray(changed)
-
-
-def _memory(walk: Walk, value: memoryview, step: Step) -> object:
-    plain = value.tobytes()
-    changed = walk.octets(plain, step)
-    return value if changed == plain else memoryview(changed)
-
-
-def _list(walk: Walk, value: list[object], step: Step) -> object:
-    def go() -> object:
-        new, changed = walk.each(list.__iter__(value), step)
-        return new if changed else value
-
-    return walk.inside(value, step, go)
-
-
-def _deque(walk: Walk, value: collections.deque[object], step: Step) -> object:
-    def go() -> object:
-        new, changed = walk.each(collections.deque.__iter__(value), step)
-        return collections.deque(new, value.maxlen) if changed else value
-
-    return walk.inside(value, step, go)
-
-
-def _tuple(walk: Walk, value: tuple[object, ...], step: Step) -> object:
-    def go() -> object:
-        new, changed = walk.each(tuple.__iter__(value), step)
-        # A named tuple stays one; no method of its own is called.
-        return tuple.__new__(type(value), new) if changed else value
-
-    return walk.inside(value, step, go)
-
-
-def _set(walk: Walk, value: set[object], step: Step) -> object:
-    new, changed = walk.each(set.__iter__(value), step)
-    return set(new) if changed else value
-
-
-def _frozenset(walk: Walk, value: frozenset[object], step: Step) -> object:
-    new, changed = walk.each(frozenset.__iter__(value), step)
-    return frozenset(new) if changed else value
-
-
-def _dict(walk: Walk, value: dict[object, object], step: Step) -> object:
-    def go() -> object:
-        new, changed = walk.pairs(dict.items(value), step)
-        return dict(_distinct(new)) if changed else value
-
-    return walk.inside(value, step, go)
-
-
-def _distinct(pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """Number the keys that redaction made equal, so that no value is lost."""
-    seen: collections.Counter[Any] = collections.Counter()
-    kept = []
-    for key, value in pairs:
-        seen[key] += 1
-        kept.append((key if seen[key] == 1 else f"{key} {seen[key]}", value))
-    return kept
-
-
-def _proxy(walk: Walk, value: types.MappingProxyType[object, object], step: Step) -> object:
-    copy = types.MappingProxyType.copy(value)
-    if not issubclass(type(copy), dict):
-        return walk.cannot(value, step, "type")
-    changed = walk.visit(copy, step)
-    return value if changed is copy else types.MappingProxyType(changed)
-
-
-def _view(walk: Walk, value: Any, step: Step) -> object:
-    new, changed = walk.each(list(value), step)
-    return new if changed else value
-
-
-def _spoken(walk: Walk, value: object, step: Step) -> object:
-    """Go through what the type's own ``str`` gives: paths, addresses, patterns."""
-    text = type(value).__str__(value)
-    changed = walk.text(text, step)
-    if changed is text:
-        return value
-    return type(value)(changed) if isinstance(value, pathlib.PurePath) else changed
-
-
-def _pattern(walk: Walk, value: re.Pattern[Any], step: Step) -> object:
-    return _unchanged(walk, value, value.pattern, step)
-
-
-def _uuid(walk: Walk, value: uuid.UUID, step: Step) -> object:
-    # Digits and letters of chance; but sixteen bytes may be text as well.
-    data = value.bytes
-    return _unchanged(walk, value, data, step) if data.isascii() else value
-
-
-def _range(walk: Walk, value: range, step: Step) -> object:
-    return _unchanged(walk, value, [value.start, value.stop], step)
-
-
-def _enum(walk: Walk, value: enum.Enum, step: Step) -> object:
-    held = [v for name, v in state.state(value) if name not in {"__objclass__", "_sort_order_"}]
-    return _unchanged(walk, value, held, step)
-
-
-def _error(walk: Walk, value: BaseException, step: Step) -> object:
-    def go() -> object:
-        parts: list[object] = [BaseException.__dict__["args"].__get__(value)]
-        parts += [BaseException.__dict__[n].__get__(value) for n in ("__cause__", "__context__")]
-        parts += [v for _, v in state.state(value) if not isinstance(v, BaseException)]
-        parts += getattr(value, "exceptions", ()) if isinstance(value, BaseExceptionGroup) else ()
-        try:
-            parts.append(str.__str__(str(value)))
-        except Exception:  # noqa: BLE001  # what its text is nobody knows
-            walk.cannot(value, step, "text")
-        return _unchanged(walk, value, parts, step)
-
-    return walk.inside(value, step, go)
-
-
-def _record(walk: Walk, value: object, step: Step) -> object:
-    """Go through attributes; what has to be changed is changed in a copy."""
-
-    def go() -> object:
-        old = list(state.state(value))
-        new, changed = walk.pairs(old, step)
-        return _copied(value, old, new, walk, step) if changed else value
-
-    return walk.inside(value, step, go)
-
-
-def _copied(
-    value: object,
-    old: list[tuple[str, Any]],
-    new: list[tuple[Any, Any]],
-    walk: Walk,
-    step: Step,
-) -> object:
-    copy = object.__new__(type(value))
-    for (name, _), (changed, content) in zip(old, new, strict=True):
-        if name != changed or not name:
-            return walk.cannot(value, step, "type")
-        object.__setattr__(copy, name, content)
-    return copy
-
-
-def _unchanged(walk: Walk, value: object, content: object, step: Step) -> object:
-    """Look at ``content``; if it had to be changed, ``value`` cannot be had anew."""
-    changed = walk.visit(content, Step(step, "", 0))
-    return value if changed is content else walk.cannot(value, step, "type")
-
-
-def _with_attributes(handler: Handler) -> Handler:
-    """Look at the attributes of a subclass's instance besides what its base holds."""
-
-    def handle(walk: Walk, value: object, step: Step) -> object:
-        changed = handler(walk, value, step)
-        held = {name: item for name, item in state.state(value) if name}
-        return changed if not held else _also(walk, value, changed, held, step)
-
-    return handle
-
-
-def _also(
-    walk: Walk, value: object, changed: object, held: dict[str, object], step: Step
-) -> object:
-    """Copying the base keeps no attributes: they are looked at, and cannot be written anew."""
-    if walk.visit(held, Step(step, "", 0)) is not held:
-        return walk.cannot(value, step, "type")
-    return changed
-
-
-def _unread(walk: Walk, value: object, step: Step) -> object:
-    """Look at the attributes of an object of a type that nobody knows; it is unread besides."""
-    walk.cannot(value, step, "type")
-    return _record(walk, value, step)
-
-
 _EXACT: Final[dict[type, Handler]] = {
-    type(None): _nothing, bool: _nothing, type(...): _nothing, type(NotImplemented): _nothing,
-    str: _text, int: _integer, float: _float, complex: _complex, Decimal: _decimal,
-    bytes: _bytes, bytearray: _bytearray, memoryview: _memory,
-    list: _list, tuple: _tuple, set: _set, frozenset: _frozenset, dict: _dict,
-    collections.deque: _deque, collections.OrderedDict: _dict, collections.defaultdict: _dict,
-    collections.Counter: _dict, types.MappingProxyType: _proxy, types.SimpleNamespace: _record,
-    collections.UserDict: _record, collections.UserList: _record, collections.UserString: _record,
-    collections.ChainMap: _record, fractions.Fraction: _record,
-    type({}.keys()): _view, type({}.values()): _view, type({}.items()): _view, array.array: _view,
-    uuid.UUID: _uuid, range: _range, re.Pattern: _pattern,
-}  # fmt: skip
+    type(None): ways.nothing,
+    bool: ways.nothing,
+    type(...): ways.nothing,
+    type(NotImplemented): ways.nothing,
+    str: ways.text,
+    int: ways.integer,
+    float: ways.real,
+    complex: ways.complex_number,
+    Decimal: ways.decimal,
+    bytes: ways.octets,
+    bytearray: ways.byte_array,
+    memoryview: ways.memory,
+    list: ways.list_of,
+    tuple: ways.tuple_of,
+    set: ways.set_of,
+    frozenset: ways.frozenset_of,
+    dict: ways.mapping,
+    collections.deque: ways.deque_of,
+    collections.OrderedDict: ways.mapping,
+    collections.defaultdict: ways.mapping,
+    collections.Counter: ways.mapping,
+    types.MappingProxyType: ways.proxy,
+    types.SimpleNamespace: ways.record,
+    collections.UserDict: ways.record,
+    collections.UserList: ways.record,
+    collections.UserString: ways.record,
+    collections.ChainMap: ways.record,
+    fractions.Fraction: ways.record,
+    type({}.keys()): ways.view,
+    type({}.values()): ways.view,
+    type({}.items()): ways.view,
+    array.array: ways.view,
+    uuid.UUID: ways.uuid_of,
+    range: ways.range_of,
+    re.Pattern: ways.pattern,
+}
 _BASES: Final[tuple[tuple[type, Handler], ...]] = (
-    (enum.Enum, _enum), (BaseException, _error), (dt.date, _nothing), (dt.time, _nothing),
-    (dt.timedelta, _nothing), (dt.tzinfo, _nothing), (str, _text), (int, _integer),
-    (float, _float), (complex, _complex), (Decimal, _decimal), (bytes, _bytes),
-    (bytearray, _bytearray), (list, _list), (tuple, _tuple), (set, _set), (frozenset, _frozenset),
-    (dict, _dict), (collections.deque, _deque),
-)  # fmt: skip
+    (enum.Enum, ways.member),
+    (BaseException, ways.error),
+    (dt.date, ways.nothing),
+    (dt.time, ways.nothing),
+    (dt.timedelta, ways.nothing),
+    (dt.tzinfo, ways.nothing),
+    (str, ways.text),
+    (int, ways.integer),
+    (float, ways.real),
+    (complex, ways.complex_number),
+    (Decimal, ways.decimal),
+    (bytes, ways.octets),
+    (bytearray, ways.byte_array),
+    (list, ways.list_of),
+    (tuple, ways.tuple_of),
+    (set, ways.set_of),
+    (frozenset, ways.frozenset_of),
+    (dict, ways.mapping),
+    (collections.deque, ways.deque_of),
+)
 _TEXTS: Final = (
     pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, pathlib.PureWindowsPath,
     ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network,
@@ -292,7 +105,7 @@ _OWN_WAY: Final = (enum.Enum, BaseException)
 
 _KNOWN: Final[dict[int, tuple[type, Handler]]] = {
     **{id(kind): (kind, handler) for kind, handler in _EXACT.items()},
-    **{id(kind): (kind, _spoken) for kind in _TEXTS},
+    **{id(kind): (kind, ways.spoken) for kind in _TEXTS},
 }
 """By identity: a class of classes may have a hash and an equality that lie. A type that is kept
 here cannot give its identity to another."""
@@ -318,13 +131,13 @@ def _handler(kind: type) -> Handler:
         if issubclass(kind, base):
             return _of_subclass(kind, base, handler)
     name = qualified(kind)
-    return _record if state.is_record(kind) else _allowed_or(name, _unread)
+    return ways.record if state.is_record(kind) else _allowed_or(name, ways.unknown)
 
 
 def _of_subclass(kind: type, base: type, handler: Handler) -> Handler:
     if base in _OWN_WAY:
         return handler
-    found = _with_attributes(handler)
+    found = ways.with_attributes(handler)
     if base.__module__ != "datetime" and _SPEAKING & set(state.defined_between(kind, base)):
         return _allowed_or(qualified(kind), _two_faced(found))
     return found
@@ -332,7 +145,9 @@ def _of_subclass(kind: type, base: type, handler: Handler) -> Handler:
 
 def _of_foreign(kind: type, base: type, handler: Handler) -> Handler:
     """Trust the library's own types, and those that its types are made of."""
-    if kind.__module__.partition(".")[0] == base.__module__.partition(".")[0]:
+    module, _, name = qualified(kind).rpartition(".")
+    own = module.partition(".")[0] == base.__module__.partition(".")[0]
+    if own and getattr(sys.modules.get(module), name, None) is kind:
         return handler
     return _allowed_or(qualified(kind), _two_faced(handler))
 
@@ -354,5 +169,5 @@ def _allowed_or(name: str, handler: Handler) -> Handler:
 
 def qualified(kind: type) -> str:
     """Return ``module.Class`` as the class object itself keeps it."""
-    space = type.__dict__["__dict__"].__get__(kind)
-    return f"{space.get('__module__', '')}.{type.__dict__['__qualname__'].__get__(kind)}"
+    module = type.__dict__["__module__"].__get__(kind)
+    return f"{module}.{type.__dict__['__qualname__'].__get__(kind)}"

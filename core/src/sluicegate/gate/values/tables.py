@@ -14,9 +14,6 @@ from sluicegate.gate.values.step import Step
 if TYPE_CHECKING:
     from sluicegate.gate.values.walk import Walk
 
-_REFUSED = (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError)
-"""What conversions to Arrow raise; the values are then looked at one by one."""
-
 
 def numpy_array(walk: Walk, value: Any, step: Step) -> object:
     """Go through an array of any shape; what a mask hides is looked at too."""
@@ -109,7 +106,7 @@ def _column(
     if walk.by_columns:
         try:
             column = as_arrow()
-        except _REFUSED:
+        except Exception:  # noqa: BLE001  # whatever the library or a value of the column raises
             return walk.each(as_list(), step)
         if not holds_bytes(column.type):
             walk.column(column, step)
