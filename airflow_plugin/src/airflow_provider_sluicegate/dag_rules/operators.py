@@ -74,7 +74,7 @@ def _uses(task: Any, guarded: Guarded) -> Iterator[tuple[str, str]]:
 
 def _texts(task: Any) -> Iterator[tuple[str, str, str]]:
     """Yield the attribute, the nearest key and each text that a task holds, within bounds."""
-    kind = getattr(task, "operator_class", None) or type(task)
+    kind: Any = getattr(task, "operator_class", None) or type(task)
     held = {**_class_level(kind), **_attributes(task)}
     waiting = [(str(name), str(name), value, 0) for name, value in held.items()]
     for _ in range(_MOST):
@@ -104,9 +104,13 @@ def _slots(kind: Any) -> tuple[str, ...]:
     return tuple(name for name in names if name.startswith(("partial", "expand")))
 
 
+def _kind(task: Any) -> Any:
+    return type(task)
+
+
 def _attributes(task: Any) -> Mapping[str, Any]:
     own = getattr(task, "__dict__", {})
-    slots = {name: getattr(task, name, None) for name in _slots(type(task))}
+    slots = {name: getattr(task, name, None) for name in _slots(_kind(task))}
     return {n: v for n, v in {**slots, **own}.items() if n not in _NOT_ENTERED}
 
 
