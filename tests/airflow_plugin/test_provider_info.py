@@ -91,3 +91,9 @@ def test_airflow_lists_the_provider_and_its_configuration(airflow: object) -> No
         env={**os.environ, "AIRFLOW__SLUICEGATE__ENVIRONMENT": "canal"},
     )  # fmt: skip
     assert value.stdout.strip().splitlines()[-1] == "canal"
+    shown = subprocess.run(
+        [*command, "plugins", "-o", "json"], capture_output=True, text=True, check=True
+    )
+    plugin = next(p for p in json.loads(shown.stdout) if p["name"] == "sluicegate")
+    assert plugin["source"].startswith("airflow-provider-sluicegate==")
+    assert plugin["listeners"]

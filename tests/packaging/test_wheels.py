@@ -112,7 +112,8 @@ def test_entry_points_are_where_they_belong(wheel: Wheel) -> None:
     names = [n for n in wheel.names if n.endswith("entry_points.txt")]
     text = wheel.read("entry_points.txt") if names else ""
     assert ("sluicegate = sluicegate.cli:main" in text) == (wheel.folder == "core")
-    assert ("[apache_airflow_provider]" in text) == (wheel.folder == "airflow_plugin")
+    for group in ("apache_airflow_provider", "airflow.plugins", "airflow.policy"):
+        assert (f"[{group}]" in text) == (wheel.folder == "airflow_plugin")
 
 
 def test_catalogue_and_schemas_are_in_the_wheel_of_core(wheel: Wheel) -> None:

@@ -6,8 +6,10 @@ import logging
 import sys
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow.configuration import conf
@@ -26,8 +28,20 @@ if TYPE_CHECKING:
     from airflow.sdk import DAG
 
 _LOG: Final = logging.getLogger(__name__)
+_PROCESSOR: Final = "airflow.dag_processing.processor"
+_AHEAD: Final = 5.0
+"""Seconds that a DAG processor may spend on files that it will read next."""
 _MOST: Final = 20
 """Findings that an error names."""
+
+
+def warm() -> None:
+    """Do once what every forked process would have to do again."""
+    if default_mode() is Mode.OFF:
+        return
+    with suppress(SluicegateError):  # each DAG is told
+        options = Options.read(default_mode())
+        _files(options.guarded, options.detectors)
 
 
 def judge_dag(dag: DAG) -> None:
@@ -111,6 +125,8 @@ def _findings(dag: DAG, options: Options) -> Iterator[str]:
         for remark in files.check(file, [root] if root else []):
             if remark.level == "error":
                 yield _line(remark, root)
+    if root and _read_by_processor():
+        files.learn(root, _AHEAD)
     known = rule("A101")
     for task in dag.tasks:
         if not is_gate(task):
@@ -137,13 +153,23 @@ def _origins(dag: DAG) -> Sequence[Path]:
 
 
 def _being_read() -> str | None:
-    frame = sys._getframe()  # noqa: SLF001 - nothing else tells it
-    while frame.f_back is not None:
-        frame = frame.f_back
+    for frame in _callers():
         file = frame.f_locals.get("filepath") if frame.f_code.co_name == "process_file" else None
         if isinstance(file, str):
             return file
     return None
+
+
+def _read_by_processor() -> bool:
+    """Tell whether this is a DAG processor, which reads one file a process, and all in time."""
+    return any(frame.f_globals.get("__name__") == _PROCESSOR for frame in _callers())
+
+
+def _callers() -> Iterator[FrameType]:
+    frame = sys._getframe().f_back  # noqa: SLF001 - nothing else tells who asks
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 def _root(dag: DAG) -> Path | None:

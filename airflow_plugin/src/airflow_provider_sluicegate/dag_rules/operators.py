@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from sluicegate.lint.dag_calls import CONN_KEY
@@ -55,7 +56,7 @@ def guarded_uses(task: Any, guarded: Guarded) -> list[str]:
     Values are looked at where they stand in the task: arguments of operators, of mapped ones, of
     Python functions, and templates. No method or property of the task is called.
     """
-    found = dict.fromkeys(_uses(task, guarded))
+    found = dict.fromkeys(_uses(task, guarded)) if guarded else {}
     seen = {name for place, name in found if place != _GIVEN}
     return [f"{p} {shown(name)}" for p, name in found if p != _GIVEN or name not in seen]
 
@@ -73,7 +74,7 @@ def _uses(task: Any, guarded: Guarded) -> Iterator[tuple[str, str]]:
 
 def _texts(task: Any) -> Iterator[tuple[str, str, str]]:
     """Yield the attribute, the nearest key and each text that a task holds, within bounds."""
-    kind = getattr(task, "operator_class", None) or type(task)
+    kind: Any = getattr(task, "operator_class", None) or type(task)
     held = {**_class_level(kind), **_attributes(task)}
     waiting = [(str(name), str(name), value, 0) for name, value in held.items()]
     for _ in range(_MOST):
@@ -86,7 +87,8 @@ def _texts(task: Any) -> Iterator[tuple[str, str, str]]:
             waiting += ((place, k or key, v, depth + 1) for k, v in _parts(value))
 
 
-def _class_level(kind: type) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _class_level(kind: Any) -> dict[str, Any]:
     """Return ids of connections that stand in the classes themselves."""
     return {
         name: value
@@ -96,10 +98,19 @@ def _class_level(kind: type) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=256)
+def _slots(kind: Any) -> tuple[str, ...]:
+    names = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
+    return tuple(name for name in names if name.startswith(("partial", "expand")))
+
+
+def _kind(task: Any) -> Any:
+    return type(task)
+
+
 def _attributes(task: Any) -> Mapping[str, Any]:
     own = getattr(task, "__dict__", {})
-    names = [n for base in type(task).__mro__ for n in getattr(base, "__slots__", ())]
-    slots = {n: getattr(task, n, None) for n in names if n.startswith(("partial", "expand"))}
+    slots = {name: getattr(task, name, None) for name in _slots(_kind(task))}
     return {n: v for n, v in {**slots, **own}.items() if n not in _NOT_ENTERED}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +15,7 @@ from airflow_provider_sluicegate.config import unmasked_settings
 from airflow_provider_sluicegate.dag_rules.modes import Mode
 from sluicegate.errors import ConfigurationError
 from sluicegate.lint.guarded import Guarded, host_of
+from sluicegate.settings import FILE_NAME, Settings
 
 _SECTION: Final = "sluicegate"
 
@@ -35,7 +38,7 @@ class Options:
         Raises:
             ConfigurationError: the settings or the policy file cannot be read.
         """
-        settings = unmasked_settings()
+        settings = _settings(_state(os.environ))
         returned = option("return_values")
         hosts = filter(None, (host_of(url.reveal()) for url in settings.sources.values()))
         return cls(
@@ -66,6 +69,30 @@ def option(name: str) -> str:
     return str(conf.get(_SECTION, name, fallback=None) or "").strip()
 
 
+@lru_cache(maxsize=4)
+def _settings(_given: object) -> Settings:
+    return unmasked_settings()
+
+
+def _state(environ: Mapping[str, str]) -> object:
+    """Tell apart what settings may be read from, so that they are read again only if need be.
+
+    Airflow's own configuration file stays what it was when the process began.
+    """
+    given = tuple(sorted(i for i in environ.items() if "SLUICEGATE" in i[0]))
+    file = option("config_file") or environ.get("SLUICEGATE_CONFIG", "")
+    places = [Path(file)] if file else [f / FILE_NAME for f in (Path.cwd(), *Path.cwd().parents)]
+    return given, tuple(map(_changed, places))
+
+
+def _changed(file: Path) -> tuple[str, int, int]:
+    try:
+        state = file.stat()
+    except OSError:
+        return str(file), 0, 0
+    return str(file), state.st_size, state.st_mtime_ns
+
+
 def _listed(name: str) -> tuple[str, ...]:
     return tuple(filter(None, (item.strip() for item in option(name).split(","))))
 
@@ -75,15 +102,11 @@ def _sources(file: Path) -> tuple[str, ...]:
 
     Of the policy file only the names are read, not whether it is right: that is the gate's to say.
     """
-    try:
-        state = file.stat()
-    except OSError:
-        return ()
-    return _read_sources(file, state.st_mtime_ns, state.st_size)
+    return _read_sources(file, _changed(file)) if file.is_file() else ()
 
 
 @lru_cache(maxsize=8)
-def _read_sources(file: Path, _changed: int, _size: int) -> tuple[str, ...]:
+def _read_sources(file: Path, _state: object) -> tuple[str, ...]:
     import yaml  # noqa: PLC0415 - Airflow's processes have it, others need not
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

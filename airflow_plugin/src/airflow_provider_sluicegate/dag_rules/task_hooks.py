@@ -87,18 +87,27 @@ def watch(task: Any, checks: Checks) -> None:
     task._post_execute_hook = around(task._post_execute_hook, checks.after, first=False)  # noqa: SLF001 - as above
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Calls hooks one after the other.
+
+    Airflow writes the source of what it calls into each serialized DAG, so this has little of it.
+    """
+
+    hooks: tuple[Hook, ...]
+
+    def __call__(self, *args: Any) -> None:
+        """Call them."""
+        _ = [hook(*args) for hook in self.hooks]
+
+
 def around(theirs: Hook | None, ours: Hook, *, first: bool) -> Hook:
     """Return a hook that calls both. A hook that yields asset events keeps yielding them."""
     if theirs is None:
-        return ours
+        return Around((ours,))
     if inspect.isgeneratorfunction(theirs):
         return _yielding(theirs, ours, first=first)
-
-    def both(*args: Any) -> None:
-        for hook in (ours, theirs) if first else (theirs, ours):
-            hook(*args)
-
-    return both
+    return Around((ours, theirs) if first else (theirs, ours))
 
 
 def _yielding(theirs: Hook, ours: Hook, *, first: bool) -> Hook:

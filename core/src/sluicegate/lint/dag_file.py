@@ -7,6 +7,7 @@ file has to be read that is not known yet.
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from sluicegate.lint.guarded import Guarded
 from sluicegate.lint.python_constants import Constants
 from sluicegate.lint.python_origins import Origins
 from sluicegate.lint.python_tree import parse_python, python_text
-from sluicegate.lint.reading import Unreadable
+from sluicegate.lint.reading import Unreadable, find_files
 from sluicegate.lint.remark import Level, Remark, rule
 
 _MOST_MODULES: Final = 200
@@ -42,6 +43,7 @@ class DagFiles:
     def __init__(self, guarded: Guarded, detectors: Sequence[Path] = ()) -> None:
         self._guarded = guarded
         self._detectors = tuple(detectors)
+        self._scanned = False
         states = [(str(path), *_state(path)) for path in self._detectors]
         self._cache = FactsCache((guarded.connections, guarded.hosts, states))
 
@@ -62,6 +64,22 @@ class DagFiles:
             detail = f"it imports more than {_MOST_MODULES} modules of its folder"
             found.append(_remark(file, Place(line=1, column=1, rule="A105", detail=detail)))
         return tuple(found)
+
+    def learn(self, folder: Path, seconds: float) -> None:
+        """Read the other files of a folder ahead of time, if the scanner is open anyway.
+
+        Opening it takes most of a second, and the next file may be read in another process.
+
+        Args:
+            folder: With all folders in it.
+            seconds: How long this may take.
+        """
+        until = time.monotonic() + seconds
+        for file in find_files([folder], ()) if self._scanned else ():
+            if time.monotonic() > until:
+                return
+            if file.suffix == ".py":
+                self._of(file)
 
     def facts(self, data: bytes) -> Facts:
         """Return the facts of one file from its bytes; what is no Python is a fact too."""
@@ -104,6 +122,7 @@ class DagFiles:
         uses = ConnectionReader(tree, nodes, constants, origins, self._guarded).read()
         from sluicegate.detect import open_scanner  # noqa: PLC0415 - heavy, and most files are known
 
+        self._scanned = True
         secrets = secrets_in(text, nodes, constants, open_scanner(self._detectors))
         return Facts(
             certain=tuple(sorted({*uses.certain, *secrets})),

@@ -43,9 +43,9 @@ class Guarded:
 
     def connections_in(self, text: str) -> list[str]:
         """Return the guarded connections that a template or a variable's name in ``text`` reads."""
-        if not self.connections:
+        if not self.connections or "CONN" not in text.upper():
             return []
-        found = ["".join(groups) for groups in _IN_TEMPLATE.findall(text) if "conn" in text]
+        found = ["".join(groups) for groups in _IN_TEMPLATE.findall(text)]
         found += _VARIABLE.findall(text)
         return [name for name in found if self.connection(name)]
 
