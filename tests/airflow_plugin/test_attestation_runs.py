@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import shutil
 import threading
@@ -240,3 +242,66 @@ def test_sensors_wait_for_what_is_fresh_and_for_nothing_else(
     }, run.why
     assert run.output.count("waiting: ") >= 4
     assert "it was released at" in run.output
+
+
+async def first_event(trigger: Any, seconds: float) -> tuple[Any, int]:
+    """Return what a trigger says first, or nothing, and how often the event loop was free."""
+    turns = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.01)
+            turns += 1
+
+    turning = asyncio.create_task(turn())
+    try:
+        event = await asyncio.wait_for(anext(trigger.run()), seconds)
+    except TimeoutError:
+        return None, turns
+    else:
+        return event.payload, turns
+    finally:
+        turning.cancel()
+
+
+def test_the_trigger_survives_a_restart_and_never_blocks(
+    airflow: Airflow, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow_provider_sluicegate.triggers.attestation import AttestationTrigger
+
+    place = deployment.lake / "place"
+    given: dict[str, Any] = {"output": str(place), "poke_interval": 0.05, "until": "later"}
+    path, arguments = AttestationTrigger(**given).serialize()
+    module, _, name = path.rpartition(".")
+    again = getattr(importlib.import_module(module), name)(**json.loads(json.dumps(arguments)))
+    assert again.serialize() == (path, arguments)
+    for variable in ("SLUICEGATE_ROOT_KEY", "AIRFLOW__SLUICEGATE__POLICY"):
+        monkeypatch.delenv(variable)  # a triggerer needs neither
+
+    payload, _ = asyncio.run(first_event(again, 0.5))
+    assert payload is None
+    (place / ATTESTATION).parent.mkdir(parents=True)
+    (place / ATTESTATION).write_text("not judged here")
+    payload, _ = asyncio.run(first_event(again, 30))
+    assert payload["until"] == "later"
+    arguments |= {"seen": payload["attestation"]}
+    payload, turns = asyncio.run(first_event(AttestationTrigger(**arguments), 1))
+    assert payload is None, "it was seen before"
+    assert turns > 10
+
+    arguments |= {"output": "table://nobody/public.t"}
+    payload, _ = asyncio.run(first_event(AttestationTrigger(**arguments), 30))
+    assert "no connection is called 'nobody'" in payload["failed"]
+
+
+def test_the_trigger_asks_again_what_cannot_be_asked_now(
+    airflow: Airflow, deployment: Deployment
+) -> None:
+    from airflow_provider_sluicegate.triggers.attestation import AttestationTrigger
+
+    deployment.connect("away", host="/nowhere", password="hidden-far-away")
+    trigger = AttestationTrigger(output="table://away/public.t", poke_interval=0.05)
+    payload, turns = asyncio.run(first_event(trigger, 2))
+    assert payload is None
+    assert turns > 10

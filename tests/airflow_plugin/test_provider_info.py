@@ -54,6 +54,22 @@ def test_parsing_a_dag_loads_no_part_of_the_gate(tmp_path: Path) -> None:
     }
 
 
+def test_what_dags_import_loads_no_part_of_the_gate() -> None:
+    info = get_provider_info()
+    listed = [info[kind] for kind in ("operators", "sensors", "triggers", "hooks")]
+    names = [name for kind in listed for entry in kind for name in entry["python-modules"]]
+    names += [d["class-name"].rpartition(".")[0] for d in info["task-decorators"]]
+    assert len(names) >= 10
+    modules = loaded(*(f"import {name}" for name in names))
+    assert modules.isdisjoint({"duckdb", "pandas", "pyarrow", "sqlglot"})
+    assert not {name for name in modules if name.startswith("sluicegate.")} - {
+        "sluicegate.errors",
+        "sluicegate.model",
+        "sluicegate.model.identity",
+        "sluicegate.model.sensitive",
+    }
+
+
 def test_it_validates_against_the_schema_of_airflow() -> None:
     spec = find_spec("airflow")
     assert spec is not None

@@ -56,6 +56,9 @@ def warehouse(postgres: Postgres, deployment: Deployment) -> str:
         connection.execute("CREATE TABLE asked (id INTEGER)")
         connection.execute("INSERT INTO people SELECT n, 'free' FROM generate_series(1, 9) AS n")
     deployment.setting("AIRFLOW_CONN_WAREHOUSE", connection_json(url))
+    deployment.setting(
+        "AIRFLOW__SLUICEGATE__EVIDENCE_URL", "https://evidence.example/{link}/{record}"
+    )
     return url
 
 
@@ -126,3 +129,7 @@ def test_statements_run_once_within_their_budget_or_not_at_all(
         )
     )
     assert "gold" not in fields
+    links = airflow.rows(
+        "SELECT task_id, value FROM xcom WHERE dag_id = 't_changes' AND value LIKE '%evidence.example%'"
+    )
+    assert len(links) == 3 + len(ways), "a refusal is on record, too"

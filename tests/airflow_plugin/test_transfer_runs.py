@@ -314,3 +314,23 @@ def test_two_logins_for_s3_in_one_task_are_refused(
     with pytest.raises(ConfigurationError, match="role_arn"), asking_as("role"):
         pass
     assert "AWS_SECRET_ACCESS_KEY" not in os.environ
+
+
+def test_a_table_is_found_by_the_name_of_its_source_only(
+    airflow: Airflow, deployment: Deployment, warehouse: str
+) -> None:
+    from airflow_provider_sluicegate.config import airflow_settings
+    from airflow_provider_sluicegate.places import reaching
+    from sluicegate.errors import ConfigurationError, UnknownNameError
+
+    settings = airflow_settings()
+    reached = reaching(settings, "TABLE://warehouse/train.t", "/lake", "s3://lake/x/")
+    assert set(reached.sources) - set(settings.sources) == {"warehouse"}
+    named = settings.with_sources({"warehouse": "duckdb:///elsewhere.db"})
+    assert reaching(named, "table://warehouse/train.t").sources == named.sources
+    deployment.connect("renamed", extra={"sluicegate_source": "warehouse"})
+    with pytest.raises(ConfigurationError, match="is the source 'warehouse'"):
+        reaching(settings, "table://renamed/train.t")
+    for place in ("table:///train.t", "table://../train.t", "table://a b/train.t"):
+        with pytest.raises(UnknownNameError):
+            reaching(settings, place)

@@ -11,6 +11,7 @@ from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.links import LedgerRecordLink
 from airflow_provider_sluicegate.operators.statement import StatementOperator
 from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 
@@ -48,6 +49,7 @@ class GuardedQueryOperator(StatementOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
     ui_color = "#d5e8f0"
+    operator_extra_links = (LedgerRecordLink(),)
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class GuardedQueryOperator(StatementOperator):
         self.wait_for_approval = wait_for_approval
         self.approval_poll_seconds = approval_poll_seconds
         self.approval_notifiers = approval_notifiers
+        self.evidence: dict[str, str] = {}
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the statement; return the facts, which hold no value.
@@ -136,6 +139,11 @@ class GuardedQueryOperator(StatementOperator):
         )
         from sluicegate.model.statement import StatementStatus  # noqa: PLC0415 - as above
 
+        self.evidence = {
+            "status": outcome.status.value,
+            "run_key": outcome.run_key,
+            "record": str(outcome.outcome_sequence or ""),
+        }
         wait_if_missing(
             self,
             outcome,
