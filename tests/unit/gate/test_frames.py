@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,7 @@ def with_attributes() -> pd.DataFrame:
     return frame
 
 
-DIRTY = {
+DIRTY: dict[str, Callable[[], Any]] = {
     "Arrow table": lambda: pa.table({"mail": [MAIL, None]}),
     "record batch": lambda: pa.record_batch({"mail": [MAIL]}),
     "reader": lambda: pa.table({"mail": [MAIL]}).to_reader(),
