@@ -15,8 +15,10 @@ from typing import Any
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from sluicegate import Gate, Status
+from sluicegate.cli.app import app
 from sluicegate.errors import QualityError
 from sluicegate.evidence import verify_output
 from sluicegate.evidence.schema import attestation_schema
@@ -342,6 +344,23 @@ def test_a_preview_answers_by_row_and_refuses_what_the_policy_wants_of_the_whole
         write_suite(made, whole, "row.json")
         refused = gate.preview(request, made.identity(), rows=2).outcome
     assert [r.code for r in refused.reasons] == ["QUALITY-PREVIEW"]
+
+
+def test_the_command_line_names_further_checks(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bench(plans={0: PLANTED})
+    suite = [expect("column_values_to_be_in_set", column="plan", value_set=["basic", "gold"])]
+    name = write_suite(made, suite)
+    monkeypatch.chdir(made.folder / "state")
+    monkeypatch.setenv("SLUICEGATE_HOME", str(made.folder / "state"))
+    monkeypatch.setenv("SLUICEGATE_SOURCE_SHOP_DB", f"sqlite:///{made.folder / 'shop.db'}")
+    call = ["extract", "-s", "shop_db", "-p", "churn_training", "--sql", SQL, "-f", "json"]
+    ran = CliRunner().invoke(app, [*call, "-o", str(made.folder / "a"), "--quality", name])
+    assert ran.exit_code == 1, ran.output
+    assert json.loads(ran.stdout)["quality"][0]["failures"][0]["unexpected"] == 1
+    assert PLANTED not in ran.output
+    assert CliRunner().invoke(app, [*call, "-o", str(made.folder / "b")]).exit_code == 0
 
 
 def test_a_checkpoint_leads_to_its_suites_and_its_actions_are_not_run(

@@ -1,22 +1,16 @@
-"""Our expectations and checks on Spark. Not collected by pytest: Spark needs Java, and pins of its own.
-
-Run it where ``pyspark`` is installed beside Great Expectations and pandera, with Java 17::
-
-    python tests/unit/adapters/matrix_spark.py
-"""
+"""Our expectations and checks on Spark, which needs Java: ``make matrix ARGS=spark``."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any, Final
 
 import great_expectations as gx
-import pandera
 import pandera.pyspark as psp
-import pyspark
+import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql.types import StringType, StructField, StructType
 
@@ -32,14 +26,18 @@ ROWS: Final = [
 ]  # fmt: skip
 
 
-def frame_of(spark: Any) -> Any:
-    """Return a frame with a column whose name needs quotes."""
+@pytest.fixture(scope="module")
+def frame() -> Iterator[Any]:
+    """Give a frame with a column whose name needs quotes."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder: Any = SparkSession.builder
+    spark = builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     text = [StructField(name, StringType()) for name in ("town", "a note")]
-    return spark.createDataFrame(ROWS, StructType(text))
+    yield spark.createDataFrame(ROWS, StructType(text))
+    spark.stop()
 
 
-def expectations(frame: Any) -> None:
-    """Ask Great Expectations, by its Spark engine."""
+def test_expectations_by_the_engine_of_spark(frame: Any) -> None:
     context = gx.get_context(mode="ephemeral")
     asset = context.data_sources.add_spark("spark").add_dataframe_asset("a")
     batch = asset.add_batch_definition_whole_dataframe("b").get_batch({"dataframe": frame})
@@ -55,38 +53,17 @@ def expectations(frame: Any) -> None:
         assert batch.validate(asked).success is success
 
 
-def checks(frame: Any) -> None:
-    """Ask pandera, whose PySpark backend keeps errors at the frame instead of raising."""
+def errors_of(check: Any, frame: Any) -> str:
+    """Validate by pandera, whose PySpark backend keeps errors at the frame instead of raising."""
+    columns = {name: psp.Column(StringType(), check, nullable=True) for name in frame.columns}
+    return json.dumps(psp.DataFrameSchema(columns).validate(frame).pandera.errors, default=str)
 
-    def errors_of(check: Any, judged: Any) -> str:
-        columns = {name: psp.Column(StringType(), check, nullable=True) for name in judged.columns}
-        found = psp.DataFrameSchema(columns).validate(judged).pandera.errors
-        return json.dumps(found, default=str)
 
+def test_checks_by_the_backend_of_pyspark(frame: Any) -> None:
     told = errors_of(psp.Check.no_sensitive_data(), frame)
     assert "no_sensitive_data" in told
     assert EMAIL not in told
-    assert errors_of(psp.Check.no_sensitive_data(), frame.select("town")) == "{}"
-    assert errors_of(psp.Check.looks_masked(pattern="[A-Z][a-z]+"), frame.select("town")) == "{}"
-    assert "looks_masked" in errors_of(psp.Check.looks_masked(pattern=""), frame)
-
-
-def main() -> int:
-    """Run both and say with which versions."""
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    spark = (
-        SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    )
-    steps: tuple[Callable[[Any], None], ...] = (expectations, checks)
-    try:
-        for step in steps:
-            step(frame_of(spark))
-    finally:
-        spark.stop()
-    told = (("pyspark", pyspark), ("great-expectations", gx), ("pandera", pandera))
-    print("ok:", ", ".join(f"{name} {module.__version__}" for name, module in told))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    towns = frame.select("town")
+    assert errors_of(psp.Check.no_sensitive_data(), towns) == "{}"
+    assert errors_of(psp.Check.looks_masked(pattern="[A-Z][a-z]+"), towns) == "{}"
+    assert "looks_masked" in errors_of(psp.Check.looks_masked(pattern=""), towns)

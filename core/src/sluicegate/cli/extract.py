@@ -14,6 +14,7 @@ from sluicegate.cli.request_options import (
     OutputOptionsOption,
     ParamOption,
     PurposeOption,
+    QualityOption,
     RunOption,
     SourceOption,
     SqlFileOption,
@@ -32,6 +33,7 @@ def extract(
         typer.Option("--output", "-o", help="Folder or s3://bucket/prefix/, where nothing stands."),
     ],
     output_option: OutputOptionsOption = None,
+    quality: QualityOption = None,
     sql: SqlOption = None,
     sql_file: SqlFileOption = None,
     param: ParamOption = None,
@@ -52,6 +54,7 @@ def extract(
         param=param,
         output=output,
         output_option=output_option,
+        quality=quality,
     )
     settings = load_settings(config)
     with counted(settings, source) as sources, Gate.open(settings, sources=sources) as gate:

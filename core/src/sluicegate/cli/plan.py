@@ -15,6 +15,7 @@ from sluicegate.cli.request_options import (
     OutputOptionsOption,
     ParamOption,
     PurposeOption,
+    QualityOption,
     RunOption,
     SourceOption,
     SqlFileOption,
@@ -37,6 +38,7 @@ def plan(
     sql_file: SqlFileOption = None,
     output: OutputOption = None,
     output_option: OutputOptionsOption = None,
+    quality: QualityOption = None,
     param: ParamOption = None,
     run: RunOption = None,
     color: Annotated[
@@ -60,6 +62,7 @@ def plan(
         param=param,
         output=output,
         output_option=output_option,
+        quality=quality,
     )
     settings = load_settings(config)
     with Gate.open(settings) as gate:

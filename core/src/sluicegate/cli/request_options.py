@@ -66,6 +66,15 @@ OutputOptionsOption: TypeAlias = Annotated[
     ),
 ]
 
+QualityOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CHECK",
+        help="A check that the result must pass too: gx:suite.json, pandera:schema.yaml."
+        " Give once per check.",
+    ),
+]
+
 
 def read_request(
     *,
@@ -76,6 +85,7 @@ def read_request(
     param: list[str] | None,
     output: str | None = None,
     output_option: list[str] | None = None,
+    quality: list[str] | None = None,
 ) -> ExtractRequest:
     """Build the request of a call.
 
@@ -90,6 +100,7 @@ def read_request(
         purpose=purpose,
         output=_absolute(output) if output else "",
         output_options=_read_output_options(output_option or ()),
+        quality=tuple(quality or ()),
         parameters=parameters.read_parameters(param or ()),
     )
 
