@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sluicegate.errors import ConfigurationError, LedgerError
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
+from sluicegate.ledger.drops import Ranges, as_ranges
 from sluicegate.ledger.kinds import DROPPED, HELD
 from sluicegate.ledger.proof import check_proof, prove_record
 from sluicegate.ledger.question import Question, answers
@@ -246,3 +249,10 @@ def test_the_database_lets_no_body_go_that_no_record_tells_of(
     report = ledger.verify({signer.key_id: signer.public_key})
     assert report.fault is not None
     assert (report.fault.sequence, report.fault.code) == (2, "dropped")
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)).map(sorted)), st.integers(0, 61))
+def test_ranges_hold_what_they_name(ranges: list[list[int]], number: int) -> None:
+    assert (number in Ranges(ranges)) is any(a <= number <= b for a, b in ranges)
+    numbers = sorted({n for a, b in ranges for n in range(a, b + 1)})
+    assert [n for a, b in as_ranges(numbers) for n in range(a, b + 1)] == numbers

@@ -54,6 +54,10 @@ class Checkpoints:
         for row in rows:
             self._on_record(row, trusted)
 
+    def sizes(self, after: int, last: int) -> list[int]:
+        """Return the sizes that checkpoints speak of, above ``after`` and up to ``last``."""
+        return sorted(size for size in self._claims if after < size <= last)
+
     def at(self, tree: GrowingTree) -> None:
         """Compare the tree as it is now with what checkpoints say of this size."""
         claims = self._claims.get(tree.size)

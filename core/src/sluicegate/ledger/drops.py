@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from sluicegate.ledger.row import Row
@@ -34,16 +35,8 @@ class Drops:
 
     def unexplained(self) -> int | None:
         """Return the first record whose body no record says to be dropped."""
-        ranges = iter(sorted(self._told))
-        end = 0
-        begin, last = next(ranges, (0, 0))
-        for sequence in self._gone:
-            while begin and begin <= sequence:
-                end = max(end, last)
-                begin, last = next(ranges, (0, 0))
-            if sequence > end:
-                return sequence
-        return None
+        told = Ranges(self._told)
+        return next((sequence for sequence in self._gone if sequence not in told), None)
 
 
 def as_ranges(sequences: Iterable[int]) -> Iterator[Sequence[int]]:
@@ -58,3 +51,25 @@ def as_ranges(sequences: Iterable[int]) -> Iterator[Sequence[int]]:
         begin = end = sequence
     if begin:
         yield [begin, end]
+
+
+class Ranges:
+    """Numbers given as ranges, asked for one by one.
+
+    Args:
+        ranges: Both ends included, in any order; they may overlap.
+    """
+
+    def __init__(self, ranges: Iterable[Sequence[int]]) -> None:
+        self._begins: list[int] = []
+        self._ends: list[int] = []
+        for begin, end in sorted((a, b) for a, b in ranges):
+            if self._ends and begin <= self._ends[-1] + 1:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._begins.append(begin)
+                self._ends.append(end)
+
+    def __contains__(self, number: int) -> bool:
+        at = bisect_right(self._begins, number) - 1
+        return at >= 0 and number <= self._ends[at]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sluicegate.ledger.tiles import WIDTH
@@ -28,6 +29,17 @@ class GrowingTree:
         self.size += 1
         if len(self._levels[0]) == WIDTH:
             self._carry()
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add leaves' hashes."""
+        done = 0
+        while done < len(leaves):
+            some = leaves[done : done + WIDTH - len(self._levels[0])]
+            self._levels[0] += some
+            done += len(some)
+            if len(self._levels[0]) == WIDTH:
+                self._carry()
+        self.size += len(leaves)
 
     def root(self) -> bytes:
         """Return the root of all leaves so far."""

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from json.encoder import encode_basestring
-from typing import Final
+from typing import Any, Final
 
 from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.row import Row
@@ -19,7 +19,7 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _PREFIX: Final = "sha256:"
 
 
-def plain_run(rows: Iterable[Row], last: Row, link: str) -> tuple[list[bytes], str]:
+def plain_run(rows: Iterable[tuple[Any, ...]], last: Row, link: str) -> tuple[list[bytes], str]:
     """Follow the chain from ``last`` on as long as records are plain and hold.
 
     Args:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, create_engine, text
 
 from sluicegate.errors import LedgerError, LedgerUnavailable, MissingDependencyError
 from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.pool import POOL, renew_after_fork
-from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 _LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
@@ -181,6 +181,10 @@ class PostgresStore:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             self._bound(connection, self._timeout)
             yield connection
+
+    def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+        """Return the driver's rows."""
+        return fetched(connection, sql)
 
     def trouble(self, error: Exception) -> Trouble:
         """Translate by SQLSTATE; the server's text may quote what is stored."""

@@ -71,9 +71,22 @@ class Reader:
         pages = self._pages(query, newest_first=newest_first, size=_PAGE)
         return chain.from_iterable(pages)
 
-    def pages(self) -> Iterator[list[Row]]:
-        """Yield all rows in large pages, unchecked."""
-        return self._pages(select(self.table), newest_first=False, size=_PAGE_TO_VERIFY)
+    def pages(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield all rows as plain tuples, unchecked, in large pages: to be verified."""
+        names = ", ".join(column.name for column in self.table.columns)
+        last: int | None = None
+        while True:
+            begin = "" if last is None else f"WHERE sequence > {last}"
+            sql = (
+                f"SELECT {names} FROM {self.table.name} {begin}"  # noqa: S608 - names and a number
+                f" ORDER BY sequence LIMIT {_PAGE_TO_VERIFY}"
+            )
+            page = self.read(partial(self.store.raw_rows, sql=sql))
+            if page:
+                yield page
+            if len(page) < _PAGE_TO_VERIFY or type(page[-1][0]) is not int:
+                return
+            last = page[-1][0]
 
     def row(self, sequence: int) -> Row | None:
         """Return one row, unchecked."""

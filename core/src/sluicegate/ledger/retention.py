@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import ConfigurationError, LedgerError
-from sluicegate.ledger.drops import as_ranges
+from sluicegate.ledger.drops import Ranges, as_ranges
 from sluicegate.ledger.kinds import DROPPED, HELD, HOLD_ENDED
 from sluicegate.ledger.question import Facts, Question, facts_of
 from sluicegate.model.events import AlreadyRecorded, Event
@@ -130,12 +130,13 @@ class Retention:
 
     def _complete(self) -> None:
         """Drop what is on record as dropped and is still there."""
-        told = [pair for r in self._ledger.records(kind=DROPPED) for pair in r.body["ranges"]]
+        records = self._ledger.records(kind=DROPPED)
+        told = Ranges(pair for record in records for pair in record.body["ranges"])
         left = [
             record.sequence
             for kind in sorted(DROPPABLE)
             for record in self._ledger.records(kind=kind)
-            if not record.dropped and any(a <= record.sequence <= b for a, b in told)
+            if not record.dropped and record.sequence in told
         ]
         if left:
             self._ledger.drop_bodies(left)

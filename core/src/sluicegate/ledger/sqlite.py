@@ -15,17 +15,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
 from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.pool import not_across_a_fork
 from sluicegate.ledger.row import Row
-from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble
+from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 _APPLICATION_ID: Final = 0x534C4731  # "SLG1", in the file's header
@@ -160,6 +160,18 @@ class SqliteStore:
         with not_across_a_fork(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield connection
+
+    def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+        """Return the driver's rows; texts that are no UTF-8 are read the slow way, and stay odd."""
+        driver: Any = connection.connection.driver_connection
+        tolerant, driver.text_factory = driver.text_factory, str
+        try:
+            return fetched(connection, sql)
+        except DBAPIError:
+            driver.text_factory = tolerant
+            return fetched(connection, sql)
+        finally:
+            driver.text_factory = tolerant
 
     def trouble(self, error: Exception) -> Trouble:
         """Translate by SQLite's error name; its text may quote what is stored."""

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sluicegate.errors import LedgerError
 
@@ -91,6 +91,13 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that reads."""
 
+    def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query of ours and return the driver's own rows: millions are read to verify.
+
+        Raises:
+            SQLAlchemyError: as any statement.
+        """
+
     def trouble(self, error: Exception) -> Trouble:
         """Translate an error of the database."""
 
@@ -103,3 +110,15 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""
+
+
+def fetched(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    """Run SQL that names no parameter and return the driver's rows."""
+    result = connection.exec_driver_sql(sql)
+    driver_error = connection.dialect.loaded_dbapi.Error
+    try:
+        return list(result.cursor.fetchall())
+    except driver_error as error:
+        raise DBAPIError("", None, error) from None
+    finally:
+        result.close()

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
 from sluicegate.ledger.checkpoints import Checkpoints
@@ -151,14 +151,15 @@ class _Walk:
             while at < len(page):
                 at += self._plain(page, at)
                 if at < len(page):
-                    code = self._check(page[at])
+                    row = Row(*page[at])
+                    code = self._check(row)
                     if code:
                         return self._signed() or self.fault(code)
-                    self._accept(page[at])
+                    self._accept(row)
                     at += 1
         return self._signed()
 
-    def _plain(self, page: Sequence[Row], begin: int) -> int:
+    def _plain(self, page: Sequence[tuple[Any, ...]], begin: int) -> int:
         """Accept as many records as are plain and hold; return how many."""
         last = self._last
         if last is None or last.digest is None or self._every:
@@ -166,11 +167,19 @@ class _Walk:
         end = next((e - last.sequence - 1 for e in self._expected if e > last.sequence), _ALL)
         leaves, link_after = plain_run(islice(page, begin, begin + end), last, self._link)
         if leaves:
-            for leaf in leaves:
-                self.tree.append(leaf)
-                self.checkpoints.at(self.tree)
-            self._last, self._link = page[begin + len(leaves) - 1], link_after
+            self._grow(leaves)
+            self._last, self._link = Row(*page[begin + len(leaves) - 1]), link_after
         return len(leaves)
+
+    def _grow(self, leaves: Sequence[bytes]) -> None:
+        """Add leaves, and stop where a checkpoint speaks of that size."""
+        done = 0
+        for size in self.checkpoints.sizes(self.tree.size, self.tree.size + len(leaves)):
+            upto = size - self.tree.size + done
+            self.tree.extend(leaves[done:upto])
+            self.checkpoints.at(self.tree)
+            done = upto
+        self.tree.extend(leaves[done:])
 
     def beyond(self, count_to: Callable[[int], int]) -> LedgerFault | None:
         """Return what the records as a whole tell: strangers among them, an end cut off."""
