@@ -13,6 +13,7 @@ from sluicegate.errors import (
     IntegrityError,
     KeyDestroyed,
     MaskingError,
+    OutcomeUnknown,
     SluicegateError,
     SqlError,
 )
@@ -41,6 +42,7 @@ _REFUSALS: Final = (
     IntegrityError,
     KeyDestroyed,
     MaskingError,
+    OutcomeUnknown,
     SqlError,
 )
 
