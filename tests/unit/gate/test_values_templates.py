@@ -24,7 +24,7 @@ def _other_digits(text: str, draw: random.Random) -> str:
     return "".join(draw.choice(string.digits) if sign in string.digits else sign for sign in text)
 
 
-@pytest.mark.parametrize("form", ["{}", "2026-11-28T07:23:23Z row 12: value={} in 0.52 s"])
+@pytest.mark.parametrize("form", ["2026-11-28T07:23:23Z row 12: value={} in 0.52 s"])
 def test_no_example_hides_behind_its_siblings(sight: Sight, form: str) -> None:
     """An example of every detector is found after lines of its form were found clean."""
     draw = random.Random(form)
