@@ -251,7 +251,9 @@ RUNNING = """
     def mapped(i): return Connection.get(name).host if i else "fine"
     @task(pre_execute=lambda context: Connection.get(name))
     def own_hook(): return 1
-    for f in (hook, direct, accessor, lying, swallowed, other, own_hook): f()
+    @task.guarded
+    def guarded(): return Connection.get(name).conn_type
+    for f in (hook, direct, accessor, lying, swallowed, other, own_hook, guarded): f()
     mapped.expand(i=[0, 1])
 
     @task
@@ -313,7 +315,7 @@ def test_a_running_task_gets_no_guarded_connection_and_returns_nothing_personal(
     failed = {name: state for name, state in run.states.items() if state[0] == "failed"}
     assert failed.pop("lying") == ("failed", 3)  # there is no such connection
     assert failed == dict.fromkeys(
-        ["hook", "direct", "accessor", "mapped[1]", "own_hook", "leak", "key", "odd", "late", "mapped_leak[1]", "class_late"],
+        ["hook", "direct", "guarded", "accessor", "mapped[1]", "own_hook", "leak", "key", "odd", "late", "mapped_leak[1]", "class_late"],
         refused,
     ), run.why  # fmt: skip
     import os

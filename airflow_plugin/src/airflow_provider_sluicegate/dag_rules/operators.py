@@ -10,7 +10,7 @@ from typing import Any, Final
 from sluicegate.lint.dag_calls import CONN_KEY
 from sluicegate.lint.guarded import Guarded, shown
 
-_PACKAGE: Final = "airflow_provider_sluicegate"
+_HOMES: Final = ("airflow_provider_sluicegate.operators.", "airflow_provider_sluicegate.sensors.")
 _DEEPEST: Final = 6
 _MOST: Final = 5000
 _NOT_ENTERED: Final = frozenset(
@@ -125,8 +125,11 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_ours(kind: type) -> bool:
-    """Tell whether a class stands in one of our modules under its own name."""
-    if not kind.__module__.startswith(f"{_PACKAGE}."):
+    """Tell whether a class stands in one of our modules under its own name.
+
+    Decorators do not count: what they make runs its author's code.
+    """
+    if not kind.__module__.startswith(_HOMES):
         return False
     module = sys.modules.get(kind.__module__)
     return getattr(module, kind.__name__, None) is kind
