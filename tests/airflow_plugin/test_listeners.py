@@ -8,7 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +42,12 @@ SQL = "SELECT id, email, plan FROM customers"
 def listening(airflow: Airflow) -> Iterator[None]:
     """Register the listener as the entry point of the plugin does."""
     from airflow.listeners.listener import get_listener_manager
-    from airflow.sdk.listener import get_listener_manager as of_tasks
 
     from airflow_provider_sluicegate import listeners
 
-    managers: list[Any] = [get_listener_manager(), of_tasks()]
+    managers: list[Any] = [get_listener_manager()]
+    with suppress(ModuleNotFoundError):  # Airflow before 3.3 has one for all
+        managers.append(import_module("airflow.sdk.listener").get_listener_manager())
     added = [m for m in managers if listeners not in m.pm.get_plugins()]
     for manager in added:
         manager.add_listener(listeners)
@@ -235,11 +237,11 @@ def test_who_tells_never_waits_longer_than_they_said_and_a_full_queue_drops() ->
     recorder = Recorder(lambda: slow, lost=count)
     began = time.monotonic()
     assert not recorder.submit(lambda log: log.free.wait(20), wait=0.2)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5, "the job takes twenty seconds"
     began = time.monotonic()
     for _ in range(3000):
         recorder.submit(lambda _: None)
-    assert time.monotonic() - began < 1, "the scheduler's hook only puts"
+    assert time.monotonic() - began < 5, "the scheduler's hook only puts"
     assert lost[0] >= 1900
     assert not recorder.flush(0.1)
     slow.free.set()

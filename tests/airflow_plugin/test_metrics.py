@@ -61,19 +61,28 @@ class Client:
 
 
 @pytest.fixture
-def statsd(airflow: Airflow) -> Iterator[Statsd]:
+def statsd(airflow: Airflow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Statsd]:
     from airflow.providers.common.compat.sdk import Stats
 
-    package = "airflow.sdk._shared.observability.metrics"
-    logger: Any = import_module(f"{package}.statsd_logger").SafeStatsdLogger
-    nothing: Any = import_module(f"{package}.base_stats_logger").NoStatsLogger
+    from airflow_provider_sluicegate import metrics
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(0.5)
         client = Client(server.getsockname())
-        Stats.initialize(factory=lambda: logger(client), export_legacy_names=False)
+        try:
+            package = import_module("airflow.sdk._shared.observability.metrics")
+        except ModuleNotFoundError:  # Airflow before 3.3
+            logger = import_module("airflow.metrics.statsd_logger").SafeStatsdLogger
+            monkeypatch.setattr(metrics, "Stats", logger(client))
+            yield Statsd(socket=server)
+            return
+        logger = import_module(f"{package.__name__}.statsd_logger").SafeStatsdLogger
+        nothing = import_module(f"{package.__name__}.base_stats_logger").NoStatsLogger
+        stats: Any = Stats
+        stats.initialize(factory=lambda: logger(client), export_legacy_names=False)
         yield Statsd(socket=server)
-        Stats.initialize(factory=nothing, export_legacy_names=False)
+        stats.initialize(factory=nothing, export_legacy_names=False)
 
 
 def dag_of(dag_id: str, deployment: Deployment) -> DAG:

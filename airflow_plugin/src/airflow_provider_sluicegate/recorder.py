@@ -142,6 +142,8 @@ class Recorder:
                 self._waiting[run] = _Wait()
         now = any(job is None for job, _ in batch)
         undone = len(jobs)
+        if not jobs and not self._waiting:
+            return
         if time.monotonic() < self._quiet_until:
             self._drop(undone + len(self._waiting))
             return
