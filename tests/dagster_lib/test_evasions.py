@@ -132,11 +132,14 @@ def test_without_the_guard_the_same_steps_leave_their_values(unguarded: Left) ->
     assert closed == {"context.log with extra", "group of exceptions"}
 
 
-def test_what_was_clean_or_made_clean_is_stored_and_nothing_else(guarded: Left) -> None:
+def test_what_was_clean_or_made_clean_is_stored_and_all_else_refused(guarded: Left) -> None:
+    ends = json.loads(guarded.files["stored.json"])
     names = list(evasions.stored.found)
     cleaned = ("rows that an Arrow slice left out", "what stands below an Arrow NULL")
-    expected = {f"asset_{names.index(name)}" for name in cleaned} | {"clean"}
-    assert set(json.loads(guarded.files["stored.json"])) == expected
+    stored = {f"asset_{names.index(name)}" for name in cleaned} | {"clean"}
+    assert {step for step, end in ends.items() if end == "stored"} == stored
+    assert {end for step, end in ends.items() if step not in stored} == {"SG-VALUE", "SG-DETECT"}
+    assert len(ends) == len(names) + 1
 
 
 def test_a_run_with_a_value_in_its_configuration_is_not_created(guarded: Left) -> None:

@@ -14,7 +14,8 @@ class GuardedIOManager(dg.ConfigurableIOManager):
     Tables of Arrow, pandas and Polars are scanned by column, anything else by its parts, and so is
     the metadata that goes with it. With a finding the step fails for good, and the wrapped manager
     never sees the value; with ``on_finding="redact"`` it gets the value with ``{EMAIL}`` and the
-    like in it, where that can be done.
+    like in it, where that can be done. Dagster puts metadata into its event log before any I/O
+    manager is asked: ``RedactingStorage`` and ``leakproof`` keep it from there.
 
     An input that a guarded extract released is opened from its release, verified, as the type that
     the function names: ``pyarrow.Table`` (also if it names none), ``pyarrow.dataset.Dataset``,

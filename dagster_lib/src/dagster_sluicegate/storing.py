@@ -9,6 +9,7 @@ import pyarrow.dataset as ds
 
 from dagster_sluicegate.failures import GuardedFailure, translated, withheld
 from dagster_sluicegate.releases import releases_of
+from dagster_sluicegate.telling import plain
 from sluicegate import Settings, open_dataset
 from sluicegate.gate.keeping import Looked, look_through, redact_through
 from sluicegate.gate.trust import trusted_keys
@@ -42,7 +43,8 @@ def load(load: Load, inner: dg.IOManager, context: dg.InputContext, demand: bool
 def _looked(load: Load, context: dg.OutputContext, value: Any, redact: bool) -> Any:  # noqa: FBT001
     settings = load()
     name = _name(context)
-    _require(name, look_through(settings, dict(context.output_metadata), where="metadata"))
+    told = {key: plain(one) for key, one in context.output_metadata.items()}
+    _require(name, look_through(settings, told, where="metadata"))
     looked = (redact_through if redact else look_through)(settings, value, where="value")
     _require(name, looked)
     context.add_output_metadata(

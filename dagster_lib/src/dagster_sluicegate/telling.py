@@ -33,9 +33,9 @@ def telling(event: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return what Dagster's own classes hold, in plain types."""
-    if isinstance(value, dg.MetadataValue | dg.DataVersion):
-        return dg.serialize_value(value)  # type: ignore[arg-type]
+    """Return what Dagster's own classes hold, as the JSON that Dagster stores of them."""
     if isinstance(value, Mapping):
         return {name: plain(one) for name, one in value.items()}
+    if type(value).__module__.partition(".")[0] in {"dagster", "dagster_shared"}:
+        return dg.serialize_value(value)
     return value
