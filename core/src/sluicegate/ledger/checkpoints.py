@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,10 +54,11 @@ class Checkpoints:
             self._claims[checkpoint.size].append(_Claim(root=checkpoint.root, sequence=0))
         for row in rows:
             self._on_record(row, trusted)
+        self._sizes = sorted(self._claims)
 
     def sizes(self, after: int, last: int) -> list[int]:
         """Return the sizes that checkpoints speak of, above ``after`` and up to ``last``."""
-        return sorted(size for size in self._claims if after < size <= last)
+        return self._sizes[bisect_right(self._sizes, after) : bisect_right(self._sizes, last)]
 
     def at(self, tree: GrowingTree) -> None:
         """Compare the tree as it is now with what checkpoints say of this size."""

@@ -8,6 +8,7 @@ back breaks the link after it, and then the record that is to blame is looked fo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -164,7 +165,8 @@ class _Walk:
         last = self._last
         if last is None or last.digest is None or self._every:
             return 0
-        end = next((e - last.sequence - 1 for e in self._expected if e > last.sequence), _ALL)
+        known = bisect_right(self._expected, last.sequence)
+        end = (self._expected[known] if known < len(self._expected) else _ALL) - last.sequence - 1
         leaves, link_after = plain_run(islice(page, begin, begin + end), last, self._link)
         if leaves:
             self._grow(leaves)
