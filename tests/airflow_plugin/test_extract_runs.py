@@ -443,6 +443,15 @@ def test_an_unknown_connection_fails_at_once(
     assert "nowhere" in run.output
 
 
+def test_a_quality_check_that_is_not_there_fails_before_anything_is_read(
+    airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
+) -> None:
+    run = airflow.run(dag_of("t_quality", deployment, quality=["gx:missing.json"], **quick))
+    assert run.states == {"extract": ("failed", 1)}, run.why
+    assert "missing.json" in run.output
+    assert not deployment.lake.exists()
+
+
 def test_an_output_that_another_wrote_is_left_alone(
     airflow: Airflow, deployment: Deployment, quick: dict[str, Any]
 ) -> None:

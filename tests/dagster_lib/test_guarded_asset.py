@@ -137,6 +137,17 @@ def test_an_output_that_names_what_is_not_there_fails_before_anything_is_read(la
     assert "SG-CONFIG" in str(failure.event_specific_data.user_failure_data.description)  # type: ignore[union-attr]
 
 
+def test_a_quality_check_that_is_not_there_fails_before_anything_is_read(lab: "Lab") -> None:
+    @guarded_asset(**WHERE, output="lake/{run}", quality=["gx:missing.json"])
+    def judged() -> str:
+        return SQL
+
+    result = materialized(lab, judged)
+    (failure,) = result.filter_events(lambda e: e.event_type_value == "STEP_FAILURE")
+    assert "missing.json" in str(failure.event_specific_data.user_failure_data.description)  # type: ignore[union-attr]
+    assert not (lab.folder / "lake").exists()
+
+
 def test_what_the_function_raises_shows_no_value(lab: "Lab") -> None:
     @guarded_asset(**WHERE, output="lake/{run}")
     def broken() -> str:

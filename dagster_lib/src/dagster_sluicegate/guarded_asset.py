@@ -38,6 +38,7 @@ def guarded_asset(
     output: Output,
     output_options: Mapping[str, Any] | None = None,
     upstream: Mapping[str, dg.AssetKey | str | Sequence[str]] | None = None,
+    quality: Sequence[str] = (),
     attested: bool = True,
     resource_key: str = "sluicegate",
     **asset: Any,
@@ -68,6 +69,8 @@ def guarded_asset(
         output_options: How to write, by the names of ``sluicegate.OutputOptions``.
         upstream: Relation (``schema.table``) → asset that it is. These become dependencies, and
             the column lineage leads to them.
+        quality: Checks that the result must pass besides those of the policy:
+            ``gx:suite.json``, ``pandera:module:Schema``.
         attested: Whether a check verifies each release and blocks what comes after.
         resource_key: Key of the ``SluicegateResource``.
         asset: Everything that ``dagster.asset`` takes: ``partitions_def``, ``deps``, ``tags``,
@@ -103,6 +106,7 @@ def guarded_asset(
                 output_options=output_options,
                 purpose=purpose,
                 upstream=origins,
+                quality=quality,
             )
             if not attested:
                 return result

@@ -1,7 +1,7 @@
 """The resource that assets use to extract."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,7 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
         parameters: "Mapping[str, Scalar] | None" = None,
         output_options: "Mapping[str, Any] | None" = None,
         upstream: "Mapping[str, dg.AssetKey] | None" = None,
+        quality: "Sequence[str]" = (),
     ) -> dg.MaterializeResult[Any]:
         """Extract, and return what the asset returns.
 
@@ -93,12 +94,14 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
                 not given.
             upstream: Relation (``schema.table``) → asset, for the column lineage; the asset key
                 ``source / schema / table`` where it is not told.
+            quality: Checks that the result must pass besides those of the policy:
+                ``gx:suite.json``, ``pandera:module:Schema``.
 
         Raises:
             dagster.Failure: refused, quarantined, or not possible; retried only where that may
                 help. Nothing stands at the output then.
         """
-        request = _request(source, sql, purpose, parameters, output, output_options)
+        request = _request(source, sql, purpose, parameters, output, output_options, quality)
         result: dg.MaterializeResult[Any] = _work().extract(
             context, self.settings, request, upstream or {}
         )
@@ -227,6 +230,7 @@ def _request(
     parameters: "Mapping[str, Scalar] | None",
     output: str = "",
     options: "Mapping[str, Any] | None" = None,
+    quality: "Sequence[str]" = (),
 ) -> ExtractRequest:
     if output and "://" not in output:
         output = str(Path(output).resolve())
@@ -236,5 +240,6 @@ def _request(
         purpose=purpose,
         output=output,
         output_options=OutputOptions.of(options or {}),
+        quality=tuple(quality),
         parameters=dict(parameters or {}),
     )

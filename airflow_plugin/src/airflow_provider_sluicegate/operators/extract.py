@@ -45,6 +45,8 @@ class GuardedExtractOperator(StatementOperator):
             ``compression``, ``partition_by``, ``kms_key`` …; Parquet if not given.
         parameters: Values bound to the statement, never spliced into it. Airflow shows and stores
             their names only.
+        quality: Checks that the result must pass besides those of the policy: ``gx:suite.json``,
+            ``pandera:module:Schema``.
         source: Name of the source in the policy that the connection must be. A check, not a
             choice: the connection's extra ``sluicegate_source`` or its id gives the name.
         team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
@@ -73,6 +75,7 @@ class GuardedExtractOperator(StatementOperator):
         purpose: str,
         output_options: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
+        quality: Sequence[str] = (),
         source: str | None = None,
         team: str | None = None,
         sluicegate_conn_id: str | None = None,
@@ -87,6 +90,7 @@ class GuardedExtractOperator(StatementOperator):
         self.output_folder = output
         self.output_options = output_options
         self.purpose = purpose
+        self.quality = quality
         self.source = source
         self.team = team
         self.sluicegate_conn_id = sluicegate_conn_id
@@ -155,6 +159,7 @@ class GuardedExtractOperator(StatementOperator):
             purpose=str(self.purpose),
             output=output,
             output_options=OutputOptions.of(self.output_options or {}),
+            quality=tuple(self.quality),
             parameters=self._bound(),
         )
 

@@ -19,7 +19,6 @@ import pyarrow as pa
 from sluicegate.errors import ConfigurationError, SourceError
 from sluicegate.gate.files import SKIPPED_FOLDER, find_files, read_batches
 from sluicegate.gate.glob import is_pattern
-from sluicegate.sources.file_urls import s3_store
 
 if TYPE_CHECKING:
     from sluicegate.sources.file_store import Stored
@@ -128,6 +127,8 @@ def _local(path: Path) -> Place:
 
 def _s3_places(url: str) -> Iterator[Place]:
     """List a prefix and read each object in the version that was listed."""
+    from sluicegate.sources.file_urls import s3_store  # noqa: PLC0415 - it brings pandas
+
     store = s3_store("scan", url.partition("://")[2])
     files, _ = store.listed()
     for stored in files:

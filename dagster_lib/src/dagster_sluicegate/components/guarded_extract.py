@@ -58,6 +58,9 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
     upstream: dict[str, str] = Field(
         default_factory=dict, description="Relation (schema.table) to the key of its asset."
     )
+    quality: list[str] = Field(
+        default_factory=list, description="Checks of the result: gx:suite.json, pandera:mod:Schema."
+    )
     partitions: PartitionsModel | None = Field(None, description="Partitions by time.")
     attested: bool = Field(default=True, description="Whether a check verifies each release.")
     description: str | None = Field(None, description="Description of the asset.")
@@ -99,6 +102,7 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
             output=self.output,
             output_options=self.output_options,
             upstream={name: _key(key) for name, key in self.upstream.items()},
+            quality=self.quality,
             attested=self.attested,
             resource_key=self.resource_key,
             **self._told(),
