@@ -38,14 +38,18 @@ class DagFiles:
     Args:
         guarded: What may be read through the gate alone.
         detectors: Files of detectors of your own.
+        keep: Whether to keep on disk what is known of a file, for the next process.
     """
 
-    def __init__(self, guarded: Guarded, detectors: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, guarded: Guarded, detectors: Sequence[Path] = (), *, keep: bool = True
+    ) -> None:
         self._guarded = guarded
         self._detectors = tuple(detectors)
         self._scanned = False
         states = [(str(path), *_state(path)) for path in self._detectors]
-        self._cache = FactsCache((guarded.connections, guarded.hosts, states))
+        self._cache = FactsCache((guarded.connections, guarded.hosts, states), keep=keep)
+        self._modules: dict[object, Modules] = {}
 
     def check(self, file: Path, roots: Sequence[Path] = ()) -> tuple[Remark, ...]:
         """Return what is to say of a file and of what it imports from ``roots``, in order.
@@ -87,7 +91,7 @@ class DagFiles:
 
     def _reach(self, file: Path, roots: Sequence[Path]) -> tuple[dict[Path, Facts], bool]:
         waiting, known = [file], dict[Path, Facts]()
-        modules = Modules(roots)
+        modules = self._modules_of(tuple(dict.fromkeys(roots)))
         while waiting:
             path = waiting.pop(0)
             if path in known:
@@ -98,6 +102,13 @@ class DagFiles:
             for module in facts.modules:
                 waiting += (p for p in modules.files(module, path) if p not in known)
         return known, False
+
+    def _modules_of(self, roots: tuple[Path, ...]) -> Modules:
+        """List folders once, until something in them comes or goes."""
+        key = (roots, tuple(map(_state, roots)))
+        if key not in self._modules:
+            self._modules[key] = Modules(roots)
+        return self._modules[key]
 
     def _of(self, path: Path) -> Facts:
         try:

@@ -53,7 +53,7 @@ class Lint:
         tuned = options.policy.severities if options.policy else {}
         self._checker = Checker(scanner or open_scanner(options.detectors), tuned)
         self._statements = StatementLint(options, self._checker)
-        self._dags = DagFiles(options.guarded, options.detectors)
+        self._dags = DagFiles(options.guarded, options.detectors, keep=False)
         self._roots: list[Path] = []
         self._totals = _Totals()
 

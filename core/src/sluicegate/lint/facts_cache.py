@@ -32,12 +32,13 @@ class FactsCache:
 
     Args:
         circumstances: All that facts depend on beside the file and the installed code.
+        keep: Whether to keep them beyond this process.
     """
 
-    def __init__(self, circumstances: object) -> None:
+    def __init__(self, circumstances: object, *, keep: bool = True) -> None:
         state = f"{code_state()}\0{circumstances!r}"
         self._seed = hashlib.sha256(state.encode()).digest()
-        base = cache_folder()
+        base = cache_folder() if keep else None
         self._folder = base / "dag-facts" if base else None
         self._memory: dict[str, Facts] = {}
 
