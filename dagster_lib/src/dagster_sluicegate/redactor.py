@@ -21,7 +21,7 @@ def open_guard(settings_file: str | None = None) -> "ValueGuard":
         settings_file: A ``sluicegate.toml``; where settings are always looked for if not given.
 
     Raises:
-        SluicegateError: settings, detectors or the allow-list are wrong.
+        SluicegateError: settings or detectors are wrong.
     """
     from sluicegate.gate.values import ValueGuard  # noqa: PLC0415 - the engine is for running steps
 

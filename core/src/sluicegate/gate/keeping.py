@@ -45,7 +45,7 @@ def look_through(settings: Settings, value: object, *, where: str) -> Looked:
     a finding of the class ``unread``.
 
     Args:
-        settings: For detectors and the allow-list.
+        settings: For the detectors.
         value: Anything.
         where: What it is called in places.
 
