@@ -283,7 +283,11 @@ def test_an_unknown_object_is_unread(guard: ValueGuard) -> None:
         pickle.dumps("abc")[:-1] + b"\xff" * 80,
         1 << 5000,
     ],
-)
+    ids=[
+        "bytes", "base64", "hex", "gzip bomb", "zlib and more", "gzip cut off", "pickle cut off",
+        "huge number",
+    ],
+)  # fmt: skip
 def test_what_cannot_be_read_is_unread(guard: ValueGuard, value: object) -> None:
     assert classes(guard, value) == {"unread"}
 
