@@ -1,7 +1,8 @@
 """A statement that would drop a table: refused before the database is asked to run anything.
 
-Use this where somebody wants to see a refusal: the log names the rule and the place. Not for
-copying; what really has to change a database is in ``upkeep``.
+Use this where somebody wants to see a refusal: the log names the rule and the place.
+
+Not for copying: what really has to change a database is in ``upkeep``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Use this where personal data arrives as files: exports of a service, deliveries of a partner. The
 folder is a connection of type fs and a source of the policy like a database; every column must be
 listed there, so a column that is new in tomorrow's delivery stops it. Texts are redacted, keys
-become pseudonyms that join with those of the database.
+become pseudonyms that join with those of the database if they are of its type: a CSV holds texts
+until ``schema`` in the extra of the connection gives its types.
 
 Not for deciding whether files may be used as they are: ``verify_foreign_output`` does that.
 """
