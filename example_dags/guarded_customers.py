@@ -1,6 +1,10 @@
 """Masked customers and their orders, for training a churn model.
 
-Needs the connection ``shop_prod`` and the settings of Sluicegate; see docs/how-to/airflow.md.
+Use this where a pipeline begins with personal data from a database: one task instead of a hook and
+a script. Needs the connection ``shop_prod`` and the settings of Sluicegate; see
+docs/how-to/airflow.md. The asset tells others what was released, by counts and digests.
+
+Not for reading the same rows again every day: see ``incremental_by_day``.
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 The policy takes ``orders.gateway_ref`` for a harmless reference, but the payment gateway writes
 access tokens into it. The scan of what leaves finds them: the task fails at once, whatever
 ``retries`` says, and nothing stands at the output.
+
+Use this where somebody wants to see what a leak looks like before it happens: run it, and read the
+log.
+
+Not for copying: its policy is wrong on purpose.
 """
 
 from __future__ import annotations

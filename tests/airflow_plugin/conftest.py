@@ -84,8 +84,11 @@ class Airflow:
     screen: Callable[[], str] = field(repr=False)
     """Gives what was written to the screen since the last call."""
 
-    def run(self, dag: DAG) -> Run:
-        """Run a DAG of this process to its end, as ``airflow dags test`` does."""
+    def run(self, dag: DAG, **more: Any) -> Run:
+        """Run a DAG of this process to its end, as ``airflow dags test`` does.
+
+        ``more`` is what ``dag.test`` takes: ``logical_date``, ``run_conf``.
+        """
         from airflow.dag_processing.bundles.manager import DagBundlesManager
 
         bag_options: dict[str, Any] = {"dag_folder": str(self.home / "dags")}
@@ -102,7 +105,7 @@ class Airflow:
         bag = DagBag(**bag_options)
         bag.bag_dag(dag)
         sync_bag_to_db(bag, "dags-folder", None)
-        dag_run = dag.test()
+        dag_run = dag.test(**more)
         return Run(dag_run=dag_run, output=self.screen())
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import json
 import secrets
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import duckdb
 import psycopg
 import pyarrow.parquet as pq
 import pytest
@@ -195,6 +198,60 @@ def test_a_refusal_is_told_to_others_with_its_code(town: Town) -> None:
     told = (town.folder / "channel.txt").read_text()
     assert "POLICY" in told
     assert "curious" in told
+
+
+def warehouse_of(town: Town) -> str:
+    """Build what the dbt project's models say, as dbt compiled them, out of the shop's rows."""
+    manifest = json.loads((EXAMPLES / "dbt" / "manifest.json").read_text("utf-8"))
+    models = {node["name"]: node["compiled_code"] for node in manifest["nodes"].values()}
+    file = town.folder / "shop.duckdb"  # the compiled SQL calls the database shop
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute("CREATE SCHEMA raw")
+        for table in ("customers", "orders"):
+            connection.register("rows_of_it", town.shop.tables[table])
+            connection.execute(f"CREATE TABLE raw.{table} AS SELECT * FROM rows_of_it")
+        for name in ("stg_customers", "stg_orders", "customer_value"):
+            connection.execute(f"CREATE TABLE main.{name} AS {models[name]}")
+    return f"duckdb:///{file}"
+
+
+@pytest.mark.parametrize(("said", "passes"), [("email", True), ("public", False)])
+def test_a_model_that_the_policy_does_not_know_is_not_extracted(
+    town: Town, monkeypatch: pytest.MonkeyPatch, said: str, passes: bool
+) -> None:
+    text = (EXAMPLES / "policies" / "jobs.yaml").read_text("utf-8")
+    assert "contact: email" in text
+    (town.folder / "jobs.yaml").write_text(text.replace("contact: email", f"contact: {said}"))
+    monkeypatch.setenv("SLUICEGATE_POLICY", str(town.folder / "jobs.yaml"))
+    monkeypatch.setenv("SHOP_WAREHOUSE_URL", warehouse_of(town))
+    result = town.run("dbt_model")
+    assert result.success is passes
+    (told,) = (
+        e for e in result.get_asset_check_evaluations() if e.check_name == "policy_knows_the_models"
+    )
+    assert told.passed is passes
+    assert bool(list((town.folder / "lake").rglob("attestation.json"))) is passes
+    town.assert_nothing_planted("shop.duckdb")
+
+
+def test_files_of_a_partner_come_out_masked(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICEGATE_POLICY", str(EXAMPLES / "policies" / "jobs.yaml"))
+    (town.folder / "inbox").mkdir()
+    (town.folder / "inbox" / "contacts.csv").write_text(
+        "customer_id,email,plan\n1,jane.roe@example.com,free\n"
+    )
+    (town.folder / "inbox" / "tickets.csv").write_text(
+        "customer_id,body\n1,ask jane.roe@example.com\n"
+    )
+    assert town.run("mask_files").success
+    rows = {
+        part.parent.name: pq.read_table(part).to_pylist()
+        for part in (town.folder / "lake").rglob("*.parquet")
+    }
+    assert rows["tickets"][0]["body"] == "ask {EMAIL}"
+    assert rows["tickets"][0]["customer_id"] == rows["contacts"][0]["customer_id"]
+    for file in (p for p in (town.folder / "lake").rglob("*") if p.is_file()):
+        assert b"jane.roe" not in file.read_bytes()
 
 
 def test_components_make_the_same_assets(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
