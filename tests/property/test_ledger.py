@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,18 @@ from hypothesis import strategies as st
 from sluicegate.errors import LedgerError
 from sluicegate.ledger import Ed25519Signer, LedgerReport, open_ledger
 from sluicegate.ledger.body import body_text
-from sluicegate.ledger.row import GENESIS, Row, fault, seal, write_time
-from sluicegate.model.canonical import digest
+from sluicegate.ledger.row import FORM, GENESIS, Row, fault, seal, write_time
+from sluicegate.model.canonical import canonical_bytes, digest
 from sluicegate.model.events import Event, Record
 
 SIGNER = Ed25519Signer(bytes(range(32)))
 THIEF = Ed25519Signer(bytes(32))
 TRUSTED = {SIGNER.key_id: SIGNER.public_key}
 SIZE = 6
-COLUMNS = ["time", "kind", "subject", "body", "previous", "hash", "key_id", "signature", "once"]
+COLUMNS = [
+    "time", "kind", "subject", "body", "previous", "hash", "key_id", "signature", "once", "salt",
+    "digest",
+]  # fmt: skip
 SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -188,7 +191,7 @@ def _rebuilt(original: Path, signer: Ed25519Signer, *, lie_at: int) -> list[Row]
             kind=record.kind,
             subject=record.subject,
             body=body,
-            previous=rows[-1].hash if rows else GENESIS,
+            previous=rows[-1] if rows else None,
             once=None,
             signer=signer,
         )
@@ -198,7 +201,9 @@ def _rebuilt(original: Path, signer: Ed25519Signer, *, lie_at: int) -> list[Row]
 
 def _replace_all(rows: list[Row]) -> list[tuple[str, tuple[Any, ...]]]:
     names = ["sequence", *COLUMNS]
-    insert = f"INSERT INTO sluicegate_ledger ({', '.join(names)}) VALUES ({', '.join('?' * 10)})"
+    insert = (
+        f"INSERT INTO sluicegate_ledger ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    )
     return [
         ("DELETE FROM sluicegate_ledger", ()),
         *((insert, tuple(getattr(row, n) for n in names)) for row in rows),
@@ -281,15 +286,17 @@ def test_every_json_body_comes_back_equal_and_hashes_alike(body: dict[str, Any])
         kind="k",
         subject="s",
         body=body_text(body),
-        previous=GENESIS,
+        previous=None,
         once=None,
         signer=SIGNER,
     )
     assert fault(row, TRUSTED) is None
     # as anybody would compute it, from the record alone
-    names = ("sequence", "time", "kind", "subject", "previous", "key_id")
-    assert row.hash == digest({**{n: getattr(row, n) for n in names}, "body": body})
-    once = replace(row, once="o")
+    names = ("sequence", "time", "kind", "subject", "previous", "key_id", "digest")
+    assert row.hash == digest({**{n: getattr(row, n) for n in names}, "v": FORM})
+    salted = bytes.fromhex(row.salt or "") + canonical_bytes(body)
+    assert row.digest == "sha256:" + hashlib.sha256(salted).hexdigest()
+    once = row._replace(once="o")
     assert fault(once, TRUSTED) == "hash"
     assert row.record().body == body
     assert write_time(row.record().time) == row.time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -204,9 +205,11 @@ class Ledger:
         Raises:
             LedgerUnavailable: the store cannot be read now.
         """
-        return verify_rows(
-            self._reader, trusted, expect, witnessed=witnessed, every_signature=every_signature
-        )
+        look = partial(verify_rows, self._reader, trusted, expect, witnessed=witnessed)
+        report = look(every_signature=every_signature)
+        if report.fault is not None and report.fault.code == "signature" and not every_signature:
+            report = look(every_signature=True)  # which is the first that is wrong
+        return report
 
     def drop_bodies(self, sequences: Sequence[int]) -> None:
         """Drop bodies of records; ``retention.Retention`` decides which and puts it on record.
