@@ -3,7 +3,8 @@
 Use this where a table grows and only its new rows are to be read. The interval is bound as
 parameters, and the folder is named after the day. A retry, or a run that was cleared after it had
 released, gives back the same release and reads nothing; another run of the same day is refused. The
-timetable has intervals: with ``@daily`` Airflow 3 gives both ends the same moment, and no row is between.
+timetable has intervals: with ``@daily`` Airflow 3 gives both ends the same moment, and no row is
+between.
 
 Not for rows that change later: what was released stays as it was. Extract the whole table then.
 """

@@ -50,7 +50,8 @@ JOBS = EXAMPLES / "policies/jobs.yaml"
 FILES = sorted(f for f in EXAMPLES.glob("*.py") if "DAG(" in f.read_text("utf-8"))
 NAMES = [file.stem for file in FILES]
 INDEX = (ROOT / "docs/how-to/examples.md").read_text("utf-8")
-DAY = datetime(2024, 3, 5, tzinfo=UTC)
+DAY = datetime(2024, 5, 25, tzinfo=UTC)
+"""The day after one of which the shop has orders."""
 # put together here, since Airflow keeps the text of a DAG's file and a failing test its own
 PERSON = "somebody.written" + "@example.com"
 
@@ -95,6 +96,12 @@ class Town:
     def owner(self) -> str:
         """The shop's database, for who may change it."""
         return self.postgres.uri_of(str(make_url(self.deployment.url).database))
+
+    def notes(self) -> int:
+        """Count the support notes that the database still holds."""
+        with psycopg.connect(self.owner) as connection:
+            ((count,),) = connection.execute("SELECT count(*) FROM support_notes").fetchall()
+        return int(count)
 
     def run(self, name: str, **more: Any) -> Run:
         """Run an example; nothing raw may stand in what it left, whatever became of it."""
@@ -169,11 +176,11 @@ def town(airflow: Airflow, deployment: Deployment, shop: Shop, postgres: Postgre
 
 
 # ------------------------------------------------------------------ what is said of them
-@pytest.mark.parametrize("name", NAMES)
-def test_they_import_with_nothing_set(name: str) -> None:
+def test_they_import_with_nothing_set() -> None:
     bare = {k: v for k, v in os.environ.items() if not k.startswith(("SLUICEGATE", "AIRFLOW_CONN"))}
     command = [sys.executable, "-W", "error::DeprecationWarning:airflow_provider_sluicegate"]
-    subprocess.run([*command, str(EXAMPLES / f"{name}.py")], check=True, env=bare)
+    one_by_one = "import runpy, sys\nfor file in sys.argv[1:]: runpy.run_path(file)"
+    subprocess.run([*command, "-c", one_by_one, *map(str, FILES)], check=True, env=bare)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
@@ -411,20 +418,14 @@ def test_files_of_a_partner_come_out_masked(town: Town) -> None:
 
 
 def test_old_notes_are_deleted_within_the_budget_or_not_at_all(town: Town) -> None:
-    def left() -> int:
-        with psycopg.connect(town.owner) as connection:
-            found = connection.execute("SELECT count(*) FROM support_notes").fetchone()
-        assert found
-        return int(found[0])
-
     run = town.run("upkeep", run_conf={"before": "2030-01-01"})
     assert run.states == {"look": ("success", 1), "delete": ("failed", 1)}, run.why
-    assert left() == town.shop.support_notes.num_rows
+    assert town.notes() == town.shop.support_notes.num_rows
     run = town.run("upkeep")
     assert succeeded(run), run.why
     old = datetime(2024, 7, 1, tzinfo=UTC)
     kept = [at for at in town.shop.support_notes["written_at"].to_pylist() if at >= old]
-    assert left() == len(kept) < town.shop.support_notes.num_rows
+    assert town.notes() == len(kept) < town.shop.support_notes.num_rows
 
 
 @pytest.mark.parametrize(
@@ -472,7 +473,8 @@ def test_notes_are_read_only_after_somebody_agreed(town: Town) -> None:
     with answering(town, lambda approvals, digest: approvals.approve(digest, person="dana")):
         run = town.run("asks_first")
     assert succeeded(run), run.why
-    assert len(town.rows("quality/notes")) == town.shop.support_notes.num_rows
+    released, stored = len(town.rows("quality/notes")), town.notes()
+    assert released == stored > 0
 
 
 def test_a_dataset_goes_to_dagster_and_comes_back(
