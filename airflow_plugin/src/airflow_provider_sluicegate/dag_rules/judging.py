@@ -16,7 +16,7 @@ from airflow.configuration import conf
 from airflow.exceptions import AirflowClusterPolicyViolation
 
 from airflow_provider_sluicegate.dag_rules.modes import TAG, Mode, mode_of
-from airflow_provider_sluicegate.dag_rules.operators import guarded_uses, is_gate
+from airflow_provider_sluicegate.dag_rules.operators import Classes, guarded_uses, is_gate
 from airflow_provider_sluicegate.dag_rules.options import Options, default_mode, option
 from airflow_provider_sluicegate.dag_rules.task_hooks import Checks, watch
 from sluicegate.errors import SluicegateError
@@ -127,10 +127,10 @@ def _findings(dag: DAG, options: Options) -> Iterator[str]:
                 yield _line(remark, root)
     if root and _read_by_processor():
         files.learn(root, _AHEAD)
-    known = rule("A101")
+    known, classes = rule("A101"), Classes()
     for task in dag.tasks:
         if not is_gate(task):
-            for use in guarded_uses(task, options.guarded):
+            for use in guarded_uses(task, options.guarded, classes):
                 yield (
                     f"[SG-A101] task {task.task_id!r} of DAG {dag.dag_id!r}: {use}: "
                     f"{known.title if known else ''} ({known.remedy if known else ''})"

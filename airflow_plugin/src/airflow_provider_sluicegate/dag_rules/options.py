@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,12 +32,17 @@ class Options:
 
     @classmethod
     def read(cls, mode: Mode) -> Options:
-        """Read what stands beside the mode.
+        """Read what stands beside the mode; again only if something of it may have changed.
 
         Raises:
             ConfigurationError: the settings or the policy file cannot be read.
         """
-        settings = _settings(_state(os.environ))
+        state = _state()
+        return _read(mode, state, _changed(str(_settings(state).policy)))
+
+    @classmethod
+    def of(cls, mode: Mode, settings: Settings) -> Options:
+        """Put together what the section and the settings say."""
         returned = option("return_values")
         hosts = filter(None, (host_of(url.reveal()) for url in settings.sources.values()))
         return cls(
@@ -66,31 +70,50 @@ def default_mode() -> Mode:
 
 def option(name: str) -> str:
     """Return an option of the section; empty if it is not set."""
+    return _option(name, _environment())
+
+
+@lru_cache(maxsize=64)
+def _option(name: str, _environment: object) -> str:
     return str(conf.get(_SECTION, name, fallback=None) or "").strip()
 
 
 @lru_cache(maxsize=4)
-def _settings(_given: object) -> Settings:
+def _settings(_state: object) -> Settings:
     return unmasked_settings()
 
 
-def _state(environ: Mapping[str, str]) -> object:
-    """Tell apart what settings may be read from, so that they are read again only if need be.
+@lru_cache(maxsize=8)
+def _read(mode: Mode, state: object, _policy: object) -> Options:
+    return Options.of(mode, _settings(state))
+
+
+def _state() -> object:
+    """Tell apart what settings may be read from, so that they are read again only if need be."""
+    file = option("config_file") or os.environ.get("SLUICEGATE_CONFIG", "")
+    places = [file] if file else _beside(Path.cwd())
+    return _environment(), tuple(map(_changed, places))
+
+
+def _environment() -> object:
+    """Tell apart what the environment says to Airflow's section or to the settings.
 
     Airflow's own configuration file stays what it was when the process began.
     """
-    given = tuple(sorted(i for i in environ.items() if "SLUICEGATE" in i[0]))
-    file = option("config_file") or environ.get("SLUICEGATE_CONFIG", "")
-    places = [Path(file)] if file else [f / FILE_NAME for f in (Path.cwd(), *Path.cwd().parents)]
-    return given, tuple(map(_changed, places))
+    return tuple((name, os.environ[name]) for name in os.environ if "SLUICEGATE" in name)
 
 
-def _changed(file: Path) -> tuple[str, int, int]:
+@lru_cache(maxsize=8)
+def _beside(folder: Path) -> tuple[str, ...]:
+    return tuple(str(parent / FILE_NAME) for parent in (folder, *folder.parents))
+
+
+def _changed(file: str) -> tuple[str, int, int]:
     try:
-        state = file.stat()
+        state = os.stat(file)
     except OSError:
-        return str(file), 0, 0
-    return str(file), state.st_size, state.st_mtime_ns
+        return file, 0, 0
+    return file, state.st_size, state.st_mtime_ns
 
 
 def _listed(name: str) -> tuple[str, ...]:
@@ -102,7 +125,7 @@ def _sources(file: Path) -> tuple[str, ...]:
 
     Of the policy file only the names are read, not whether it is right: that is the gate's to say.
     """
-    return _read_sources(file, _changed(file)) if file.is_file() else ()
+    return _read_sources(file, _changed(str(file))) if file.is_file() else ()
 
 
 @lru_cache(maxsize=8)

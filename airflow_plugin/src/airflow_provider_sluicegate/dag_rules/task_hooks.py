@@ -6,6 +6,7 @@ import inspect
 import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partialmethod
 from typing import Any, Final
 
 from airflow.sdk import BaseOperator
@@ -87,18 +88,22 @@ def watch(task: Any, checks: Checks) -> None:
     task._post_execute_hook = around(task._post_execute_hook, checks.after, first=False)  # noqa: SLF001 - as above
 
 
+def _call_each(around: Around, *args: Any) -> None:
+    for hook in around.hooks:
+        hook(*args)
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """Calls hooks one after the other.
 
-    Airflow writes the source of what it calls into each serialized DAG, so this has little of it.
+    Airflow writes the source of what it calls into each serialized DAG, and looks for it in every
+    task each time. A partial method has none, which is told at once.
     """
 
     hooks: tuple[Hook, ...]
 
-    def __call__(self, *args: Any) -> None:
-        """Call them."""
-        _ = [hook(*args) for hook in self.hooks]
+    __call__ = partialmethod(_call_each)
 
 
 def around(theirs: Hook | None, ours: Hook, *, first: bool) -> Hook:

@@ -90,7 +90,7 @@ class DagFiles:
         return self._cache.get(data, lambda: self._read(data))
 
     def _reach(self, file: Path, roots: Sequence[Path]) -> tuple[dict[Path, Facts], bool]:
-        waiting, known = [file], dict[Path, Facts]()
+        waiting, known, asked = [file], dict[Path, Facts](), set[str]()
         modules = self._modules_of(tuple(dict.fromkeys(roots)))
         while waiting:
             path = waiting.pop(0)
@@ -100,7 +100,7 @@ class DagFiles:
                 return known, True
             known[path] = facts = self._of(path)
             for module in facts.modules:
-                waiting += (p for p in modules.files(module, path) if p not in known)
+                waiting += modules.files(module, path, asked)
         return known, False
 
     def _modules_of(self, roots: tuple[Path, ...]) -> Modules:

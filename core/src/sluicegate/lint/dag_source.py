@@ -16,6 +16,8 @@ def read_source(file: Path) -> bytes:
     Raises:
         Unreadable: there is none, it is too large, or it is not source.
     """
+    if ".zip" not in str(file):
+        return read_bytes(file, MAX_PYTHON)
     archive = next((p for p in file.parents if p.suffix == ".zip" and p.is_file()), None)
     if archive is None:
         return read_bytes(file, MAX_PYTHON)
@@ -31,7 +33,7 @@ def read_source(file: Path) -> bytes:
 
 
 class Modules:
-    """Finds the files of modules in folders and archives; each is listed once.
+    """Finds the files of modules in folders and archives; each is looked for once.
 
     Args:
         roots: Where modules are looked for. What is installed elsewhere is not followed.
@@ -39,48 +41,75 @@ class Modules:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = tuple(dict.fromkeys(roots))
-        self._archives: dict[Path, frozenset[str]] = {}
-        self._begins = {name for root in self._roots for name in self._listing(root)}
+        self._archives = {
+            root: _members(root) for root in self._roots if root.suffix == ".zip" and root.is_file()
+        }
+        self._begins: dict[str, bool] = {}
 
-    def files(self, module: str, file: Path) -> Iterator[Path]:
+    def files(self, module: str, file: Path, asked: set[str]) -> Iterator[Path]:
         """Yield the files that importing ``module`` in ``file`` may run.
 
         Args:
             module: Dotted, with leading dots if it is relative; its last part may be no module.
             file: Where it is imported.
+            asked: Paths that were asked for already, and are not again; added to.
         """
         dots = len(module) - len(module.lstrip("."))
         parts = [part for part in module.lstrip(".").split(".") if part]
-        if not all(part.isidentifier() for part in parts):
+        if not dots and (not parts or not self._may_begin(parts[0])):
             return
-        if not dots and (not parts or parts[0] not in self._begins):
+        if not all(part.isidentifier() for part in parts):
             return
         homes = [file.parents[min(dots, len(file.parents)) - 1]] if dots else self._roots
         for home in homes:
-            for count in range(0 if dots else 1, len(parts) + 1):
-                yield from self._existing(home, parts[:count])
+            for path in _paths(str(home), parts, own=bool(dots)):
+                if path not in asked:
+                    asked.add(path)
+                    if self._is_file(path):
+                        yield Path(path)
 
-    def _existing(self, home: Path, parts: Sequence[str]) -> Iterator[Path]:
-        path = home.joinpath(*parts)
-        for candidate in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if self._is_file(candidate) and (parts or candidate.name == "__init__.py"):
-                yield candidate
+    def _may_begin(self, name: str) -> bool:
+        """Tell whether anything in a root has the name with which a module begins."""
+        if name not in self._begins:
+            self._begins[name] = name.isidentifier() and any(
+                self._lies_in(root, name) for root in self._roots
+            )
+        return self._begins[name]
 
-    def _is_file(self, path: Path) -> bool:
+    def _lies_in(self, root: Path, name: str) -> bool:
+        members = self._archives.get(root)
+        if members is not None:
+            return any(m.partition("/")[0] in {name, f"{name}.py"} for m in members)
+        # asked of two names, as folders of DAGs are long
+        path = os.path.join(root, name)  # noqa: PTH118 - asked of every import of every DAG file
+        return os.path.lexists(path) or os.path.lexists(f"{path}.py")
+
+    def _is_file(self, path: str) -> bool:
         for archive, members in self._archives.items():
-            if path.is_relative_to(archive):
-                return path.relative_to(archive).as_posix() in members
-        return path.is_file()
+            if Path(path).is_relative_to(archive):
+                return Path(path).relative_to(archive).as_posix() in members
+        return os.path.isfile(path)  # noqa: PTH113 - as above
 
-    def _listing(self, root: Path) -> Iterator[str]:
-        """Yield the names with which modules of a root may begin."""
-        try:
-            if root.suffix == ".zip" and root.is_file():
-                with zipfile.ZipFile(root) as opened:
-                    self._archives[root] = frozenset(opened.namelist())
-                names = {member.partition("/")[0] for member in self._archives[root]}
-            else:
-                names = set(os.listdir(root))  # noqa: PTH208 - names are all that is needed
-        except (OSError, zipfile.BadZipFile):
-            return
-        yield from (name.removesuffix(".py") for name in names)
+
+def _paths(home: str, parts: Sequence[str], *, own: bool) -> Iterator[str]:
+    """Yield where a module and the packages around it may lie.
+
+    Args:
+        home: The folder in which it is looked for.
+        parts: Of its name.
+        own: Whether ``home`` is itself a package that is imported.
+    """
+    if own:
+        yield f"{home}{os.sep}__init__.py"
+    for part in parts:
+        home = f"{home}{os.sep}{part}"
+        yield f"{home}{os.sep}__init__.py"
+        yield f"{home}.py"
+
+
+def _members(archive: Path) -> frozenset[str]:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return frozenset(opened.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return frozenset()
