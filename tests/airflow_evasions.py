@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import ctypes
 import dataclasses
 import gzip
@@ -16,6 +17,7 @@ import json
 import logging
 import os
 import pickle
+import stat
 import string
 import subprocess
 import sys
@@ -40,7 +42,7 @@ def value_of(way: str) -> str:
 
 
 def _email(number: int) -> str:
-    return f"q{number:03d}zmarker7f3a@example.com"
+    return f"zmark{number:03d}er7f3a@example.com"
 
 
 def _token(number: int) -> str:
@@ -71,7 +73,7 @@ def forms_of(way: str) -> dict[str, bytes]:
         "url": quote(raw.decode(), safe="").encode(),
         "utf-16": raw.decode().encode("utf-16-le"),
         "name": raw.replace(b"@", b"_").replace(b".", b"_"),
-        "parts": b"%b, %b" % (raw[:12], raw[12:]),
+        "parts": raw.replace(b"@", b"@, "),
         "twice": base64.b64encode(base64.b64encode(raw)),
         "gzip": base64.b64encode(gzip.compress(raw, mtime=0)),
         **{f"base64 {n}": form for n, form in enumerate(shifted)},
@@ -192,7 +194,7 @@ def _(value: str, _: Any) -> None:
 
 @logged("a library's logger with a handler of its own")
 def _(value: str, _: Any) -> None:
-    logger = logging.Logger("library")
+    logger = logging.Logger("library")  # noqa: LOG001 - one that no configuration knows
     logger.addHandler(logging.StreamHandler())
     logger.warning("customer %s", value)
 
@@ -268,17 +270,12 @@ def _(value: str, _: Any) -> None:
 
 @logged("line to the channel of logs")
 def _(value: str, _: Any) -> None:
-    """Write to every socket that is open, but for the one on which the supervisor answers."""
-    import stat
-
+    """Write where Airflow's own lines go, past all loggers."""
     line = json.dumps({"event": value, "level": "info", "logger": "x"}).encode() + b"\n"
     for fd in range(3, 40):
-        try:
-            if stat.S_ISSOCK(os.fstat(fd).st_mode) and stat.S_ISSOCK(os.fstat(0).st_mode):
-                if os.fstat(fd).st_ino != os.fstat(0).st_ino and _is_of_logs(fd):
-                    os.write(fd, line)
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(fd).st_mode) and _is_of_logs(fd):
+                os.write(fd, line)
 
 
 def _is_of_logs(fd: int) -> bool:
@@ -417,7 +414,7 @@ class Serialized:
     __version__ = 1
 
     def __init__(self, value: str) -> None:
-        self._take = lambda: value
+        self._take: Callable[[], str] = lambda: value
 
     def serialize(self) -> dict[str, Any]:
         """Tell Airflow what to store."""

@@ -27,6 +27,8 @@ _SHORT: Final = 256
 _MOST: Final = 1024
 """Length and number of the fields that are remembered to be clean."""
 _clean: set[tuple[str, str]] = set()
+_named: set[str] = set(_OWN)
+"""Names of fields that are known to be clean."""
 _busy = threading.local()
 _blocks: Final = KeyBlocks()
 
@@ -80,7 +82,18 @@ def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[st
                 event[name] = _text(name, value)
         elif not (kind is int and -_SMALLEST < value < _SMALLEST) and name not in _OWN:
             event[name] = _field(name, value)
+    _redact_names(event)
     return event
+
+
+def _redact_names(event: MutableMapping[str, Any]) -> None:
+    """Redact names of fields, which may have been made of values; most are remembered."""
+    for name in [n for n in event if n not in _named]:
+        shown = _redactor()(name)
+        if shown != name:
+            event[shown] = event.pop(name)
+        elif len(_named) < _MOST:
+            _named.add(name)
 
 
 def _text(name: str, value: str) -> str:
