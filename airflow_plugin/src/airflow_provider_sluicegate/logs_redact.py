@@ -23,6 +23,7 @@ _WITHHELD: Final = "sluicegate: this line was withheld, since it could not be re
 _SMALLEST: Final = 10**8
 _TASK_LOGGERS: Final = frozenset({"task", "supervisor"})
 """The second writes a copy of a task's log to the screen, where an executor wants it."""
+_SCREENS: Final = frozenset({"NamedBytesLogger", "NamedWriteLogger"})
 _SHORT: Final = 256
 _MOST: Final = 1024
 """Length and number of the fields that are remembered to be clean."""
@@ -60,7 +61,10 @@ def _is_of_task(logger: Any) -> bool:
     comms = getattr(runner, "SUPERVISOR_COMMS", None)
     if comms is not None:
         return type(comms).__name__ != "CommsDecoder"
-    return getattr(logger, "name", None) in _TASK_LOGGERS
+    # An executor's copy for the screen comes by a logger that lost its name on the way.
+    return getattr(logger, "name", None) in _TASK_LOGGERS or (
+        type(logger).__name__ in _SCREENS and logger.name is None
+    )
 
 
 def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

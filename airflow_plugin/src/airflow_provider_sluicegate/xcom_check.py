@@ -55,6 +55,18 @@ def stored(form: Any, where: str) -> Any:
                                         where))[0]  # fmt: skip
 
 
+def link(value: Any, key: str) -> Any:
+    """Return a link that may be stored; the address of Airflow's own interface is no finding.
+
+    Raises:
+        Failed: as ``stored``.
+    """
+    own = (conf.get("api", "base_url", fallback=None) or "").rstrip("/")
+    if own and type(value) is str and value.startswith(f"{own}/"):
+        return own + stored(value.removeprefix(own), key)
+    return stored(value, key)
+
+
 def _named(key: str) -> None:
     """Look at the name of an XCom, which is kept beside it and cannot be masked."""
     if not key.isidentifier() and _mode() != "observe" and value_guard().look(key, where="key"):
