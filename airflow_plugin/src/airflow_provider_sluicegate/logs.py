@@ -87,6 +87,17 @@ def redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> A
     return logs_redact.redact_event(logger, method, event)
 
 
+def redacts_logs() -> bool:
+    """Tell whether this deployment's handler of task logs redacts them."""
+    try:
+        from airflow.logging_config import get_remote_task_log  # noqa: PLC0415 - lazily
+    except ImportError:  # Airflow before 3.3
+        from airflow.logging_config import REMOTE_TASK_LOG as found  # type: ignore[attr-defined]  # noqa: N811, PLC0415 - as above
+    else:
+        found = get_remote_task_log()
+    return redact_event in getattr(found, "processors", ())
+
+
 @cache
 def _handler() -> RedactingLogIO:
     return redacting(_configured())

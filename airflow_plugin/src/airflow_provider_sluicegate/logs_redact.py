@@ -23,10 +23,13 @@ _WITHHELD: Final = "sluicegate: this line was withheld, since it could not be re
 _SMALLEST: Final = 10**8
 _TASK_LOGGERS: Final = frozenset({"task", "supervisor"})
 """The second writes a copy of a task's log to the screen, where an executor wants it."""
+_SCREENS: Final = frozenset({"NamedBytesLogger", "NamedWriteLogger"})
 _SHORT: Final = 256
 _MOST: Final = 1024
 """Length and number of the fields that are remembered to be clean."""
 _clean: set[tuple[str, str]] = set()
+_named: set[str] = set(_OWN)
+"""Names of fields that are known to be clean."""
 _busy = threading.local()
 _blocks: Final = KeyBlocks()
 
@@ -58,7 +61,10 @@ def _is_of_task(logger: Any) -> bool:
     comms = getattr(runner, "SUPERVISOR_COMMS", None)
     if comms is not None:
         return type(comms).__name__ != "CommsDecoder"
-    return getattr(logger, "name", None) in _TASK_LOGGERS
+    # An executor's copy for the screen comes by a logger that lost its name on the way.
+    return getattr(logger, "name", None) in _TASK_LOGGERS or (
+        type(logger).__name__ in _SCREENS and logger.name is None
+    )
 
 
 def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -80,7 +86,18 @@ def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[st
                 event[name] = _text(name, value)
         elif not (kind is int and -_SMALLEST < value < _SMALLEST) and name not in _OWN:
             event[name] = _field(name, value)
+    _redact_names(event)
     return event
+
+
+def _redact_names(event: MutableMapping[str, Any]) -> None:
+    """Redact names of fields, which may have been made of values; most are remembered."""
+    for name in [n for n in event if n not in _named]:
+        shown = _redactor()(name)
+        if shown != name:
+            event[shown] = event.pop(name)
+        elif len(_named) < _MOST:
+            _named.add(name)
 
 
 def _text(name: str, value: str) -> str:

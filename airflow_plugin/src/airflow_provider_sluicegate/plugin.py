@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from airflow.providers.common.compat.sdk import AirflowPlugin
 
-_LISTENERS: Final[tuple[str, ...]] = ("dag_rules.listener", "listeners")
+_LISTENERS: Final[tuple[str, ...]] = ("dag_rules.listener", "listeners", "logs_console")
 """Modules with listeners, within this package."""
 _OPERATOR_LINKS: Final[tuple[str, ...]] = ()
 """Links of operators, as ``module:Class`` within this package."""

@@ -39,6 +39,7 @@ def guarded(value: Any, of: Mapping[str, Any], serialize: Callable[[Any], Any]) 
         Failed: the value must not be kept.
     """
     where = str(of.get("key") or "value")
+    carried_out(lambda: _named(where))
     checked, told = carried_out(lambda: _passed(value, where))
     form = serialize(checked)
     return form if told else stored(form, where)
@@ -52,6 +53,24 @@ def stored(form: Any, where: str) -> Any:
     """
     return carried_out(lambda: _handled(form, value_guard().look(_readable(form), where=where),
                                         where))[0]  # fmt: skip
+
+
+def link(value: Any, key: str) -> Any:
+    """Return a link that may be stored; the address of Airflow's own interface is no finding.
+
+    Raises:
+        Failed: as ``stored``.
+    """
+    own = (conf.get("api", "base_url", fallback=None) or "").rstrip("/")
+    if own and type(value) is str and value.startswith(f"{own}/"):
+        return own + stored(value.removeprefix(own), key)
+    return stored(value, key)
+
+
+def _named(key: str) -> None:
+    """Look at the name of an XCom, which is kept beside it and cannot be masked."""
+    if not key.isidentifier() and _mode() != "observe" and value_guard().look(key, where="key"):
+        raise ValueRefused("the XCom was not stored: its name holds what must not be kept")
 
 
 def _passed(value: Any, where: str) -> tuple[Any, bool]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import partialmethod
 from typing import Any, Final
 
 from airflow.sdk import BaseOperator
 
+from airflow_provider_sluicegate.dag_rules.messages import asset_events, watch_messages
 from airflow_provider_sluicegate.dag_rules.modes import Mode
 from airflow_provider_sluicegate.dag_rules.operators import guarded_uses, is_gate
 from airflow_provider_sluicegate.failures import Failed, carried_out
@@ -46,6 +47,7 @@ class Checks:
         from airflow_provider_sluicegate.dag_rules.bar import bar, refusal, unbar  # noqa: PLC0415 - a running task alone needs it
 
         task = context["task"]
+        watch_messages(self.returned, anew=True)
         if self.mode is Mode.OFF or not self.guarded or is_gate(task):
             unbar()
         else:
@@ -56,14 +58,16 @@ class Checks:
             _look_last(task, self.after)
 
     def after(self, context: Any, result: Any = None) -> None:
-        """Look at what the task returned, before Airflow keeps it.
+        """Look at what the task returned or told of assets, before Airflow keeps it.
 
         Raises:
             Failed: personal data or a secret is in it, or it cannot be looked into.
         """
-        if self.returned is Mode.OFF or _is_plain(result) or not _kept(context):
+        if self.returned is Mode.OFF:
             return
-        found = carried_out(lambda: _looked_at(result))
+        held = {} if _is_plain(result) or not _kept(context) else {"return_value": result}
+        held |= asset_events(context)
+        found = carried_out(lambda: _looked_at(held)) if held else []
         if found:
             more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
             listed = ", ".join(found[:_MOST])
@@ -78,6 +82,7 @@ class Checks:
 
 def watch(task: Any, checks: Checks) -> None:
     """Hang the checks on a task, around the hooks of its author, mapped or not."""
+    watch_messages(checks.returned)
     if hasattr(task, "partial_kwargs"):
         given = dict(task.partial_kwargs)
         given["pre_execute"] = around(given.get("pre_execute"), checks.before, first=True)
@@ -149,12 +154,13 @@ def _look_last(task: Any, look: Hook) -> None:
     task.post_execute = last
 
 
-def _looked_at(result: Any) -> list[str]:
+def _looked_at(held: Mapping[str, Any]) -> list[str]:
     from airflow_provider_sluicegate.config import airflow_settings  # noqa: PLC0415 - a running task alone needs it
     from sluicegate.gate.values import ValueGuard  # noqa: PLC0415 - as above
 
     guard = ValueGuard.open(airflow_settings())
-    return list(dict.fromkeys(map(str, guard.look(result, where="return_value"))))
+    found = (f for where, value in held.items() for f in guard.look(value, where=where))
+    return list(dict.fromkeys(map(str, found)))
 
 
 def _is_plain(result: Any) -> bool:
