@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import subprocess
@@ -111,3 +112,60 @@ def test_frameworks_are_listed(empty: Project) -> None:
     listed = json.loads(empty.run("evidence", "frameworks", "--format", "json").stdout)
     assert {f["id"] for f in listed["frameworks"]} >= {"soc2", "gdpr", "eu-ai-act"}
     assert "nist-800-53" in empty.run("evidence", "frameworks").stdout
+
+
+def test_a_passport_tells_what_is_signed_and_no_value(worked: Project) -> None:
+    for n in ("a", "b"):
+        files = ("--html", f"{n}.html", "--croissant", f"{n}.json")
+        assert worked.run("evidence", "passport", "out/a", *files).exit_code == 0
+    for name in ("a.html", "a.json"):
+        data = (worked.folder / name).read_bytes()
+        assert data == (worked.folder / name.replace("a.", "b.")).read_bytes()
+        assert MARKER.encode() not in data
+        assert b"compliant" not in data
+    card = json.loads((worked.folder / "a.json").read_text())
+    told = worked.json("evidence", "passport", "out/a", "--name", "<b>shop")
+    (file,) = [d for d in card["distribution"] if d["@type"] == "cr:FileObject"]
+    data = (worked.folder / "out" / "a" / file["contentUrl"]).read_bytes()
+    assert file["sha256"] == hashlib.sha256(data).hexdigest()
+    assert card["identifier"] == told["dataset"]["manifest"]
+    assert {f["source"]["extract"]["column"] for f in card["recordSet"][0]["field"]} == {
+        "id",
+        "email",
+    }
+    assert told["dataset"]["name"] == "<b>shop"
+    assert told["examination"]["canaries"]["planted"] > 0
+    assert any("bias" in missing for missing in told["to_be_added"])
+
+
+def test_what_was_changed_has_no_passport(worked: Project) -> None:
+    (part,) = (worked.folder / "out" / "a").glob("*.parquet")
+    part.write_bytes(part.read_bytes() + b"x")
+    result = worked.run("evidence", "passport", "out/a", "--html", "p.html")
+    assert result.exit_code == 1
+    assert "the file was changed" in result.stderr
+    assert not (worked.folder / "p.html").exists()
+    assert worked.run("evidence", "passport", "out/none").exit_code == 1
+
+
+def test_a_card_of_several_files_names_each_and_all(project: Project) -> None:
+    sql = "SELECT id, email, plan FROM customers"
+    split = ("-O", "rows_per_file=7")
+    assert project.ask("extract", sql, "-o", "out", *split).exit_code == 0
+    made = project.run("evidence", "passport", "out", "--croissant", "card.json", "--name", "<b>")
+    assert made.exit_code == 0, made.output
+    card = json.loads((project.folder / "card.json").read_text())
+    files, (everything,) = card["distribution"][:-1], card["distribution"][-1:]
+    assert len(files) == 3
+    assert everything["includes"] == [one["contentUrl"] for one in files]
+    sources = [field["source"]["fileSet"]["@id"] for field in card["recordSet"][0]["field"]]
+    assert sources == [everything["@id"]] * 3
+
+
+def test_a_column_that_is_only_in_paths_is_told_and_is_no_field(project: Project) -> None:
+    sql = "SELECT id, plan FROM customers"
+    assert project.ask("extract", sql, "-o", "out", "-O", "partition_by=plan").exit_code == 0
+    assert project.run("evidence", "passport", "out", "--croissant", "card.json").exit_code == 0
+    (records,) = json.loads((project.folder / "card.json").read_text())["recordSet"]
+    assert [field["source"]["extract"]["column"] for field in records["field"]] == ["id"]
+    assert "plan is in the path of each file" in records["description"]

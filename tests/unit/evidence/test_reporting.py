@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -256,7 +256,10 @@ def test_oscal_is_valid_and_claims_nothing(ledger: Ledger, name: str, tmp_path: 
 
 def test_oscal_of_nothing_is_valid(ledger: Ledger, tmp_path: Path) -> None:
     ledger.checkpoint()
-    asked = {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": datetime(2020, 2, 1, tzinfo=UTC)}
+    asked: dict[str, Any] = {
+        "since": datetime(2020, 1, 1, tzinfo=UTC),
+        "until": datetime(2020, 2, 1, tzinfo=UTC),
+    }
     file = tmp_path / "results.json"
     file.write_text(json.dumps(assessment_results(dossier(ledger, **asked))))
     assert AssessmentResults.oscal_read(file) is not None
@@ -325,7 +328,7 @@ def test_every_forgery_is_found(unpacked: Path, tmp_path: Path) -> None:
     record = json.loads((unpacked / first).read_text())["record"]
     wrong_key = tmp_path / "other"
     wrong_key.write_text(f"{record['key_id']} {'A' * 43}=\n")
-    forgeries = {
+    forgeries: dict[str, Callable[[Path], object]] = {
         "a file without its manifest": lambda f: (f / "report.html").write_text("all is well"),
         "a file more": lambda f: (f / "extra.txt").write_text("x"),
         "a file less": lambda f: (f / "policies.json").unlink(),

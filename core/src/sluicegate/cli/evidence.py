@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sluicegate.cli.examples import example
+from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, json_text, note, print_json, print_lines, print_table
 
@@ -100,6 +101,48 @@ def report(
     print_lines(
         ["records support evidence for a control; whether it is met is for people to judge"]
     )
+
+
+@app.command("passport", epilog=example("evidence passport"))
+def passport(
+    *,
+    output: Annotated[
+        str, typer.Argument(help="Folder, s3://bucket/prefix/ or table://… of a release.")
+    ],
+    name: Annotated[str, typer.Option(help="What to call it. Default: its folder.")] = "",
+    html: Annotated[Path | None, typer.Option(help="New file for people.")] = None,
+    croissant: Annotated[
+        Path | None, typer.Option(help="New file for the card (Croissant 1.0, JSON-LD).")
+    ] = None,
+    public_keys: PublicKeysOption = None,
+    config: ConfigOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Write the data sheet of a release, for EU AI Act Art. 10 and Annex IV(2)(d).
+
+    Every file is verified against the attestation first; all that is told is signed there.
+    """
+    from sluicegate.cli.evidence_files import write_new
+    from sluicegate.cli.show_evidence import passport_rows
+    from sluicegate.cli.show_verification import verification_lines
+    from sluicegate.cli.trust import trusted
+    from sluicegate.evidence import reporting, verify_output
+
+    source_url = load_settings(config).source_url if "://" in output else None
+    verification = verify_output(output, trusted(config, public_keys), source_url=source_url)
+    if not verification.ok:
+        for line in verification_lines(verification):
+            note(line)
+        raise typer.Exit(ExitCode.REFUSED)
+    made = reporting.Passport.of(verification, name)
+    if html is not None:
+        write_new(html, reporting.passport_page(made).encode())
+    if croissant is not None:
+        write_new(croissant, json_text(reporting.croissant_card(made)).encode())
+    if form is Format.JSON:
+        print_json(made.document())
+        return
+    print_table("", ("about", "told"), passport_rows(made))
 
 
 def _utc(time: datetime | None) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sluicegate.evidence.reporting import Dossier
+    from sluicegate.evidence.reporting import Dossier, Passport
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Any]:
@@ -35,3 +35,19 @@ def dossier_rows(dossier: Dossier) -> Iterator[tuple[str, str, str]]:
     for control in dossier.framework.controls:
         number = len(dossier.of_control(control))
         yield control.id, control.title, f"{number:,}" if number else "none in the period"
+
+
+def passport_rows(passport: Passport) -> Iterator[tuple[str, str]]:
+    """Tell a person what a passport says, in short."""
+    told = passport.document()
+    dataset, origin = told["dataset"], told["origin"]
+    yield "dataset", f"{dataset['name']} {dataset['manifest']}"
+    yield "content", f"{dataset['files']:,} file(s), {dataset['rows']:,} rows"
+    yield "released", dataset["released_at"]
+    yield "origin", f"{origin['source']}: {', '.join(origin['relations'])}"
+    yield "purpose", told["purpose"]
+    for column in told["preparation"]["columns"]:
+        methods = ", ".join(sorted({mask["method"] for mask in column["masks"]}))
+        yield f"column {column['name']}", methods or "computed"
+    for missing in told["to_be_added"]:
+        yield "to be added", missing

@@ -6,9 +6,11 @@ random part, so whoever makes it again from the same records gets the same bytes
 """
 
 from sluicegate.evidence.reporting.bundle import write_bundle
+from sluicegate.evidence.reporting.croissant import croissant_card
 from sluicegate.evidence.reporting.dossier import Dossier
 from sluicegate.evidence.reporting.framework import Framework, frameworks
 from sluicegate.evidence.reporting.oscal import assessment_results
+from sluicegate.evidence.reporting.passport import Passport, passport_page
 from sluicegate.evidence.reporting.report import report_page
 from sluicegate.evidence.reporting.scope import Scope
 from sluicegate.evidence.reporting.selecting import select
@@ -16,9 +18,12 @@ from sluicegate.evidence.reporting.selecting import select
 __all__ = [
     "Dossier",
     "Framework",
+    "Passport",
     "Scope",
     "assessment_results",
+    "croissant_card",
     "frameworks",
+    "passport_page",
     "report_page",
     "select",
     "write_bundle",

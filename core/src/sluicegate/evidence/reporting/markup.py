@@ -42,8 +42,9 @@ def join(parts: Iterable[object], between: str = "") -> Markup:
 
 
 def table(headers: Sequence[str], rows: Iterable[Markup], **attributes: object) -> Markup:
-    """Write a table of rows that are written already."""
-    head = element("thead", element("tr", *(element("th", h, scope="col") for h in headers)))
+    """Write a table of rows that are written already; without headers, of facts and their names."""
+    cells = [element("th", header, scope="col") for header in headers]
+    head = element("thead", element("tr", *cells)) if cells else ""
     return element("table", head, element("tbody", *rows, Markup("\n")), **attributes)
 
 

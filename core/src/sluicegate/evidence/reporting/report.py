@@ -99,7 +99,7 @@ def _about(dossier: Dossier) -> Iterator[Markup]:
             ("Proven against", f"checkpoint of {signed.size:,} records, {when}"),
             ("Signed by", element("code", signed.key_id)),
         ]
-    yield table(("", ""), (row(*fact) for fact in facts), class_="facts")
+    yield table((), (row(*fact) for fact in facts), class_="facts")
 
 
 def _figures(figures: tuple[Series, ...]) -> Iterator[Markup]:
