@@ -13,6 +13,7 @@ from sluicegate.cli import (
     classify,
     detectors,
     doctor,
+    evidence,
     execute,
     extract,
     init,
@@ -52,6 +53,7 @@ app.add_typer(approvals.app, name="approvals")
 app.add_typer(login.app, name="login")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(detectors.app, name="detectors")
 app.add_typer(keys.app, name="keys")
 

@@ -50,6 +50,12 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "policy from-dbt": ("target/manifest.json -s shop_warehouse --check policy.yaml",),
         "policy schema": ("> policy.schema.json",),
+        "evidence frameworks": ("--format json",),
+        "evidence passport": ("data/customers --html passport.html --croissant croissant.json",),
+        "evidence report": (
+            "--framework soc2 --from 2026-01-01 --to 2026-04-01 \\",
+            "  --html soc2.html --oscal soc2.json --bundle soc2.zip",
+        ),
         "ledger chain": ("data/train/customers",),
         "ledger run": ("guarded_customers manual__2026-11-01T06:00:00+00:00",),
         "ledger verify": ("--attestation data/customers",),
