@@ -31,7 +31,7 @@ def test_there_is_every_command_that_was_promised() -> None:
     assert groups == {
         "init", "classify", "plan", "extract", "preview", "lint", "scan", "verify", "approvals", "policy", "ledger",
         "detectors", "keys", "doctor", "allow", "unmask", "execute", "login",
-        "evidence",
+        "evidence", "subject",
     }  # fmt: skip
 
 
@@ -41,7 +41,18 @@ def test_every_command_has_an_example_and_every_example_a_command() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "allow", "approvals", "login", "policy", "ledger", "evidence", "detectors", "keys"],
+    [
+        "",
+        "allow",
+        "approvals",
+        "login",
+        "policy",
+        "ledger",
+        "evidence",
+        "subject",
+        "detectors",
+        "keys",
+    ],
 )
 def test_the_help_of_a_group(command: str, snapshot: SnapshotAssertion) -> None:
     assert help_of(command) == snapshot

@@ -24,6 +24,7 @@ from sluicegate.cli import (
     plan,
     policy,
     scan,
+    subject,
     unmask,
     verify,
 )
@@ -54,6 +55,7 @@ app.add_typer(login.app, name="login")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(subject.app, name="subject")
 app.add_typer(detectors.app, name="detectors")
 app.add_typer(keys.app, name="keys")
 

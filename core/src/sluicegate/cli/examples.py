@@ -29,6 +29,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "lint": ("dags/ --format sarif > lint.sarif",),
         "scan": ("data/export.parquet logs/ s3://lake/raw/ --format sarif > scan.sarif",),
         "verify": ("data/customers --public-keys trusted_keys",),
+        "subject find": ("--class email -p churn_training --request dsr-17 < identifier.txt",),
         "unmask": ("--class customer_id -p churn_training --values tokens.txt -o plain.txt",),
         "doctor": ("--fix",),
         "allow add": (

@@ -90,6 +90,9 @@ _KINDS: Final[Mapping[str, Shape]] = {
         class_uid=DATASTORE, activity=_DECRYPT, action=_ALLOWED, disposition=_LOGGED
     ),
     "unmask.refused": replace(_DENIAL, activity=_DECRYPT),
+    "subject.intent": Shape(
+        class_uid=DATASTORE, activity=_READ, action=_ALLOWED, disposition=_LOGGED
+    ),
     "approval.requested": _entity("approval", _CREATE),
     "approval.approved": Shape(
         class_uid=USER_ACCESS, activity=1, action=_ALLOWED, disposition=_APPROVED
@@ -113,6 +116,7 @@ _ENDS: Final[Mapping[str, Shape]] = {
     "executed": replace(_RELEASE, disposition=_LOGGED),
     "dry_run": replace(_RELEASE, disposition=_LOGGED),
     "lent": replace(_RELEASE, disposition=_LOGGED),
+    "searched": replace(_RELEASE, disposition=_LOGGED),
     "unmasked": replace(_RELEASE, activity=_DECRYPT, disposition=_LOGGED),
     "refused": _DENIAL,
     "quarantined": _LEAK,
