@@ -190,8 +190,8 @@ def timed() -> None:
         _clock[:] = struct.pack("d", time.process_time() - begin)
         return result
 
-    processor._parse_file = parse_timed
-    processor._parse_file_entrypoint()
+    processor._parse_file = parse_timed  # type: ignore[assignment]  # it is called by place
+    processor._parse_file_entrypoint()  # type: ignore[no-untyped-call]  # as Airflow has it
 
 
 def serve(selector: selectors.BaseSelector) -> None:
