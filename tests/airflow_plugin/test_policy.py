@@ -44,6 +44,8 @@ UNGUARDED = {
     "class_attribute": 'class Mine(SQLExecuteQueryOperator):\n        postgres_conn_id = "shop_prod"\n    Mine(task_id="q", sql="SELECT 1", conn_id="a")',
     "overridden_gate": 'class Mine(GuardedExtractOperator):\n        def execute(self, context): ...\n    Mine(task_id="q", conn_id=str("shop_prod"), sql="SELECT 1", output="/x", purpose="p")',
     "patched_gate": f"{GATE}.execute = print",
+    "type_that_lies": 'M = type("M", (type,), {"__hash__": lambda s: hash(int), "__eq__": lambda s, o: True})\n    T = M("T", (str,), {})\n    ' + SQL.format('T(__import__("os").environ["POLICY_TEST_CONN"])'),
+    "key_that_lies": 'K = type("K", (str,), {"__hash__": lambda s: hash("dag"), "__eq__": lambda s, o: True, "__str__": lambda s: "dag"})\n    ' + SQL.format('"a"') + '.__dict__[K("conn_id")] = __import__("os").environ["POLICY_TEST_CONN"]',
     "file_that_lies": '__file__ = __file__.replace("file_that_lies", "fine_gate")\n    @task\n    def f():\n        from airflow.sdk import BaseHook\n        return BaseHook.get_connection("shop_prod").host\n    f()',
 }  # fmt: skip
 SECRET = f'BashOperator(task_id="q", bash_command="true", env={{"DB_PASSWORD": "{PASSWORD}"}})'
@@ -148,6 +150,22 @@ def test_looser_modes_break_nothing_and_tell(
     told = [r.levelname for r in caplog.records if "SG-A101" in r.getMessage()]
     level = {"warn": "WARNING", "observe": "INFO", "off": None}[mode]
     assert set(told) == ({level} if level else set())
+
+
+def test_airflow_searches_no_source_of_the_hooks_and_they_are_called_in_order() -> None:
+    from airflow.utils.code_utils import get_python_source
+
+    from airflow_provider_sluicegate.dag_rules.task_hooks import around
+
+    called: list[tuple[str, tuple[str, ...]]] = []
+    hook = around(
+        lambda *args: called.append(("theirs", args)),
+        lambda *args: called.append(("ours", args)),
+        first=True,
+    )
+    assert str(get_python_source(hook)).startswith("No source code available")
+    hook("context")
+    assert called == [("ours", ("context",)), ("theirs", ("context",))]
 
 
 def test_a_word_that_is_no_mode_enforces(
