@@ -111,6 +111,12 @@ def test_logs_of_other_components_are_left_alone() -> None:
         assert redacted(SimpleNamespace(name=name), event=EMAIL)["event"] == "{EMAIL}"
 
 
+def test_utf_16_is_read() -> None:
+    line = EMAIL.encode("utf-16-le").decode()
+    assert redacted(event=line, field=line)["event"] == "{EMAIL}"
+    assert redacted(event="x", field=line)["field"] == "{EMAIL}"
+
+
 def test_names_of_fields_are_redacted() -> None:
     shown = redacted(event="named", rows=1, **{EMAIL: 2})
     assert shown == {"level": "info", "event": "named", "rows": 1, "{EMAIL}": 2}
