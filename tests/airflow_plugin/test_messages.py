@@ -82,6 +82,14 @@ def test_what_ends_a_task_becomes_its_failure(
         ("PutVariable", {"key": "token", "value": TOKEN, "description": None}),
         ("SetTaskStateStore", {"ti_id": ID, "key": "job", "value": "j-12", "expires_at": None}),
         ("TriggerDagRun", {"dag_id": "d", "run_id": "r", "conf": {"day": "2026-01-01"}}),
+        (
+            "DeferTask",
+            {
+                "classpath": "a.B",
+                "trigger_kwargs": {"url": "http://198.51.100.7:80", "moment": 7226582400.5},
+                "next_method": "m",
+            },
+        ),
         ("MaskSecret", {"value": EMAIL}),
         ("GetVariable", {"key": EMAIL}),
         ("SucceedTask", {"end_date": NOW, "outlet_events": [{"extra": {"rows": 3}}]}),
