@@ -132,14 +132,12 @@ def test_the_address_of_airflow_itself_in_a_link_is_no_finding(
 ) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    from airflow_provider_sluicegate import xcom_check
-
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://198.51.100.7:8080/")
     own = "http://198.51.100.7:8080/dags/d/runs/r"
-    assert xcom_check.link(own, "_link_X") == own
+    assert serialized(own, key="_link_X") == own
     for other in (f"{own}?to={EMAIL}", "http://198.51.100.7:80801/", "http://198.51.100.8/"):
         with pytest.raises(AirflowFailException, match="SG-VALUE"):
-            xcom_check.link(other, "_link_X")
+            serialized(other, key="_link_X")
 
 
 def test_the_name_of_an_xcom_is_looked_at(mode: Any) -> None:

@@ -202,8 +202,8 @@ def _dag_options() -> dict[str, dict[str, Any]]:
         ),
         "return_values": _option(
             "What happens to a task that returns personal data or a secret, or hands it to Airflow "
-            "in another way: enforce (it fails), warn, observe or off. Unset: enforce for DAGs that "
-            "are enforced, else off.",
+            "in another way: enforce (it fails), warn, observe or off. Unset: enforce for DAGs "
+            "that are enforced, else off.",
             "enforce",
         ),
     }
