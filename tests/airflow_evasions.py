@@ -72,6 +72,7 @@ def forms_of(way: str) -> dict[str, bytes]:
         "hex": raw.hex().encode(),
         "url": quote(raw.decode(), safe="").encode(),
         "utf-16": raw.decode().encode("utf-16-le"),
+        "utf-16 in JSON": "\\u0000".join(raw.decode()).encode(),
         "name": raw.replace(b"@", b"_").replace(b".", b"_"),
         "parts": raw.replace(b"@", b"@, "),
         "twice": base64.b64encode(base64.b64encode(raw)),
@@ -636,6 +637,7 @@ _OTHERS = (
     "statement in lineage",
     "facet in lineage",
     "dataset in lineage",
+    "print while the DAG file is read",
 )
 WAYS.update(dict.fromkeys(_OTHERS, "email"))
 
@@ -659,7 +661,6 @@ _open("documentation of a task")
 _open("extra of an asset")
 _open("tag of a DAG")
 _open("argument of a mapped task, literal")
-_open("print while the DAG file is read")
 _open("exception while the DAG file is read")
 
 

@@ -3,7 +3,7 @@
 Started as a program of its own, since Airflow reads its XCom backend and logging once a process.
 The Execution API is Airflow's own, within this process. Prints one JSON object to the last line.
 
-    python supervised.py DAG_FILE TASK …
+    python supervised.py DAG_FILE[:DAG] TASK …
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def main(dag_file: str, tasks: list[str]) -> dict[str, Any]:
     from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor, supervise_task
 
     bag, bundle = _synchronized()
-    dag_id = next(d for d, dag in bag.dags.items() if Path(dag.fileloc).name == dag_file)
+    dag_file, _, wanted = dag_file.partition(":")
+    in_file = (d for d, dag in bag.dags.items() if Path(dag.fileloc).name == dag_file)
+    dag_id = wanted or next(in_file)
     queued, run = _queued(dag_id)
     supervisor: Any = InProcessTestSupervisor
     client = supervisor._api_client(bag.dags[dag_id])

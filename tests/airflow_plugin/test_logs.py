@@ -111,6 +111,35 @@ def test_logs_of_other_components_are_left_alone() -> None:
         assert redacted(SimpleNamespace(name=name), event=EMAIL)["event"] == "{EMAIL}"
 
 
+def test_utf_16_is_read() -> None:
+    line = EMAIL.encode("utf-16-le").decode()
+    assert redacted(event=line, field=line)["event"] == "{EMAIL}"
+    assert redacted(event="x", field=line)["field"] == "{EMAIL}"
+
+
+def test_names_of_fields_are_redacted() -> None:
+    shown = redacted(event="named", rows=1, **{EMAIL: 2})
+    assert shown == {"level": "info", "event": "named", "rows": 1, "{EMAIL}": 2}
+
+
+def test_the_screen_of_a_service_shows_task_logs_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor's copies come by a logger without a name; the service's own have one."""
+    from airflow.sdk._shared.logging.structlog import NamedWriteLogger
+
+    from airflow_provider_sluicegate import logs_console
+
+    processors: list[Any] = [structlog.processors.add_log_level, structlog.dev.ConsoleRenderer()]
+    monkeypatch.setattr(structlog, "get_config", lambda: {"processors": processors})
+    monkeypatch.setattr(logs, "redacts_logs", lambda: True)
+    for _ in range(2):
+        logs_console.on_starting()
+    assert processors[1] is logs.redact_event
+    assert len(processors) == 3
+    copy, own = NamedWriteLogger(None), NamedWriteLogger("airflow.scheduler")
+    assert redacted(copy, event=EMAIL, logger="task.stdout")["event"] == "{EMAIL}"
+    assert redacted(own, event=EMAIL)["event"] == EMAIL
+
+
 def test_a_key_that_comes_line_by_line_is_withheld() -> None:
     lines = ["before", BEGIN, "Proc-Type: 4,ENCRYPTED", "", *[BODY] * 3, END, BODY]
     shown = [redacted(event=line, logger="task.stdout")["event"] for line in lines]

@@ -127,6 +127,28 @@ def test_links_of_operators_are_looked_at(mode: Any) -> None:
         GuardedXCom._set_xcom_in_db("_link_X", f"https://a.example.org/?to={EMAIL}", **WHOSE)
 
 
+def test_the_address_of_airflow_itself_in_a_link_is_no_finding(
+    mode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://198.51.100.7:8080/")
+    own = "http://198.51.100.7:8080/dags/d/runs/r"
+    assert serialized(own, key="_link_X") == own
+    for other in (f"{own}?to={EMAIL}", "http://198.51.100.7:80801/", "http://198.51.100.8/"):
+        with pytest.raises(AirflowFailException, match="SG-VALUE"):
+            serialized(other, key="_link_X")
+
+
+def test_the_name_of_an_xcom_is_looked_at(mode: Any) -> None:
+    from airflow.sdk.exceptions import AirflowFailException
+
+    with pytest.raises(AirflowFailException, match="SG-VALUE") as error:
+        serialized(1, key=EMAIL)
+    assert "jane" not in str(error.value)
+    assert serialized(1, key="a name, with 12 signs") is not None
+
+
 def test_it_wraps_the_backend_that_is_named(
     mode: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

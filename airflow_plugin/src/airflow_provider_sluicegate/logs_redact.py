@@ -72,7 +72,8 @@ def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[st
         event["exception"] = _trace(event.pop("exc_info"))
     text = event.get("event")
     if text is not None:
-        shown = _redactor()(text if type(text) is str else str(text))
+        text = _whole(text if type(text) is str else str(text))
+        shown = _redactor()(text)
         if "PRIVATE KEY" in shown or _blocks.open:
             shown = _blocks.redacted((id(logger), event.get("logger")), shown)
         event["event"] = shown
@@ -100,9 +101,14 @@ def _redact_names(event: MutableMapping[str, Any]) -> None:
             _named.add(name)
 
 
+def _whole(text: str) -> str:
+    """Take out what UTF-16 leaves between letters; no log needs it, and no detector reads on."""
+    return text.replace("\0", "") if "\0" in text else text
+
+
 def _text(name: str, value: str) -> str:
     """Redact a field; most say the same in every line of a task, and are remembered."""
-    shown = _redactor().labelled(name, value)
+    shown = _redactor().labelled(name, _whole(value))
     if shown == value and len(value) <= _SHORT:
         if len(_clean) >= _MOST:
             _clean.clear()

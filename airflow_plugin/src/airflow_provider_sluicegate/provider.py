@@ -201,8 +201,9 @@ def _dag_options() -> dict[str, dict[str, Any]]:
             "legacy_*",
         ),
         "return_values": _option(
-            "What happens to a task that returns personal data or a secret: enforce (it fails), "
-            "warn, observe or off. Unset: enforce for DAGs that are enforced, else off.",
+            "What happens to a task that returns personal data or a secret, or hands it to Airflow "
+            "in another way: enforce (it fails), warn, observe or off. Unset: enforce for DAGs "
+            "that are enforced, else off.",
             "enforce",
         ),
     }

@@ -57,7 +57,7 @@ class GuardedXCom(_Inner):  # type: ignore[misc]  # which class it is, the deplo
     @classmethod
     def _set_xcom_in_db(cls, key: str, value: Any, **of: Any) -> None:
         """Store what goes past every backend: Airflow's links of operators."""
-        super()._set_xcom_in_db(key=key, value=_check().link(value, key), **of)
+        super()._set_xcom_in_db(key=key, value=_check().stored(value, key), **of)
 
 
 def _check() -> Any:

@@ -51,20 +51,16 @@ def stored(form: Any, where: str) -> Any:
     Raises:
         Failed: it must not be kept.
     """
-    return carried_out(lambda: _handled(form, value_guard().look(_readable(form), where=where),
-                                        where))[0]  # fmt: skip
+    seen = _readable(_without_own(form))
+    kept, _ = carried_out(lambda: _handled(form, value_guard().look(seen, where=where), where))
+    return kept
 
 
-def link(value: Any, key: str) -> Any:
-    """Return a link that may be stored; the address of Airflow's own interface is no finding.
-
-    Raises:
-        Failed: as ``stored``.
-    """
+def _without_own(value: Any) -> Any:
+    """Leave out the address of Airflow's own interface, with which links to it begin."""
     own = (conf.get("api", "base_url", fallback=None) or "").rstrip("/")
-    if own and type(value) is str and value.startswith(f"{own}/"):
-        return own + stored(value.removeprefix(own), key)
-    return stored(value, key)
+    within = own and type(value) is str and value.startswith(f"{own}/")
+    return value.removeprefix(own) if within else value
 
 
 def _named(key: str) -> None:
@@ -74,7 +70,7 @@ def _named(key: str) -> None:
 
 
 def _passed(value: Any, where: str) -> tuple[Any, bool]:
-    found = value_guard().look(value, where=where)
+    found = value_guard().look(_without_own(value), where=where)
     if found and all(f.data_class == UNREAD and f.detector == "type" for f in found):
         found = _of_form(value, where, found)
     return _handled(value, found, where)

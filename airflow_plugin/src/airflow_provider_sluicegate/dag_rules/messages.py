@@ -36,6 +36,9 @@ _ENDS: Final = {
     "SucceedTask": ("outlet_events",),
 }
 """Messages that end or suspend a task."""
+_MAY: Final = {"DeferTask": "ip", "PutVariable": "secret"}
+"""What has its place there: the address of a server that a trigger asks, and a secret that a task
+renews, which Airflow encrypts and masks."""
 _LABEL: Final = "rendered_map_index"
 _MOST: Final = 10
 _mode = Mode.OFF
@@ -122,9 +125,8 @@ def _found(message: Any, fields: tuple[str, ...]) -> list[str]:
     from airflow_provider_sluicegate.values import value_guard  # noqa: PLC0415 - heavy
 
     found = value_guard().look(_plain(held), where=type(message).__name__)
-    # a secret that a task renews has its place in a variable: Airflow encrypts and masks it
-    may = {"secret"} if type(message).__name__ == "PutVariable" else set()
-    return list(dict.fromkeys(str(f) for f in found if str(f.data_class) not in may))
+    may = _MAY.get(type(message).__name__)
+    return list(dict.fromkeys(str(f) for f in found if str(f.data_class) != may))
 
 
 def _plain(value: Any) -> Any:
