@@ -233,7 +233,9 @@ def _(value: str, _: Any) -> None:
 
 @logged("warning")
 def _(value: str, _: Any) -> None:
-    warnings.warn(f"odd customer {value}", stacklevel=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(f"odd customer {value}", stacklevel=1)
 
 
 @logged("log of an exception")
