@@ -590,7 +590,10 @@ def crash(owned: Owned) -> str:
     )
     assert process.stdout is not None
     name = process.stdout.readline().strip()
-    running = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND state = 'active'"
+    running = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE usename = %s AND state = 'active' AND query LIKE '%%random()%%'
+    """
     with psycopg.connect(owned.admin, autocommit=True) as db:
         until(lambda: db.execute(running, [name]).fetchone() != (0,))
         process.send_signal(signal.SIGKILL)
