@@ -141,3 +141,16 @@ def test_the_channel_of_a_task_is_watched_once(monkeypatch: pytest.MonkeyPatch) 
     messages.watch_messages(Mode.OFF, anew=True)
     channel.send(dirty := made("PutVariable", key="k", value=EMAIL, description=None))
     assert channel.sent == [clean, dirty]
+
+
+def test_a_channel_of_another_airflow_is_told_or_fails_the_task(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(messages, "_mode", Mode.OFF)
+    runner = SimpleNamespace(SUPERVISOR_COMMS=SimpleNamespace(send=print))
+    monkeypatch.setitem(sys.modules, "airflow.sdk.execution_time.task_runner", runner)
+    messages.watch_messages(Mode.WARN, anew=True)
+    assert "SG-A106" in caplog.text
+    with pytest.raises(Failed, match="not known"):
+        messages.watch_messages(Mode.ENFORCE, anew=True)
+    assert runner.SUPERVISOR_COMMS.send is print

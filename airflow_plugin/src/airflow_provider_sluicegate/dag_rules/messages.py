@@ -20,6 +20,9 @@ from airflow_provider_sluicegate.failures import Failed, carried_out
 _LOG: Final = logging.getLogger(__name__)
 _RUNNER: Final = "airflow.sdk.execution_time.task_runner"
 _CHANNEL: Final = "CommsDecoder"
+_CHANNELS: Final = (_CHANNEL, "InProcessSupervisorComms", "TriggerCommsDecoder")
+"""The channels of tasks, of `dag.test()` and of triggers; those of tasks are watched."""
+_UNKNOWN: Final = "the channel between tasks and this version of Airflow is not known"
 _REQUESTS: Final = {
     "CreateHITLDetailPayload": ("subject", "body", "options", "defaults", "params"),
     "PutVariable": ("key", "value", "description"),
@@ -52,16 +55,22 @@ def watch_messages(mode: Mode, *, anew: bool = False) -> None:
             what is found in the log.
         anew: Whether this mode counts; else the strictest that was given does, since a file is
             read, and labels are sent, before it is known which DAG of it runs.
+
+    Raises:
+        Failed: the mode is ``enforce`` and this Airflow has a channel that is not known.
     """
     global _mode  # noqa: PLW0603 - a process has one channel
     _mode = mode if anew else max(mode, _mode)
     channel = getattr(sys.modules.get(_RUNNER), "SUPERVISOR_COMMS", None)
     kind: Any = type(channel)
-    if mode is Mode.OFF or kind.__name__ != _CHANNEL or hasattr(kind.send, "sluicegate_given"):
+    if mode is Mode.OFF or channel is None:
         return
-    for name in ("send", "asend"):
-        if given := getattr(kind, name, None):
-            setattr(kind, name, _watched(given))
+    if kind.__name__ not in _CHANNELS:
+        _say(_UNKNOWN, mode)
+    elif kind.__name__ == _CHANNEL and not hasattr(kind.send, "sluicegate_given"):
+        for name in ("send", "asend"):
+            if given := getattr(kind, name, None):
+                setattr(kind, name, _watched(given))
 
 
 def seen_by(message: Any, mode: Mode) -> Any:
@@ -106,6 +115,13 @@ def _of(event: Any) -> Any:
     """Return the fields of an event by which a task names an asset that it makes on the way."""
     asset = event.dest_asset_key
     return [asset.name, asset.uri, event.dest_asset_extra, event.extra]
+
+
+def _say(why: str, mode: Mode) -> None:
+    failure = Failed(f"sluicegate: [SG-A106] {why}: what a task tells cannot be looked at")
+    if mode is Mode.ENFORCE:
+        raise failure
+    _LOG.log(logging.WARNING if mode is Mode.WARN else logging.INFO, "%s", failure)
 
 
 def _watched(given: Callable[..., Any]) -> Callable[..., Any]:
