@@ -50,13 +50,6 @@ from airflow_evasions import value_of  # and a word that Airflow looks for: dag
 
 raise ValueError(value_of("exception while the DAG file is read"))
 """
-RENDERED = """
-from airflow_provider_sluicegate.rendered import redact_rendered
-
-
-def task_policy(task):
-    redact_rendered(task)
-"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +113,6 @@ def prepared(home: Path, environment: dict[str, str]) -> None:
     (home / "dags").mkdir(parents=True)
     (home / "config").mkdir()
     shutil.copy(TESTS / "airflow_evasion_dags.py", home / "dags")
-    (home / "config" / "airflow_local_settings.py").write_text(RENDERED)
     (home / "config" / "mail.html").write_text(
         'Try {{ try_number }}, <a href="{{ ti.log_url }}">log</a>'
     )

@@ -83,8 +83,8 @@ def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -
     options = info["config"]["sluicegate"]["options"]
     assert set(options) == NAMES | {
         "config_file", "dag_policy", "dag_policy_tags", "evidence_url", "guarded_connections",
-        "guarded_hosts", "record_runs", "redact_logs", "return_values", "value_types", "xcom",
-        "xcom_inner",
+        "guarded_hosts", "record_runs", "redact_logs", "redact_rendered", "return_values",
+        "value_types", "xcom", "xcom_inner",
     }  # fmt: skip
     assert [name for name, option in options.items() if option.get("sensitive")] == [
         "ledger",

@@ -206,6 +206,11 @@ def _dag_options() -> dict[str, dict[str, Any]]:
             "that are enforced, else off.",
             "enforce",
         ),
+        "redact_rendered": _option(
+            "Whether what is found in rendered template fields, of any operator, is hidden before "
+            "Airflow stores them: True or False. Unset: True for DAGs that are enforced.",
+            "True",
+        ),
     }
 
 

@@ -17,8 +17,14 @@ from airflow.exceptions import AirflowClusterPolicyViolation
 
 from airflow_provider_sluicegate.dag_rules.modes import TAG, Mode, mode_of
 from airflow_provider_sluicegate.dag_rules.operators import Classes, guarded_uses, is_gate
-from airflow_provider_sluicegate.dag_rules.options import Options, default_mode, option
+from airflow_provider_sluicegate.dag_rules.options import (
+    Options,
+    default_mode,
+    option,
+    redacting_rendered,
+)
 from airflow_provider_sluicegate.dag_rules.task_hooks import Checks, watch
+from airflow_provider_sluicegate.rendered import redact_rendered
 from sluicegate.errors import SluicegateError
 from sluicegate.lint.dag_file import DagFiles
 from sluicegate.lint.guarded import Guarded
@@ -82,6 +88,8 @@ def watch_task(task: Any) -> None:
         checks = Checks(guarded=options.guarded, mode=mode, returned=returned)
         if checks:
             watch(task, checks)
+        if options.renders(mode):
+            redact_rendered(task)
 
 
 def _judged(dag: DAG) -> tuple[Mode, list[str]]:
@@ -106,7 +114,8 @@ def _told(dag: DAG, *, anew: bool = False) -> tuple[Mode, Options | None]:
     if not anew and _last is not None and _last[0]() is dag:
         return _last[1:]
     mode, options = default_mode(), None
-    if mode is not Mode.OFF or option("return_values") or _asks(dag):
+    asked = option("return_values") or redacting_rendered()
+    if mode is not Mode.OFF or asked or _asks(dag):
         options = Options.read(mode)
         mode = mode_of(dag.dag_id, dag.tags, mode, options.may_loosen)
     _last = (weakref.ref(dag), mode, options)

@@ -27,6 +27,8 @@ class Options:
     may_loosen: tuple[str, ...]
     returned: Mode | None
     """For values that tasks return; ``None`` to enforce where a DAG's mode does."""
+    rendered: bool | None
+    """Whether rendered fields are redacted; ``None`` where a DAG's mode enforces."""
     guarded: Guarded
     detectors: tuple[Path, ...]
 
@@ -49,6 +51,7 @@ class Options:
             mode=mode,
             may_loosen=_listed("dag_policy_tags"),
             returned=Mode.of(returned) if returned else None,
+            rendered=redacting_rendered(),
             guarded=Guarded(
                 connections=(*_listed("guarded_connections"), *_sources(settings.policy)),
                 hosts=(*_listed("guarded_hosts"), *hosts),
@@ -61,6 +64,16 @@ class Options:
         if self.returned is not None:
             return self.returned
         return Mode.ENFORCE if mode is Mode.ENFORCE else Mode.OFF
+
+    def renders(self, mode: Mode) -> bool:
+        """Tell whether rendered fields of a DAG's tasks are redacted."""
+        return mode is Mode.ENFORCE if self.rendered is None else self.rendered
+
+
+def redacting_rendered() -> bool | None:
+    """Return whether rendered fields are redacted; any word but those for *no* redacts them."""
+    told = option("redact_rendered").lower()
+    return told not in {"false", "f", "0", "no", "off"} if told else None
 
 
 def default_mode() -> Mode:
