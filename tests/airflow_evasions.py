@@ -664,6 +664,7 @@ _open("extra of an asset")
 _open("tag of a DAG")
 _open("argument of a mapped task, literal")
 _open("exception while the DAG file is read")
+_open("exception of a trigger, tried again")
 
 
 def write_mail(to: object, subject: object, html_content: object, *_: object, **__: object) -> None:
