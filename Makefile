@@ -46,7 +46,7 @@ demo: $(STAMP) ## Guard a shop's data in real PostgreSQL, Airflow and Dagster ru
 # in CI nothing may be skipped for a missing service: tests/ci_no_skips.py fails the run
 .PHONY: test
 test: $(STAMP) ## Run every test; ARGS selects some
-	@PYTHONPATH=tests $(PY) -m pytest -q -rs -n $(WORKERS) $(if $(CI),-p ci_no_skips) $(ARGS)
+	@PYTHONPATH=tests $(PY) -m pytest -q -rs -n $(WORKERS) --dist loadfile $(if $(CI),-p ci_no_skips) $(ARGS)
 
 .PHONY: matrix
 matrix: $(STAMP) ## Run the integrations' tests on other versions of Airflow and Dagster; ARGS selects
