@@ -136,6 +136,7 @@ def test_airflow_shows_the_form(airflow: Airflow) -> None:
 
 @pytest.mark.slow
 def test_operators_go_by_the_connection(airflow: Airflow, deployment: Deployment) -> None:
+    deployment.setting("AIRFLOW__SLUICEGATE__RECORD_RUNS", "off")
     from airflow.sdk import DAG
 
     from airflow_provider_sluicegate import (

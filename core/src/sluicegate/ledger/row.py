@@ -129,7 +129,7 @@ def link(previous: Row | None, form: int) -> str:
         return GENESIS
     if form == 1:
         return previous.hash
-    return _sha256(f"{previous.hash}\n{previous.signature}".encode())
+    return _sha256(f"{previous.hash}\n{previous.signature}".encode(errors="surrogatepass"))
 
 
 def body_digest(salt: str, body: str) -> str:
