@@ -63,16 +63,23 @@ def survive(url: str, *, each: int, kills: int, folder: Path, seed: int = 5) -> 
     workers = {w: start(w) for w in range(WORKERS)}
     for worker in workers.values():
         worker.start()
-    moments, killed, began = random.Random(seed), 0, time.perf_counter()
-    while any(w.is_alive() for w in workers.values()):
-        time.sleep(moments.uniform(0.02, 0.3))
-        number = moments.randrange(WORKERS)
-        if killed < kills and workers[number].is_alive():
-            os.kill(workers[number].pid or 0, signal.SIGKILL)
-            workers[number].join()
-            killed += 1
-            workers[number] = start(number)
-            workers[number].start()
+    chance, killed, began = random.Random(seed), 0, time.perf_counter()
+    # by what was written and not by the clock, so that a fast machine is not done before
+    moments = sorted(chance.sample(range(1, each * WORKERS * 4 // 5), kills))
+    with told.open("rb") as written:
+        records = 0
+        while any(w.is_alive() for w in workers.values()):
+            records += written.read().count(b"\n")
+            alive = [n for n, worker in workers.items() if worker.is_alive()]
+            if killed < kills and records >= moments[killed] and alive:
+                number = chance.choice(alive)
+                os.kill(workers[number].pid or 0, signal.SIGKILL)
+                workers[number].join()
+                killed += 1
+                workers[number] = start(number)
+                workers[number].start()
+            else:
+                time.sleep(0.002)
     took = time.perf_counter() - began
     assert all(w.exitcode == 0 for w in workers.values()), [w.exitcode for w in workers.values()]
     os.close(descriptor)

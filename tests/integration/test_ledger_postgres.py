@@ -318,7 +318,7 @@ def test_a_read_only_server_is_unavailable(uri: str, raw: psycopg.Connection) ->
 @pytest.mark.slow
 def test_eight_processes_that_are_killed_lose_and_double_nothing(uri: str, tmp_path: Path) -> None:
     found = survive(uri, each=40, kills=5, folder=tmp_path)
-    assert found["kills"] <= 5  # a fast machine is done before some
+    assert found["kills"] == 5
     assert (found["lost"], found["doubled"], found["missing"]) == (0, 0, 0)
     assert found["records"] == 320
 
