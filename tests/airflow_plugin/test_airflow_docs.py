@@ -28,7 +28,7 @@ BLOCKS = [
 
 
 def test_there_are_blocks() -> None:
-    assert len(BLOCKS) >= 10
+    assert len(BLOCKS) == 11
 
 
 @pytest.mark.parametrize("block", BLOCKS)
