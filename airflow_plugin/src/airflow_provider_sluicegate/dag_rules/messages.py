@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any, Final
 
 from airflow_provider_sluicegate.dag_rules.modes import Mode
+from airflow_provider_sluicegate.dag_rules.telling import tell
 from airflow_provider_sluicegate.failures import Failed, carried_out
 
 _LOG: Final = logging.getLogger(__name__)
@@ -22,7 +23,10 @@ _RUNNER: Final = "airflow.sdk.execution_time.task_runner"
 _CHANNEL: Final = "CommsDecoder"
 _CHANNELS: Final = (_CHANNEL, "InProcessSupervisorComms", "TriggerCommsDecoder")
 """The channels of tasks, of `dag.test()` and of triggers; those of tasks are watched."""
-_UNKNOWN: Final = "the channel between tasks and this version of Airflow is not known"
+_UNKNOWN: Final = (
+    "sluicegate: [SG-A106] the channel between tasks and this version of Airflow is not known:"
+    " what a task tells cannot be looked at"
+)
 _REQUESTS: Final = {
     "CreateHITLDetailPayload": ("subject", "body", "options", "defaults", "params"),
     "PutVariable": ("key", "value", "description"),
@@ -66,7 +70,7 @@ def watch_messages(mode: Mode, *, anew: bool = False) -> None:
     if mode is Mode.OFF or channel is None:
         return
     if kind.__name__ not in _CHANNELS:
-        _say(_UNKNOWN, mode)
+        tell(Failed(_UNKNOWN), mode)
     elif kind.__name__ == _CHANNEL and not hasattr(kind.send, "sluicegate_given"):
         for name in ("send", "asend"):
             if given := getattr(kind, name, None):
@@ -86,13 +90,10 @@ def seen_by(message: Any, mode: Mode) -> Any:
     fields = _REQUESTS.get(name) or _ENDS.get(name, ())
     if found := carried_out(lambda: _found(message, fields)):
         failure = _failure(found)
-        if mode is not Mode.ENFORCE:
-            _LOG.log(logging.WARNING if mode is Mode.WARN else logging.INFO, "%s", failure)
-        elif name in _REQUESTS:
-            raise failure
-        else:
+        if mode is Mode.ENFORCE and name in _ENDS:
             _LOG.error("%s", failure)
             return _failed()
+        tell(failure, mode)
     if mode is Mode.ENFORCE and isinstance(getattr(message, _LABEL, None), str):
         return carried_out(lambda: _labelled(message))
     return message
@@ -115,13 +116,6 @@ def _of(event: Any) -> Any:
     """Return the fields of an event by which a task names an asset that it makes on the way."""
     asset = event.dest_asset_key
     return [asset.name, asset.uri, event.dest_asset_extra, event.extra]
-
-
-def _say(why: str, mode: Mode) -> None:
-    failure = Failed(f"sluicegate: [SG-A106] {why}: what a task tells cannot be looked at")
-    if mode is Mode.ENFORCE:
-        raise failure
-    _LOG.log(logging.WARNING if mode is Mode.WARN else logging.INFO, "%s", failure)
 
 
 def _watched(given: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from airflow.sdk import BaseOperator
 from airflow_provider_sluicegate.dag_rules.messages import asset_events, watch_messages
 from airflow_provider_sluicegate.dag_rules.modes import Mode
 from airflow_provider_sluicegate.dag_rules.operators import guarded_uses, is_gate
+from airflow_provider_sluicegate.dag_rules.telling import tell
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from sluicegate.lint.guarded import Guarded
 
@@ -51,9 +52,9 @@ class Checks:
         if self.mode is Mode.OFF or not self.guarded or is_gate(task):
             unbar()
         else:
-            bar(self.guarded, lambda name: self._say(refusal(name), self.mode))
+            bar(self.guarded, lambda name: tell(refusal(name), self.mode))
             for use in guarded_uses(task, self.guarded):
-                self._say(_holds(use), self.mode)
+                tell(_holds(use), self.mode)
         if self.returned is not Mode.OFF:
             _look_last(task, self.after)
 
@@ -72,12 +73,7 @@ class Checks:
             more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
             listed = ", ".join(found[:_MOST])
             text = f"sluicegate: [SG-A106] the task returns what must not be kept: {listed}{more}"
-            self._say(Failed(f"{text} (mask it, or return where it lies)"), self.returned)
-
-    def _say(self, failure: Failed, mode: Mode) -> None:
-        if mode is Mode.ENFORCE:
-            raise failure
-        _LOG.log(logging.WARNING if mode is Mode.WARN else logging.INFO, "%s", failure)
+            tell(Failed(f"{text} (mask it, or return where it lies)"), self.returned)
 
 
 def watch(task: Any, checks: Checks) -> None:

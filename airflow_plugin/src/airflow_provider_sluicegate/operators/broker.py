@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -13,35 +13,16 @@ from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
 from airflow_provider_sluicegate.lending import SEALED, binding_of, told_login
-from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
+from airflow_provider_sluicegate.operators.waiting import WaitingOperator
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseNotifier, Context
+    from airflow.sdk import Context
 
-    from sluicegate import Gate
+    from sluicegate import Gate, RunIdentity
     from sluicegate.model.login import BrokeredLogin
 
 
-class _LoginOperator(BaseOperator):
-    """What both share: the connection that lends, and how the gate is opened over it."""
-
-    def __init__(
-        self, *, conn_id: str, sluicegate_conn_id: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.conn_id = conn_id
-        self.sluicegate_conn_id = sluicegate_conn_id
-
-    def _gate(self, context: Context) -> tuple[Gate, str, Any]:
-        from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
-
-        settings = airflow_settings(self.sluicegate_conn_id)
-        name, url = source_of(str(self.conn_id), None)
-        identity = run_identity(context, environment=settings.environment)
-        return Gate.open(settings, sources={name: open_source(name, url)}), name, identity
-
-
-class BrokerLoginOperator(_LoginOperator):
+class BrokerLoginOperator(WaitingOperator):
     """Makes a login that lives for minutes and reads masked views, and nothing else.
 
     The policy grants it by a rule with ``effect: login``. What other tasks get of it is encrypted
@@ -68,55 +49,21 @@ class BrokerLoginOperator(_LoginOperator):
     def __init__(
         self,
         *,
+        conn_id: str,
         purpose: str,
         relations: Sequence[str] = (),
         minutes: int = 60,
-        wait_for_approval: timedelta | None = None,
-        approval_poll_seconds: float = 10.0,
-        approval_notifiers: Sequence[BaseNotifier] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.conn_id = conn_id
         self.purpose = purpose
         self.relations = relations
         self.minutes = minutes
-        self.wait_for_approval = wait_for_approval
-        self.approval_poll_seconds = approval_poll_seconds
-        self.approval_notifiers = approval_notifiers
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Make the login; return it sealed.
-
-        Raises:
-            Failed: refused, or cannot be done.
-            FailedNow: cannot be done now.
-            TaskDeferred: it waits for an approval.
-        """
-        return self._lent(context)
-
-    def resume(
-        self, context: Context, event: Any = None, deadline: str | None = None
-    ) -> dict[str, Any]:
-        """Go on after a wait; as ``execute``, for what was approved.
-
-        Raises:
-            Failed: rejected, or nobody approved it in time; and as ``execute``.
-            TaskDeferred: what would be lent now is not what was approved; it waits on.
-        """
-        return self._lent(context, deadline_of(event, deadline, self.wait_for_approval))
-
-    def _lent(self, context: Context, deadline: datetime | None = None) -> dict[str, Any]:
+    def _carry_out(self, context: Context, deadline: datetime | None = None) -> dict[str, Any]:
         login, facts = carried_out(lambda: self._broker(context))
-        wait_if_missing(
-            self,
-            login,
-            context,
-            wait=self.wait_for_approval,
-            poll_seconds=self.approval_poll_seconds,
-            deadline=deadline,
-            notifiers=self.approval_notifiers,
-            sluicegate_conn_id=self.sluicegate_conn_id,
-        )
+        self._wait_if_missing(login, context, deadline)
         if login.refused:
             raise Failed(f"sluicegate: refused: {'; '.join(map(str, login.reasons))}")
         for spot in login.blind_spots:
@@ -130,7 +77,7 @@ class BrokerLoginOperator(_LoginOperator):
         from sluicegate.model.login import LoginRequest  # noqa: PLC0415 - as above
 
         keys = installation_keys(airflow_settings(self.sluicegate_conn_id))
-        gate, source, identity = self._gate(context)
+        gate, source, identity = _opened(self, context)
         with gate:
             request = LoginRequest(
                 source=source,
@@ -149,7 +96,7 @@ class BrokerLoginOperator(_LoginOperator):
         }
 
 
-class RevokeLoginOperator(_LoginOperator):
+class RevokeLoginOperator(BaseOperator):
     """Ends a login that ``BrokerLoginOperator`` made: its sessions are closed, and it is dropped.
 
     As a teardown it runs whatever became of the tasks between. A login that is gone already, or
@@ -164,9 +111,13 @@ class RevokeLoginOperator(_LoginOperator):
     template_fields: Sequence[str] = ("conn_id", "login", "sluicegate_conn_id")
     ui_color = "#d5e8f0"
 
-    def __init__(self, *, login: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *, conn_id: str, login: Any, sluicegate_conn_id: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.conn_id = conn_id
         self.login = login
+        self.sluicegate_conn_id = sluicegate_conn_id
 
     def execute(self, context: Context) -> bool:
         """End the login; tell whether it was there.
@@ -184,7 +135,19 @@ class RevokeLoginOperator(_LoginOperator):
 
         if not isinstance(self.login, Mapping):
             return False  # the setup failed, so there is none
-        gate, source, identity = self._gate(context)
+        gate, source, identity = _opened(self, context)
         with gate:
             login = BrokeredLogin(source=source, name=told_login(self.login))
             return bool(gate.revoke(login, identity))
+
+
+def _opened(
+    operator: BrokerLoginOperator | RevokeLoginOperator, context: Context
+) -> tuple[Gate, str, RunIdentity]:
+    """Open the gate over the connection that lends; return it, the source's name and who asks."""
+    from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
+
+    settings = airflow_settings(operator.sluicegate_conn_id)
+    name, url = source_of(str(operator.conn_id), None)
+    identity = run_identity(context, environment=settings.environment)
+    return Gate.open(settings, sources={name: open_source(name, url)}), name, identity

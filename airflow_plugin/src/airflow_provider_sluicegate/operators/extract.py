@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
 
@@ -19,10 +19,9 @@ from airflow_provider_sluicegate.links import AttestationLink, LedgerRecordLink,
 from airflow_provider_sluicegate.operators.statement import StatementOperator
 from airflow_provider_sluicegate.places import reaching
 from airflow_provider_sluicegate.stopping import StoppableSource, stopped_by_signals
-from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseNotifier, Context
+    from airflow.sdk import Context
 
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.request import ExtractRequest
@@ -61,67 +60,21 @@ class GuardedExtractOperator(StatementOperator):
         "sql", "parameters", "output_folder", "output_options", "purpose", "conn_id",
         "sluicegate_conn_id",
     )  # fmt: skip
-    template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
-    ui_color = "#d5e8f0"
     operator_extra_links = (AttestationLink(), LedgerRecordLink())
 
     def __init__(
         self,
         *,
-        conn_id: str,
-        sql: str,
         output: str,
-        purpose: str,
         output_options: Mapping[str, Any] | None = None,
-        parameters: Mapping[str, Any] | None = None,
         quality: Sequence[str] = (),
-        source: str | None = None,
-        team: str | None = None,
-        sluicegate_conn_id: str | None = None,
-        wait_for_approval: timedelta | None = None,
-        approval_poll_seconds: float = 10.0,
-        approval_notifiers: Sequence[BaseNotifier] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(sql=sql, parameters=parameters, **kwargs)
-        self.conn_id = conn_id
+        super().__init__(**kwargs)
         # `output` is Airflow's name for the reference to what a task returns
         self.output_folder = output
         self.output_options = output_options
-        self.purpose = purpose
         self.quality = quality
-        self.source = source
-        self.team = team
-        self.sluicegate_conn_id = sluicegate_conn_id
-        self.wait_for_approval = wait_for_approval
-        self.approval_poll_seconds = approval_poll_seconds
-        self.approval_notifiers = approval_notifiers
-        self.evidence: dict[str, str] = {}
-
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Extract; return the facts of the release, which hold no value.
-
-        Raises:
-            Failed: refused, quarantined, or cannot be done.
-            FailedNow: cannot be done now.
-            TaskDeferred: it waits for an approval.
-        """
-        outcome = carried_out(lambda: self._extract(context))
-        return self._concluded(outcome, context)
-
-    def resume(
-        self, context: Context, event: Any = None, deadline: str | None = None
-    ) -> dict[str, Any]:
-        """Go on after a wait: plan anew, and extract if exactly that plan was approved.
-
-        Raises:
-            Failed: rejected, or nobody approved it in time; and as ``execute``.
-            TaskDeferred: what would run now is not what was approved; it waits on.
-        """
-        until = deadline_of(event, deadline, self.wait_for_approval)
-        outcome = carried_out(lambda: self._extract(context))
-        return self._concluded(outcome, context, until)
 
     def _extract(self, context: Context) -> Outcome:
         from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
@@ -163,22 +116,12 @@ class GuardedExtractOperator(StatementOperator):
             parameters=self._bound(),
         )
 
-    def _concluded(
-        self, outcome: Outcome, context: Context, deadline: datetime | None = None
-    ) -> dict[str, Any]:
+    def _carry_out(self, context: Context, deadline: datetime | None = None) -> dict[str, Any]:
         from sluicegate.gate.present import outcome_facts, outcome_lines  # noqa: PLC0415 - as above
 
+        outcome = carried_out(lambda: self._extract(context))
         self.evidence = evidence_of(outcome)
-        wait_if_missing(
-            self,
-            outcome,
-            context,
-            wait=self.wait_for_approval,
-            poll_seconds=self.approval_poll_seconds,
-            deadline=deadline,
-            notifiers=self.approval_notifiers,
-            sluicegate_conn_id=self.sluicegate_conn_id,
-        )
+        self._wait_if_missing(outcome, context, deadline)
         metrics.tell_outcome(outcome)
         level = logging.INFO if outcome.released else logging.ERROR
         for line in outcome_lines(outcome):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
@@ -13,10 +13,9 @@ from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
 from airflow_provider_sluicegate.links import LedgerRecordLink
 from airflow_provider_sluicegate.operators.statement import StatementOperator
-from airflow_provider_sluicegate.waiting import deadline_of, wait_if_missing
 
 if TYPE_CHECKING:
-    from airflow.sdk import BaseNotifier, Context
+    from airflow.sdk import Context
 
     from sluicegate.model.statement import StatementOutcome, StatementRequest
 
@@ -46,65 +45,19 @@ class GuardedQueryOperator(StatementOperator):
     template_fields: Sequence[str] = (
         "sql", "parameters", "purpose", "conn_id", "max_affected_rows", "sluicegate_conn_id",
     )  # fmt: skip
-    template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
-    ui_color = "#d5e8f0"
     operator_extra_links = (LedgerRecordLink(),)
 
     def __init__(
         self,
         *,
-        conn_id: str,
-        sql: str,
-        purpose: str,
-        parameters: Mapping[str, Any] | None = None,
         dry_run: bool = False,
         max_affected_rows: int | str | None = None,
-        source: str | None = None,
-        team: str | None = None,
-        sluicegate_conn_id: str | None = None,
-        wait_for_approval: timedelta | None = None,
-        approval_poll_seconds: float = 10.0,
-        approval_notifiers: Sequence[BaseNotifier] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(sql=sql, parameters=parameters, **kwargs)
-        self.conn_id = conn_id
-        self.purpose = purpose
+        super().__init__(**kwargs)
         # `dry_run` is a method of Airflow's operators
         self.taken_back = dry_run
         self.max_affected_rows = max_affected_rows
-        self.source = source
-        self.team = team
-        self.sluicegate_conn_id = sluicegate_conn_id
-        self.wait_for_approval = wait_for_approval
-        self.approval_poll_seconds = approval_poll_seconds
-        self.approval_notifiers = approval_notifiers
-        self.evidence: dict[str, str] = {}
-
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Run the statement; return the facts, which hold no value.
-
-        Raises:
-            Failed: refused, cannot be done, or whether it was committed cannot be told.
-            FailedNow: cannot be done now.
-            TaskDeferred: it waits for an approval.
-        """
-        outcome = carried_out(lambda: self._run(context))
-        return self._concluded(outcome, context)
-
-    def resume(
-        self, context: Context, event: Any = None, deadline: str | None = None
-    ) -> dict[str, Any]:
-        """Go on after a wait: plan anew, and run it if exactly that plan was approved.
-
-        Raises:
-            Failed: rejected, or nobody approved it in time; and as ``execute``.
-            TaskDeferred: what would run now is not what was approved; it waits on.
-        """
-        until = deadline_of(event, deadline, self.wait_for_approval)
-        outcome = carried_out(lambda: self._run(context))
-        return self._concluded(outcome, context, until)
 
     def _run(self, context: Context) -> StatementOutcome:
         from sluicegate import Gate, open_source  # noqa: PLC0415 - parsing a DAG must stay light
@@ -130,30 +83,20 @@ class GuardedQueryOperator(StatementOperator):
             max_affected_rows=None if most is None else int(most),
         )
 
-    def _concluded(
-        self, outcome: StatementOutcome, context: Context, deadline: datetime | None = None
-    ) -> dict[str, Any]:
+    def _carry_out(self, context: Context, deadline: datetime | None = None) -> dict[str, Any]:
         from sluicegate.gate.present_statement import (  # noqa: PLC0415 - as above
             statement_facts,
             statement_lines,
         )
         from sluicegate.model.statement import StatementStatus  # noqa: PLC0415 - as above
 
+        outcome = carried_out(lambda: self._run(context))
         self.evidence = {
             "status": outcome.status.value,
             "run_key": outcome.run_key,
             "record": str(outcome.outcome_sequence or ""),
         }
-        wait_if_missing(
-            self,
-            outcome,
-            context,
-            wait=self.wait_for_approval,
-            poll_seconds=self.approval_poll_seconds,
-            deadline=deadline,
-            notifiers=self.approval_notifiers,
-            sluicegate_conn_id=self.sluicegate_conn_id,
-        )
+        self._wait_if_missing(outcome, context, deadline)
         refused = outcome.status is StatementStatus.REFUSED
         for line in statement_lines(outcome):
             self.log.log(logging.ERROR if refused else logging.INFO, "%s", line)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from airflow.sdk import BaseOperator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_sluicegate.failures import carried_out
+from airflow_provider_sluicegate.operators.waiting import WaitingOperator
 from airflow_provider_sluicegate.rendering import (
     Hidden,
     RenderedStatement,
@@ -24,18 +23,39 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-class StatementOperator(BaseOperator):
+class StatementOperator(WaitingOperator):
     """An operator whose ``sql`` and ``parameters`` are rendered so that nobody is shown values.
 
     Args:
+        conn_id: Airflow connection of the source.
         sql: The statement, or the path of a ``.sql`` file.
+        purpose: What for; the policy decides by it. Recorded as it is.
         parameters: Values bound to it, never spliced into it.
+        source: Name of the source in the policy that the connection must be. A check, not a choice.
+        team: Team of the task, if neither Airflow nor a DAG tag ``team:<name>`` tells it.
+        kwargs: What ``WaitingOperator`` takes.
     """
 
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers: ClassVar[dict[str, str]] = {"sql": "sql", "parameters": "json"}
+    ui_color = "#d5e8f0"
+
     def __init__(
-        self, *, sql: str, parameters: Mapping[str, Any] | None = None, **kwargs: Any
+        self,
+        *,
+        conn_id: str,
+        sql: str,
+        purpose: str,
+        parameters: Mapping[str, Any] | None = None,
+        source: str | None = None,
+        team: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.purpose = purpose
+        self.source = source
+        self.team = team
         self.sql: Any = sql
         self.parameters = hide(parameters)
         self._working = False
