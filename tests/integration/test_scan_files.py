@@ -14,7 +14,8 @@ import pytest
 
 from sluicegate.detect import Scanner
 from sluicegate.errors import SourceError
-from sluicegate.gate.scan import ScanReport, scan_files
+from sluicegate.gate.scan import ScanReport, scan_places
+from sluicegate.gate.scan_places import find_places
 
 EMAIL = "ann" + "@example.com"
 
@@ -25,7 +26,7 @@ def scanner() -> Scanner:
 
 
 def scan(scanner: Scanner, *paths: Path) -> ScanReport:
-    return scan_files(scanner, paths, fingerprint=lambda _: "f", key_id="k")
+    return scan_places(scanner, find_places(paths), fingerprint=lambda _: "f", key_id="k")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from sluicegate.detect import Scanner
 from sluicegate.detect.metadata import metadata_texts
-from sluicegate.gate.scan import scan_files
+from sluicegate.gate.scan import scan_places
+from sluicegate.gate.scan_places import find_places
 
 MAIL = "jane.roe@example.com"
 
@@ -26,9 +27,9 @@ def test_a_value_in_the_metadata_of_a_file_is_found(scanner: Scanner, tmp_path: 
     table = pa.table({"a": ["x"]}).replace_schema_metadata({"owner": f"mail {MAIL}"})
     for name, used in (("dirty", table), ("clean", table.replace_schema_metadata())):
         pq.write_table(used, tmp_path / f"{name}.parquet")
-        report = scan_files(
+        report = scan_places(
             scanner,
-            [tmp_path / f"{name}.parquet"],
+            find_places([tmp_path / f"{name}.parquet"]),
             fingerprint=lambda v: f"{len(v):032x}",
             key_id="k",
         )
@@ -40,7 +41,10 @@ def test_what_pandas_writes_about_a_table_is_no_finding(scanner: Scanner, tmp_pa
     import pandas as pd
 
     pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}, index=[10, 11]).to_parquet(tmp_path / "p.parquet")
-    report = scan_files(
-        scanner, [tmp_path / "p.parquet"], fingerprint=lambda v: f"{len(v):032x}", key_id="k"
+    report = scan_places(
+        scanner,
+        find_places([tmp_path / "p.parquet"]),
+        fingerprint=lambda v: f"{len(v):032x}",
+        key_id="k",
     )
     assert report.clean

@@ -16,6 +16,7 @@ from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_reques
 from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.partitioning import partition_faults
 from sluicegate.gate.quality import checks_of, preview_fault
+from sluicegate.gate.refused import Refused
 from sluicegate.mask.keys import destroyed_text
 from sluicegate.model.canonical import canonical_bytes
 from sluicegate.model.findings import Reason
@@ -88,7 +89,7 @@ def make_plan(
     task = _Planning(services, request, identity, source, session)
     try:
         return task.plan(row_limit)
-    except _Refused as refused:
+    except Refused as refused:
         return Planned(identity=identity, reasons=refused.reasons)
     except SqlError as error:
         return Planned(identity=identity, reasons=reasons_of(error))
@@ -96,14 +97,6 @@ def make_plan(
         raise
     except Exception as error:  # noqa: BLE001 - a parser's own errors quote the statement
         return Planned(identity=identity, reasons=(not_understood(error),))
-
-
-class _Refused(Exception):
-    """Carries reasons out of the steps below."""
-
-    def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        super().__init__()
-        self.reasons = reasons
 
 
 class _Planning:
@@ -130,7 +123,7 @@ class _Planning:
         """Make the plan, from what is remembered of the catalogue if that still holds.
 
         Raises:
-            _Refused: with the reasons why there is none.
+            Refused: with the reasons why there is none.
         """
         parsed = parse(self.request.sql, self.source.dialect)
         place = (self.source, self.session.login)
@@ -138,7 +131,7 @@ class _Planning:
         if known:
             try:
                 return self._made(parsed, known, row_limit)
-            except (_Refused, SluicegateError):  # perhaps only for what has changed since
+            except (Refused, SluicegateError):  # perhaps only for what has changed since
                 MEMORY.forget(*place, known)
                 self.verdicts, self.history = [], None
         return self._made(parsed, {}, row_limit)
@@ -150,7 +143,7 @@ class _Planning:
         scan = literal_scanner(self.services)
         self._hear(check(facts, scan_literal=scan, tuned=self.policy.severities))
         if unbound := _unbound(facts, self.request):
-            raise _Refused(unbound)
+            raise Refused(*unbound)
         decision = self._decide(facts)
         self._check_allow_list()
         self._check_key()
@@ -163,17 +156,17 @@ class _Planning:
         )
         self._hear(check_columns(rewritten.columns))
         if self.services.settings.vault is None and (missing := _without_vault(rewritten.columns)):
-            raise _Refused(missing)
+            raise Refused(*missing)
         options = self.request.output_options
         if wrong := partition_faults(options.partition_by, rewritten.columns):
-            raise _Refused(wrong)
+            raise Refused(*wrong)
         rows = RowShape()
         if decision.obligations.risk is not None:
             rows = row_shape(parsed, facts, rewritten.columns)
         self._check_risk(rewritten.columns, decision, rows, preview=row_limit is not None)
         checks = checks_of(self.services, decision.obligations, self.request)
         if row_limit is not None and (fault := preview_fault(checks)):
-            raise _Refused((fault,))
+            raise Refused(fault)
         estimate = self._estimate(rewritten.statement)
         self._hear(of_estimate(self.policy, decision.obligations, estimate))
         confirm_unaltered(self.session, facts.resolved)
@@ -214,10 +207,10 @@ class _Planning:
         if preview:
             message = "the first rows tell nothing of the disclosure risk that the policy limits"
             hint = "extract the whole result, or ask for a rule without `risk`"
-            raise _Refused((Reason(code="RISK-PREVIEW", message=message, hint=hint),))
+            raise Refused(Reason(code="RISK-PREVIEW", message=message, hint=hint))
         found = measuring(columns, decision.obligations, rows)
         if not isinstance(found, Measuring):
-            raise _Refused(found)
+            raise Refused(*found)
 
     def _reader(self) -> RunIdentity:
         """Name the login that will read; the rules were asked about the account."""
@@ -234,7 +227,7 @@ class _Planning:
             now=datetime.now(UTC),
         )
         if not decision.permitted:
-            raise _Refused(decision.reasons)
+            raise Refused(*decision.reasons)
         obligations = decision.obligations
         self._hear(check_obligations(facts, obligations, tuned=self.policy.severities))
         self._hear(of_request(self.policy, self.request, self.identity, obligations))
@@ -254,14 +247,14 @@ class _Planning:
             detectors={d.id for d in services.scanner.detectors},
         )
         if wrong:
-            raise _Refused(wrong)
+            raise Refused(*wrong)
 
     def _check_key(self) -> None:
         """Refuse a purpose whose key was destroyed: nothing can be done for it any more."""
         purpose = self.request.purpose
         if self.services.keys.history(purpose).destroyed:
             message, hint = destroyed_text(purpose)
-            raise _Refused((Reason(code=KeyDestroyed.code, message=message, hint=hint),))
+            raise Refused(Reason(code=KeyDestroyed.code, message=message, hint=hint))
 
     def _today(self) -> date:
         """Return the day in UTC, never one before the ledger's last: a clock may be set back."""
@@ -272,7 +265,7 @@ class _Planning:
     def _hear(self, verdicts: Iterable[Verdict]) -> None:
         heard = in_order(list(verdicts))
         if refused := tuple(v.reason for v in heard if v.severity == "error"):
-            raise _Refused(refused)
+            raise Refused(*refused)
         self.verdicts += heard
 
     def _consented(self, decision: Decision) -> Decision:
@@ -281,7 +274,7 @@ class _Planning:
             return decision
         found = asked(self.policy, decision)
         if isinstance(found, Reason):
-            raise _Refused((*asking, found))
+            raise Refused(*asking, found)
         return found
 
     def _estimate(self, statement: Statement) -> Estimate | None:
@@ -292,7 +285,7 @@ class _Planning:
             if error.retryable:
                 raise
             reason = Reason(code=error.code, message=error.message, hint=error.hint)
-        raise _Refused((reason,))
+        raise Refused(reason)
 
 
 def _without_vault(columns: Sequence[OutputColumn]) -> tuple[Reason, ...]:

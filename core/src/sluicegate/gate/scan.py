@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -14,7 +13,7 @@ from sluicegate.detect.metadata import metadata_texts
 from sluicegate.detect.recognizer import Recognizer
 from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.explaining import Explained, Explaining
-from sluicegate.gate.scan_places import Place, find_places
+from sluicegate.gate.scan_places import Place
 from sluicegate.gate.sift import Sifter
 from sluicegate.mask import is_hex
 from sluicegate.model.findings import ScanSummary
@@ -45,34 +44,6 @@ class ScanReport:
     def clean(self) -> bool:
         """Whether nothing was found, and it was looked. Blind spots are in ``scan``."""
         return self.scan.total == 0 and not self.reasons
-
-
-def scan_files(
-    scanner: Scanner,
-    paths: Sequence[Path],
-    *,
-    fingerprint: Callable[[bytes], str],
-    key_id: str,
-    first_number: int = 1,
-    explain: bool = False,
-    recognizers: Sequence[Recognizer] = (),
-    answers: FileAnswers | None = None,
-) -> ScanReport:
-    """Scan every file at ``paths``, as ``scan_places`` does.
-
-    Raises:
-        SourceError: a path is missing or cannot be read; nothing is reported as clean then.
-    """
-    return scan_places(
-        scanner,
-        list(find_places(paths)),
-        fingerprint=fingerprint,
-        key_id=key_id,
-        first_number=first_number,
-        explain=explain,
-        recognizers=recognizers,
-        answers=answers,
-    )
 
 
 def scan_places(

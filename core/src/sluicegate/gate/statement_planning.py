@@ -19,6 +19,7 @@ from sluicegate.errors import ConfigurationError, SluicegateError, SqlError
 from sluicegate.gate.catalogue import catalogue
 from sluicegate.gate.guardrails import of_request
 from sluicegate.gate.planning import literal_scanner, not_understood, parameters_digest
+from sluicegate.gate.refused import Refused
 from sluicegate.model.data import ColumnRef, DataClass, Relation, RelationName
 from sluicegate.model.decision import (
     ApprovalTerms,
@@ -106,7 +107,7 @@ def plan_statement(
     task = _Planning(services, request, identity, source, session)
     try:
         return task.plan()
-    except _Refused as refused:
+    except Refused as refused:
         reasons = refused.reasons
     except SqlError as error:
         # places would be those of a text that the guard wrote
@@ -116,14 +117,6 @@ def plan_statement(
     except Exception as error:  # noqa: BLE001 - a parser's own errors quote the statement
         reasons = (not_understood(error),)
     return PlannedStatement(identity=identity, reasons=reasons)
-
-
-class _Refused(Exception):
-    """Carries reasons out of the steps below."""
-
-    def __init__(self, *reasons: Reason) -> None:
-        super().__init__()
-        self.reasons = reasons
 
 
 class _Planning:
@@ -153,7 +146,7 @@ class _Planning:
         """Make the plan.
 
         Raises:
-            _Refused: with the reasons why there is none.
+            Refused: with the reasons why there is none.
         """
         _check_numbers(self.request)
         change = parse_change(self.request.sql, self.source.dialect)
@@ -211,11 +204,11 @@ class _Planning:
         found = self._resolve(table)
         if found is None:
             hint = "check its name and schema, and that the login may see it"
-            raise _Refused(_reason("G09", f"the source has no table {table.name!r}", hint))
+            raise Refused(_reason("G09", f"the source has no table {table.name!r}", hint))
         if found.kind not in _TABLES:
             hint = "name the table below it, so that the policy can decide on that"
             what = f"{found.name} is a {found.kind.replace('_', ' ')}"
-            raise _Refused(_reason("STATEMENT-VIEW", what, hint))
+            raise Refused(_reason("STATEMENT-VIEW", what, hint))
         return found
 
     def _created(self, change: Change) -> Relation:
@@ -224,7 +217,7 @@ class _Planning:
         schema = written(db, change.dialect) if db else _HOME.get(change.dialect)
         if schema is None:
             hint = "write schema.table: where it comes to lie must not hang on a search path"
-            raise _Refused(_reason("STATEMENT-SCHEMA", "the new table has no schema", hint))
+            raise Refused(_reason("STATEMENT-SCHEMA", "the new table has no schema", hint))
         name = RelationName(schema=schema, name=written(table.this, change.dialect))
         return Relation(name=name, kind="table", columns=())
 
@@ -247,14 +240,14 @@ class _Planning:
         )
         granted = decide_execute(self.policy, wanted, change.kind)
         if granted.reasons:
-            raise _Refused(*granted.reasons)
+            raise Refused(*granted.reasons)
         return granted.rules
 
     def _check_shape(self, change: Change, rules: Sequence[ExecuteRule]) -> None:
         if change.kind in _CHOOSING and change.whole and not all(r.whole_table for r in rules):
             hint = "add a WHERE; or a rule with `unsafe_whole_table: true`"
             what = "no condition chooses rows, so every row would change"
-            raise _Refused(_reason("STATEMENT-WHOLE-TABLE", what, hint))
+            raise Refused(_reason("STATEMENT-WHOLE-TABLE", what, hint))
         for old, new in change.renames.items():
             target = self._targets(change)[0].name
             before = self._class_of(ColumnRef(relation=target, column=old))
@@ -262,7 +255,7 @@ class _Planning:
             if after is not None and before != after:
                 what = f"{old!r} ({before or 'unclassified'}) would be read as {new!r} ({after})"
                 hint = "choose a name that the policy does not list, or one of the same class"
-                raise _Refused(_reason("STATEMENT-RENAME", what, hint))
+                raise Refused(_reason("STATEMENT-RENAME", what, hint))
 
     def _check_reads(self, change: Change, targets: Sequence[Relation]) -> None:
         """Bind what is assigned and compared, and see that no value leaves its class."""
@@ -270,7 +263,7 @@ class _Planning:
             return
         parsed, facts = self._gathered(with_names(change.reads, change.dialect))
         if facts.problems:
-            raise _Refused(*(replace(p, place="") for p in facts.problems))
+            raise Refused(*(replace(p, place="") for p in facts.problems))
         own = {t.name for t in targets}
         others = [r for r in facts.relations if r.name not in own]
         if others:
@@ -278,7 +271,7 @@ class _Planning:
         outputs = rewrite(parsed, facts, self._as_it_is(facts.relations)).columns
         into = [self._column(targets[0], a.column, a.position, change) for a in change.assignments]
         if flows := tuple(check_flows(outputs, into, self._class_of)):
-            raise _Refused(*flows)
+            raise Refused(*flows)
 
     def _check_raw(self, facts: Facts, decision: Decision, own: set[RelationName]) -> None:
         """Other tables are read as they are here, so what a permit filters cannot be read."""
@@ -286,14 +279,14 @@ class _Planning:
         for relation in obligations.row_filters:
             hint = "INSERT … SELECT keeps row filters; or read it by a rule without one"
             what = f"a rule filters the rows of {relation}"
-            raise _Refused(_reason("STATEMENT-ROW-FILTER", what, hint))
+            raise Refused(_reason("STATEMENT-ROW-FILTER", what, hint))
         for ref, rule in obligations.columns.items():
             if isinstance(rule.mask, SuppressRow):
                 what = f"rows of {ref.relation} are left out by {ref.column!r}"
-                raise _Refused(_reason("STATEMENT-ROW-FILTER", what, "use INSERT … SELECT"))
+                raise Refused(_reason("STATEMENT-ROW-FILTER", what, "use INSERT … SELECT"))
             if rule.mask is None and ref in facts.columns and ref.relation not in own:
                 what = f"column {ref} must not be read (rule {rule.rule})"
-                raise _Refused(_reason("POLICY-COLUMN-UNREADABLE", what, "leave it out"))
+                raise Refused(_reason("POLICY-COLUMN-UNREADABLE", what, "leave it out"))
 
     def _filling(
         self, change: Change, target: Relation
@@ -311,11 +304,11 @@ class _Planning:
         kept = kept_classes(raw, into, self._class_of)
         filled = rewrite(parsed, facts, _keeping(obligations, kept))
         if unmasked := tuple(_unmasked(filled.columns, into)):
-            raise _Refused(*unmasked)
+            raise Refused(*unmasked)
         if change.ddl and filled.statement.parameters and change.dialect == "postgres":
             hint = "make the table first, then INSERT … SELECT"
             what = "PostgreSQL binds no parameters in CREATE TABLE AS"
-            raise _Refused(_reason("STATEMENT-PARAMETER", what, hint))
+            raise Refused(_reason("STATEMENT-PARAMETER", what, hint))
         names = [ref.column for ref in into]
         return filling_statement(change, target.name, filled.statement, names), filled.columns
 
@@ -332,18 +325,18 @@ class _Planning:
         """Return the column of a target that a value is put into, spelled as in the catalogue."""
         if name is None and change.columns:
             if position >= len(change.columns):
-                raise _Refused(_reason("G09", "more values than columns", "name each column"))
+                raise Refused(_reason("G09", "more values than columns", "name each column"))
             name = change.columns[position]
         if name is None:
             if position >= len(target.columns):
-                raise _Refused(_reason("G09", "more values than columns", "name each column"))
+                raise Refused(_reason("G09", "more values than columns", "name each column"))
             return ColumnRef(relation=target.name, column=target.columns[position].name)
         key = catalogue_key(name, change.dialect)
         for column in target.columns:
             if catalogue_key(column.name, change.dialect) == key:
                 return ColumnRef(relation=target.name, column=column.name)
         hint = "check its name, and that the login may read it"
-        raise _Refused(_reason("G09", f"{target.name} shows no column {name!r}", hint))
+        raise Refused(_reason("G09", f"{target.name} shows no column {name!r}", hint))
 
     def _gathered(self, text: str) -> tuple[Parsed, Facts]:
         parsed = parse(text, self.source.dialect)
@@ -356,7 +349,7 @@ class _Planning:
         """Return what the permit rules oblige to; what cannot be kept inside a source is refused.
 
         Raises:
-            _Refused: no rule permits it.
+            Refused: no rule permits it.
         """
         output = f"table://{self.request.source}/{target}"
         request = ExtractRequest(
@@ -370,12 +363,12 @@ class _Planning:
             now=self.now,
         )
         if not decision.permitted:
-            raise _Refused(*decision.reasons)
+            raise Refused(*decision.reasons)
         obligations = decision.obligations
         if obligations.risk is not None or obligations.budgets:
             hint = "extract to a table (output table://…), or ask for a rule without them"
             what = "a rule limits the risk or the sum of what is read, which only an extract keeps"
-            raise _Refused(_reason("STATEMENT-OBLIGATION", what, hint))
+            raise Refused(_reason("STATEMENT-OBLIGATION", what, hint))
         self._hear(of_request(self.policy, request, self.identity, obligations))
         self.permits.append(decision)
         return decision
@@ -387,7 +380,7 @@ class _Planning:
             if self.policy.guardrail_approval is None:
                 hint = "name approvers under `guardrails: approval:` in the policy"
                 what = "a guardrail asks for an approval and the policy names nobody to give it"
-                raise _Refused(_reason("APPROVAL-MISSING", what, hint))
+                raise Refused(_reason("APPROVAL-MISSING", what, hint))
             asked.append(self.policy.guardrail_approval)
         terms: list[ApprovalTerms] = [t for t in (*asked, self.request.approval) if t is not None]
         seconds = [r.seconds for r in rules] + [d.obligations.limits.seconds for d in self.permits]
@@ -408,11 +401,11 @@ class _Planning:
         asked, given = set(statement.parameters), set(self.request.parameters)
         if change.ddl and change.query is None and asked:
             what = "a statement that changes objects has no parameters"
-            raise _Refused(_reason("STATEMENT-PARAMETER", what, "write the value out"))
+            raise Refused(_reason("STATEMENT-PARAMETER", what, "write the value out"))
         if odd := sorted(asked ^ given):
             what = "is not given a value" if odd[0] in asked else "is not in the statement"
             hint = "name parameters alike in the SQL and in `parameters`"
-            raise _Refused(_reason("SG-PARAMETER", f"the parameter :{odd[0]} {what}", hint))
+            raise Refused(_reason("SG-PARAMETER", f"the parameter :{odd[0]} {what}", hint))
 
     def _class_of(self, ref: ColumnRef) -> DataClass | None:
         listed = self.policy.sources[self.request.source].tables.get(ref.relation, {})
@@ -435,7 +428,7 @@ class _Planning:
     def _hear(self, verdicts: Iterable[Verdict]) -> None:
         heard = in_order(list(verdicts))
         if refused := tuple(v.reason for v in heard if v.severity == "error"):
-            raise _Refused(*refused)
+            raise Refused(*refused)
         self.verdicts += heard
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sluicegate.errors import (
     MissingDependencyError,
@@ -32,6 +32,7 @@ _SETTINGS = (
     "SET python_enable_replacements = false",
     "SET TimeZone = 'UTC'",
 )
+S = TypeVar("S", bound=DuckDBSession)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,8 @@ class DuckDBSource:
             SourceUnavailable: another process or connection holds the file.
             SourceError: there is no such file, or it is not a DuckDB database.
         """
-        module, connection = self._opened(read_only=False)
-        session = DuckDBChangingSession(self.name, connection, module)
-        try:
-            attempt(lambda: lock_engine(connection, _SETTINGS), self._translate)
-            session.begin()
+        with self._begun(DuckDBChangingSession, read_only=False) as session:
             yield session
-        finally:
-            session.close()
 
     def ended(self, transaction: str) -> bool | None:
         """Nobody can tell what became of a transaction of DuckDB."""
@@ -90,22 +85,23 @@ class DuckDBSource:
             SourceUnavailable: another process holds the file.
             SourceError: there is no such file, or it is not a DuckDB database.
         """
-        module, connection = self._opened(read_only=True)
-        session = DuckDBSession(self.name, connection, module)
+        with self._begun(DuckDBSession, read_only=True) as session:
+            yield session
+
+    @contextmanager
+    def _begun(self, kind: type[S], *, read_only: bool) -> Iterator[S]:
+        module = engine_module()
+        path = str(checked_file(self.name, self.path))
+        connection = attempt(
+            lambda: module.connect(path, read_only=read_only, config=_CONFIG), self._translate
+        )
+        session = kind(self.name, connection, module)
         try:
             attempt(lambda: lock_engine(connection, _SETTINGS), self._translate)
             session.begin()
             yield session
         finally:
             session.close()
-
-    def _opened(self, *, read_only: bool) -> tuple[Any, Any]:
-        module = engine_module()
-        path = str(checked_file(self.name, self.path))
-        connection = attempt(
-            lambda: module.connect(path, read_only=read_only, config=_CONFIG), self._translate
-        )
-        return module, connection
 
     def _translate(self, error: Exception) -> SluicegateError:
         text = str(error)

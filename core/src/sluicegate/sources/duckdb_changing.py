@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,15 +45,10 @@ class DuckDBChangingSession(DuckDBSession):
             SourceError: the statement failed.
         """
         values = ordered(statement, parameters)
-        self._deadline = Deadline(self._seconds)
-        watchdog = threading.Timer(self._seconds or 0, self._connection.interrupt)
-        watchdog.daemon = True
-        if self._seconds is not None:
-            watchdog.start()
         try:
-            rows = _number(self._rows(statement.sql, values))
+            with self._within_time():
+                rows = _number(self._rows(statement.sql, values))
         finally:
-            watchdog.cancel()
             self._deadline = Deadline(None)
         return Changed(rows=rows, with_others=rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -121,15 +121,21 @@ class DuckDBSession:
         """
         checked_rows(batch_rows)
         values = ordered(statement, parameters)
+        with self._within_time():
+            self._check_reads(statement.sql)
+            names, sql = self._prepare(statement.sql, values)
+            yield from self._batches(sql, values, names, batch_rows)
+
+    @contextmanager
+    def _within_time(self) -> Iterator[None]:
+        """Interrupt the connection when the time limit has passed."""
         self._deadline = Deadline(self._seconds)
         watchdog = threading.Timer(self._seconds or 0, self._connection.interrupt)
         watchdog.daemon = True
         if self._seconds is not None:
             watchdog.start()
         try:
-            self._check_reads(statement.sql)
-            names, sql = self._prepare(statement.sql, values)
-            yield from self._batches(sql, values, names, batch_rows)
+            yield
         finally:
             watchdog.cancel()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sources import mysql_errors
@@ -13,7 +13,9 @@ from sluicegate.sources.failure import attempt
 from sluicegate.sources.mysql_changing import MySQLChangingSession
 from sluicegate.sources.mysql_connect import driver, open_connection
 from sluicegate.sources.mysql_session import MySQLSession
-from sluicegate.sources.mysql_url import Address, parse_url
+from sluicegate.sources.mysql_url import parse_url
+
+S = TypeVar("S", bound=MySQLSession)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,8 @@ class MySQLSource:
             SourceUnavailable: nobody answers.
             SourceError: the login is refused; holds the server's error number.
         """
-        session = MySQLChangingSession(*self._opened())
-        try:
-            session.begin()
+        with self._begun(MySQLChangingSession) as session:
             yield session
-        finally:
-            session.close()
 
     def ended(self, transaction: str) -> bool | None:
         """Nobody can tell what became of a transaction of MySQL."""
@@ -73,18 +71,20 @@ class MySQLSource:
             SourceUnavailable: nobody answers.
             SourceError: the login is refused; holds the server's error number.
         """
-        session = MySQLSession(*self._opened())
-        try:
-            session.begin()
+        with self._begun(MySQLSession) as session:
             yield session
-        finally:
-            session.close()
 
-    def _opened(self) -> tuple[str, Address, Any]:
+    @contextmanager
+    def _begun(self, kind: type[S]) -> Iterator[S]:
         address = parse_url(self.name, self.uri.reveal())
         driver()
         connection = attempt(
             lambda: open_connection(self.name, address),
             lambda error: mysql_errors.of_connection(self.name, error),
         )
-        return self.name, address, connection
+        session = kind(self.name, address, connection)
+        try:
+            session.begin()
+            yield session
+        finally:
+            session.close()

@@ -14,7 +14,7 @@ from sluicegate.sources.lending import Lent
 from sluicegate.sources.postgres_leftovers import LOGIN, find_leftovers, remove, sweep
 from sluicegate.sources.postgres_runner import running
 from sluicegate.sources.postgres_scope import Scope
-from sluicegate.sources.postgres_scope_sql import NAME, RIGHTS, creation, removal
+from sluicegate.sources.postgres_scope_sql import NAME, RIGHTS, comment_of, creation, removal
 from sluicegate.sources.postgres_uri import with_login
 from sluicegate.sources.scram import scram_verifier
 
@@ -40,15 +40,7 @@ class Lender(Scope):
             self._check_rights(rights)
             sweep(runner)
             (until,) = runner.rows(_UNTIL, f"{minutes} minutes")
-            expires = rights["now"] + minutes * 60
-            comment = {
-                "sluicegate": LOGIN,
-                "account": rights["account"],
-                "database": rights["database"],
-                "created": rights["now"],
-                "expires": expires,
-                "run": run,
-            }
+            comment = comment_of(LOGIN, rights, seconds=minutes * 60, run=run)
             verifier = scram_verifier(password)
             made = creation(
                 self.name, verifier, until["until"], comment, views, connections=_CONNECTIONS
@@ -62,7 +54,7 @@ class Lender(Scope):
             name=self.name,
             password=Sensitive(password),
             url=Sensitive(url),
-            expires=datetime.fromtimestamp(expires, UTC),
+            expires=datetime.fromtimestamp(comment["expires"], UTC),
             notes=tuple(self.notes),
         )
 

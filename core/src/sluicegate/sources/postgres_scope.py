@@ -16,6 +16,7 @@ from sluicegate.sources.postgres_scope_sql import (
     OPENED,
     PUBLIC_READS,
     RIGHTS,
+    comment_of,
     creation,
     locking,
     removal,
@@ -70,14 +71,7 @@ class Scope:
             self._check_rights(rights)
             sweep(runner)
             life = int(min(seconds or _LONGEST_SECONDS, _LONGEST_SECONDS)) + _MARGIN_SECONDS
-            comment = {
-                "sluicegate": "scoped role",
-                "account": rights["account"],
-                "database": rights["database"],
-                "created": rights["now"],
-                "expires": rights["now"] + life,
-                "run": run,
-            }
+            comment = comment_of("scoped role", rights, seconds=life, run=run)
             with runner.transaction():
                 made = creation(
                     self.name, scram_verifier(password), rights["until"], comment, views

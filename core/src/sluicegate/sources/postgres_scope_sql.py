@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 PREFIX: Final = "sluicegate_"
 NAME: Final = re.compile(r"sluicegate_[0-9a-f]{24}")
@@ -92,6 +92,25 @@ ORDER BY 1
 def new_name() -> str:
     """Return a name for a role and its schema that nobody can guess."""
     return PREFIX + secrets.token_hex(12)
+
+
+def comment_of(kind: str, rights: Mapping[str, Any], *, seconds: int, run: str) -> dict[str, Any]:
+    """Return what the comment of a role and its schema tells: by it leftovers are found.
+
+    Args:
+        kind: What the role is for.
+        rights: A row of ``RIGHTS``.
+        seconds: How long it lives.
+        run: Key of the run.
+    """
+    return {
+        "sluicegate": kind,
+        "account": rights["account"],
+        "database": rights["database"],
+        "created": rights["now"],
+        "expires": rights["now"] + seconds,
+        "run": run,
+    }
 
 
 def creation(

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.sql.parse import too_deep
 from sluicegate.sql.refusal import refuse
+from sluicegate.sql.tokens import tokens_of
 from sluicegate.sql.vocabulary import GENERATED_NAMES, NAMED_FUNCTIONS, ROW_FUNCTIONS, SYNTAX_WORDS
 
 _SELF_FAULT = "this is a fault of Sluicegate: please report the shape of the statement"
@@ -89,7 +90,7 @@ class Reads:
 
 def _read_back(sql: str, dialect: str, own: Reads) -> Reads:
     """Return what the text reads when it is parsed anew: the columns must be those of its tree."""
-    tokens = _tokens(sql, dialect)
+    tokens = tokens_of(sql, dialect)
     _check_calls(tokens, dialect)
     try:
         trees = sqlglot.Dialect.get_or_raise(dialect).parser().parse(tokens, sql)
@@ -116,19 +117,6 @@ def _stands_alone(table: exp.Table) -> bool:
         and isinstance(select.parent, exp.Subquery)
         and all(isinstance(e, exp.Alias) for e in select.expressions)
     )
-
-
-def _tokens(sql: str, dialect: str) -> list[Token]:
-    found = sqlglot.tokenize(sql, read=dialect)
-    # The parser knows SQLite's `?` but not its `?1`.
-    numbers = {
-        b.start
-        for a, b in itertools.pairwise(found)
-        if a.token_type is TokenType.PLACEHOLDER
-        and b.token_type is TokenType.NUMBER
-        and b.start == a.end + 1
-    }
-    return [token for token in found if token.start not in numbers]
 
 
 def _check_calls(tokens: list[Token], dialect: str) -> None:

@@ -5,13 +5,11 @@ It is read back and compared before it is given out, so that a fault of the gene
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import Token, TokenType
 
 from sluicegate.model.data import Relation, RelationName
 from sluicegate.model.plan import Statement
@@ -21,6 +19,7 @@ from sluicegate.sql.names import quoted, written
 from sluicegate.sql.parameters import in_order, marker, number
 from sluicegate.sql.refusal import refuse
 from sluicegate.sql.shape import write
+from sluicegate.sql.tokens import tokens_of
 
 Resolve = Callable[[exp.Table], Relation | None]
 """A table as written → what the catalogue knows of it."""
@@ -142,7 +141,7 @@ def _check_back(
 def _parsed(text: str, dialect: str) -> list[exp.Expr | None]:
     try:
         parser = sqlglot.Dialect.get_or_raise(dialect).parser()
-        return list(parser.parse(_tokens(text, dialect), text))
+        return list(parser.parse(tokens_of(text, dialect), text))
     except SqlglotError:
         raise refuse("G09", "the statement does not read back", _SELF_FAULT) from None
 
@@ -152,16 +151,3 @@ def _name_columns(tree: exp.Expr, columns: Sequence[str]) -> None:
     if columns and isinstance(tree, exp.Insert) and not isinstance(tree.this, exp.Schema):
         names = [quoted(name) for name in columns]
         tree.set("this", exp.Schema(this=tree.this, expressions=names))
-
-
-def _tokens(sql: str, dialect: str) -> list[Token]:
-    """Tokenize; the parser knows SQLite's ``?`` but not its ``?1``."""
-    found = sqlglot.tokenize(sql, read=dialect)
-    numbers = {
-        b.start
-        for a, b in itertools.pairwise(found)
-        if a.token_type is TokenType.PLACEHOLDER
-        and b.token_type is TokenType.NUMBER
-        and b.start == a.end + 1
-    }
-    return [token for token in found if token.start not in numbers]
