@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import IO, Any
 
 from dagster._core.storage.compute_log_manager import (
@@ -13,15 +13,15 @@ from dagster._core.storage.compute_log_manager import (
     ComputeIOType,
     ComputeLogManager,
 )
-from dagster._serdes import ConfigurableClass, ConfigurableClassData
+from dagster._serdes import ConfigurableClassData
 
 from dagster_sluicegate.redactor import Redact, text_redactor
 from dagster_sluicegate.stream_redaction import redirected
-from dagster_sluicegate.wrapped import INNER_SCHEMA, open_inner
+from dagster_sluicegate.wrapped import Wrapper
 from sluicegate.gate.line_redactor import LineRedactor
 
 
-class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
+class RedactingComputeLogManager(ComputeLogManager[Any], Wrapper):
     """Redacts what steps print before the wrapped manager stores or uploads any of it.
 
     In ``dagster.yaml``, around the manager that stood there before::
@@ -43,6 +43,8 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
         inst_data: How Dagster builds it again in another process.
     """
 
+    wraps = ComputeLogManager
+
     def __init__(
         self,
         inner: ComputeLogManager[Any],
@@ -52,24 +54,6 @@ class RedactingComputeLogManager(ComputeLogManager[Any], ConfigurableClass):
         self._inner = inner
         self._redact: Redact = text_redactor(settings_file)
         self._inst_data = inst_data
-
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        """How Dagster builds it again in another process."""
-        return self._inst_data
-
-    @classmethod
-    def config_type(cls) -> Mapping[str, Any]:
-        """Tell what stands in ``dagster.yaml``."""
-        return INNER_SCHEMA
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> "RedactingComputeLogManager":
-        """Build it from ``dagster.yaml``."""
-        inner: ComputeLogManager[Any] = open_inner(config_value, ComputeLogManager)
-        return cls(inner, config_value.get("settings_file"), inst_data)
 
     def __getattr__(self, name: str) -> Any:
         """Give what only the wrapped manager has, such as the paths of its files."""

@@ -20,14 +20,14 @@ from dagster._core.storage.legacy_storage import (
 )
 from dagster._core.storage.runs.base import RunStorage
 from dagster._core.storage.schedules.base import ScheduleStorage
-from dagster._serdes import ConfigurableClass, ConfigurableClassData
+from dagster._serdes import ConfigurableClassData
 
 from dagster_sluicegate.records import redacted_record, redacted_tags, require_clean_config
 from dagster_sluicegate.redactor import text_redactor
-from dagster_sluicegate.wrapped import INNER_SCHEMA, open_inner
+from dagster_sluicegate.wrapped import Wrapper
 
 
-class RedactingStorage(DagsterStorage[Any], ConfigurableClass):
+class RedactingStorage(DagsterStorage[Any], Wrapper):
     """Redacts events, ticks and tags before the wrapped storage sees them.
 
     In ``dagster.yaml``, around the storage that stood there before::
@@ -53,6 +53,8 @@ class RedactingStorage(DagsterStorage[Any], ConfigurableClass):
         inst_data: How Dagster builds it again in another process.
     """
 
+    wraps = DagsterStorage
+
     def __init__(
         self,
         inner: DagsterStorage[Any],
@@ -66,24 +68,6 @@ class RedactingStorage(DagsterStorage[Any], ConfigurableClass):
         self._schedules = _Schedules(inner)
         for storage in (self._events, self._runs, self._schedules):
             storage.redact = text_redactor(settings_file)
-
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        """How Dagster builds it again in another process."""
-        return self._inst_data
-
-    @classmethod
-    def config_type(cls) -> Mapping[str, Any]:
-        """Tell what stands in ``dagster.yaml``."""
-        return INNER_SCHEMA
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> "RedactingStorage":
-        """Build it from ``dagster.yaml``."""
-        inner: DagsterStorage[Any] = open_inner(config_value, DagsterStorage)
-        return cls(inner, config_value.get("settings_file"), inst_data)
 
     @property
     def event_log_storage(self) -> EventLogStorage[Any]:

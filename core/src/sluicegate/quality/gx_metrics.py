@@ -27,50 +27,64 @@ Reader = Callable[[Any, Any, Sequence[str]], Iterator[list[pa.Array]]]
 """Reads columns of what an engine holds, some rows at a time."""
 
 
-class SensitiveData(MetricProvider):
+class _Counts(MetricProvider):
+    """A metric that reads columns of any engine; what it makes of them is `count`'s to say."""
+
+    @classmethod
+    def count(cls, read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the counts."""
+        raise NotImplementedError
+
+    @metric_value(engine=PandasExecutionEngine)
+    @without_values
+    def _pandas(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return cls.count(pandas_batches, asked)
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    @without_values
+    def _sqlalchemy(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return cls.count(sql_batches, asked)
+
+    @metric_value(engine=SparkDFExecutionEngine)
+    @without_values
+    def _spark(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
+        return cls.count(spark_batches, asked)
+
+
+class SensitiveData(_Counts):
     """Rows of a column that hold sensitive data."""
 
     metric_name = SENSITIVE
     domain_keys = ("batch_id", "table", "column", "row_condition", "condition_parser")
     value_keys = ("allowed_classes",)
 
-    @metric_value(engine=PandasExecutionEngine)
-    @without_values
-    def _pandas(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _sensitive(pandas_batches, asked)
-
-    @metric_value(engine=SqlAlchemyExecutionEngine)
-    @without_values
-    def _sqlalchemy(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _sensitive(sql_batches, asked)
-
-    @metric_value(engine=SparkDFExecutionEngine)
-    @without_values
-    def _spark(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _sensitive(spark_batches, asked)
+    @classmethod
+    def count(cls, read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Count the rows of the column, and those with findings."""
+        engine, kwargs = asked["execution_engine"], asked["metric_value_kwargs"]
+        data, _, rest = engine.get_compute_domain(asked["metric_domain_kwargs"], COLUMN)
+        column = str(rest["column"])
+        count = SensitiveCount(allowed=frozenset(kwargs.get("allowed_classes") or ()))
+        for (array,) in read(engine, data, [column]):
+            count.add(array, column)
+        return count.facts()
 
 
-class TableAnonymity(MetricProvider):
+class TableAnonymity(_Counts):
     """How small the classes of a table are."""
 
     metric_name = ANONYMITY
     domain_keys = ("batch_id", "table", "row_condition", "condition_parser")
     value_keys = ("quasi_identifiers", "k", "sensitive", "l", "t", "subject")
 
-    @metric_value(engine=PandasExecutionEngine)
-    @without_values
-    def _pandas(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _anonymity(pandas_batches, asked)
-
-    @metric_value(engine=SqlAlchemyExecutionEngine)
-    @without_values
-    def _sqlalchemy(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _anonymity(sql_batches, asked)
-
-    @metric_value(engine=SparkDFExecutionEngine)
-    @without_values
-    def _spark(cls, **asked: Any) -> dict[str, Any]:  # noqa: N805 - as the library has it
-        return _anonymity(spark_batches, asked)
+    @classmethod
+    def count(cls, read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Measure the classes of the quasi-identifiers."""
+        engine, wanted = asked["execution_engine"], wanted_of(asked["metric_value_kwargs"])
+        data, _, _ = engine.get_compute_domain(asked["metric_domain_kwargs"], TABLE)
+        names = list(wanted.columns)
+        batches = read(engine, data, names)
+        return measure(wanted, (pa.record_batch(arrays, names=names) for arrays in batches))
 
 
 def wanted_of(kwargs: Any) -> Anonymity:
@@ -87,21 +101,3 @@ def wanted_of(kwargs: Any) -> Anonymity:
         t=kwargs.get("t"),
         subject=kwargs.get("subject") or "",
     )
-
-
-def _sensitive(read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
-    engine, kwargs = asked["execution_engine"], asked["metric_value_kwargs"]
-    data, _, rest = engine.get_compute_domain(asked["metric_domain_kwargs"], COLUMN)
-    column = str(rest["column"])
-    count = SensitiveCount(allowed=frozenset(kwargs.get("allowed_classes") or ()))
-    for (array,) in read(engine, data, [column]):
-        count.add(array, column)
-    return count.facts()
-
-
-def _anonymity(read: Reader, asked: Mapping[str, Any]) -> dict[str, Any]:
-    engine, wanted = asked["execution_engine"], wanted_of(asked["metric_value_kwargs"])
-    data, _, _ = engine.get_compute_domain(asked["metric_domain_kwargs"], TABLE)
-    names = list(wanted.columns)
-    batches = read(engine, data, names)
-    return measure(wanted, (pa.record_batch(arrays, names=names) for arrays in batches))
