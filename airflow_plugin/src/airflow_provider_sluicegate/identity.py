@@ -6,6 +6,7 @@ import hashlib
 import platform
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
@@ -37,14 +38,8 @@ def run_identity(
     ti, run = context["ti"], context["dag_run"]
     task, dag = context.get("task"), context.get("dag")
     user = getattr(run, "triggering_user_name", None)
-    return RunIdentity(
-        orchestrator="airflow",
-        pipeline=ti.dag_id,
-        task=ti.task_id,
-        run=ti.run_id,
-        try_number=ti.try_number,
-        map_index=_map_index(ti),
-        partition=getattr(run, "partition_key", None),
+    return replace(
+        work_identity(ti, run),
         triggered_by=user,
         trust=_trust(user),
         trigger=str(getattr(run, "run_type", None) or "unknown"),
@@ -58,9 +53,23 @@ def run_identity(
     )
 
 
-def _map_index(ti: Any) -> int | None:
+def work_identity(ti: Any, run: Any) -> RunIdentity:
+    """Name a try: of its identity only what the name of its work is made of.
+
+    Args:
+        ti: The task instance.
+        run: Its DAG run, or ``None`` where nobody knows it.
+    """
     index = getattr(ti, "map_index", None)
-    return None if index is None or index < 0 else int(index)
+    return RunIdentity(
+        orchestrator="airflow",
+        pipeline=ti.dag_id,
+        task=ti.task_id,
+        run=ti.run_id,
+        try_number=ti.try_number,
+        map_index=None if index is None or index < 0 else int(index),
+        partition=getattr(run, "partition_key", None),
+    )
 
 
 def _trust(user: str | None) -> Trust:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from airflow_provider_sluicegate.failures import Failed, FailedNow
+from airflow_provider_sluicegate.identity import work_identity
 from sluicegate.gate.runs import RunName
 from sluicegate.model.identity import RunIdentity
 
@@ -17,17 +18,9 @@ _CODES: Final = re.compile(r"(?<![\w-])(?:G\d{2,3}|[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+
 
 
 def task_identity(ti: Any) -> RunIdentity:
-    """Name a try; of the run identity only what the name of its work is made of."""
-    index = getattr(ti, "map_index", None)
-    return RunIdentity(
-        orchestrator="airflow",
-        pipeline=ti.dag_id,
-        task=ti.task_id,
-        run=ti.run_id,
-        try_number=ti.try_number,
-        map_index=None if index is None or index < 0 else int(index),
-        partition=getattr(_dag_run(ti), "partition_key", None),
-    )
+    """Name a try; its run is known only from the context of a task's process."""
+    context = getattr(ti, "_ti_context_from_server", None)
+    return work_identity(ti, getattr(context, "dag_run", None))
 
 
 def run_name(dag_run: Any) -> RunName:
@@ -73,9 +66,3 @@ def error_codes(error: Any) -> tuple[str, ...]:
 
 def _ours(module: str) -> bool:
     return module == _PACKAGE or module.startswith(f"{_PACKAGE}.")
-
-
-def _dag_run(ti: Any) -> Any:
-    """Find the run of a try, which a task's process knows only from its context."""
-    context = getattr(ti, "_ti_context_from_server", None)
-    return getattr(context, "dag_run", None)

@@ -7,6 +7,16 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from sluicegate.cli.ledger_options import (
+    ColumnOption,
+    KindOption,
+    PipelineOption,
+    PrincipalOption,
+    PurposeOption,
+    RunOption,
+    SourceOption,
+    TableOption,
+)
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, print_json, print_lines, print_table
 
@@ -18,14 +28,14 @@ def hold(
     *,
     name: _Name,
     reason: _Reason,
-    kind: Annotated[str, typer.Option(help="Kind of record, as 'extract.*'.")] = "",
-    run: Annotated[str, typer.Option(help="Run of the orchestrator.")] = "",
-    pipeline: Annotated[str, typer.Option(help="DAG or job.")] = "",
-    principal: Annotated[str, typer.Option(help="Person behind it.")] = "",
-    source: Annotated[str, typer.Option("--source", "-s", help="Source.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", "-p", help="Purpose.")] = "",
-    table: Annotated[str, typer.Option(help="Table that was read.")] = "",
-    column: Annotated[str, typer.Option(help="Column that was read or released.")] = "",
+    kind: KindOption = "",
+    run: RunOption = "",
+    pipeline: PipelineOption = "",
+    principal: PrincipalOption = "",
+    source: SourceOption = "",
+    purpose: PurposeOption = "",
+    table: TableOption = "",
+    column: ColumnOption = "",
     config: ConfigOption = None,
 ) -> None:
     """Put a legal hold on records, past and to come: their bodies are not dropped."""

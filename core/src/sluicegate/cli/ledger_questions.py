@@ -8,6 +8,16 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
+from sluicegate.cli.ledger_options import (
+    ColumnOption,
+    KindOption,
+    PipelineOption,
+    PrincipalOption,
+    PurposeOption,
+    RunOption,
+    SourceOption,
+    TableOption,
+)
 from sluicegate.cli.options import ConfigOption, FormatOption, load_settings
 from sluicegate.cli.output import Format, note, print_json, print_lines, print_table
 
@@ -30,15 +40,15 @@ _HEADERS = (
 
 def query(
     *,
-    kind: Annotated[str, typer.Option(help="Kind of record, as 'extract.*'.")] = "",
-    run: Annotated[str, typer.Option(help="Run of the orchestrator.")] = "",
-    pipeline: Annotated[str, typer.Option(help="DAG or job.")] = "",
-    principal: Annotated[str, typer.Option(help="Person behind it.")] = "",
-    source: Annotated[str, typer.Option("--source", "-s", help="Source.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", "-p", help="Purpose.")] = "",
+    kind: KindOption = "",
+    run: RunOption = "",
+    pipeline: PipelineOption = "",
+    principal: PrincipalOption = "",
+    source: SourceOption = "",
+    purpose: PurposeOption = "",
     output: Annotated[str, typer.Option(help="Output that was asked for.")] = "",
-    table: Annotated[str, typer.Option(help="Table that was read.")] = "",
-    column: Annotated[str, typer.Option(help="Column that was read or released.")] = "",
+    table: TableOption = "",
+    column: ColumnOption = "",
     policy: Annotated[str, typer.Option(help="Digest of the policy that decided.")] = "",
     status: Annotated[str, typer.Option(help="released, refused, quarantined or failed.")] = "",
     since: _Time = None,
