@@ -30,7 +30,7 @@ def test_eight_processes_lose_double_and_fork_nothing(path: Path, signer: Ed2551
     # forked with the ledger already open: nothing of it may be shared by accident
     ledger = open_ledger(str(path), signer, timeout_seconds=60)
     ledger.append(Event(kind="k", subject="parent", body={}))
-    workers = [FORK.Process(target=_append_many, args=(ledger, w, 20)) for w in range(8)]
+    workers = [FORK.Process(target=_append_many, args=(ledger, w, 50)) for w in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -38,10 +38,10 @@ def test_eight_processes_lose_double_and_fork_nothing(path: Path, signer: Ed2551
     assert [w.exitcode for w in workers] == [0] * 8
     report = ledger.verify({signer.key_id: signer.public_key})
     assert report.ok, report.fault
-    assert report.records == 161
+    assert report.records == 401
     for w in range(8):
         own = [r.body["n"] for r in ledger.records(subject=f"worker-{w}")]
-        assert own == list(range(20))
+        assert own == list(range(50))
 
 
 def test_processes_that_open_a_new_ledger_at_once_make_one(
@@ -113,4 +113,4 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
             report = ledger.verify({signer.key_id: signer.public_key})
             assert report.ok, report.fault
             assert report.records in {acknowledged, acknowledged + 1}
-    assert acknowledged >= 8
+    assert acknowledged > 8
