@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -38,7 +39,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "git":
         return f"git:{request.getfixturevalue('repository')}"
     store = request.getfixturevalue("object_store")
-    bucket = f"witness-{os.getpid()}-{id(tmp_path)}"
+    bucket = f"witness-{uuid4().hex}"
     store.client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
     return f"s3://{bucket}/checkpoints?days=30"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -18,20 +18,16 @@ from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
 from sluicegate.gate.brokering import broker, revoke
-from sluicegate.gate.chamber import Chamber
-from sluicegate.gate.claim import Claim
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
-from sluicegate.gate.parents import inputs_of
+from sluicegate.gate.passing import Passing
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.planning import Planned, make_plan
-from sluicegate.gate.quality import Inspection
 from sluicegate.gate.reading import Reading
 from sluicegate.gate.record import plan_facts
 from sluicegate.gate.release import file_metadata, labels, publish, quarantine
 from sluicegate.gate.replay import earlier_release
-from sluicegate.gate.risk import Weighing
 from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_places
 from sluicegate.gate.scan_tables import scan_targets
@@ -44,8 +40,6 @@ from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.sinks import open_sink
 from sluicegate.sinks.location import join_output
-from sluicegate.sources.port import Scoped
-from sluicegate.sql import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +48,8 @@ if TYPE_CHECKING:
     from sluicegate.detect import Scanner
     from sluicegate.gate.scan_places import Place, Target
     from sluicegate.ledger import Ledger
-    from sluicegate.model.findings import Reason
-    from sluicegate.model.guardrails import Verdict
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.login import BrokeredLogin, LoginRequest
-    from sluicegate.model.plan import Plan
     from sluicegate.model.request import ExtractRequest
     from sluicegate.model.statement import StatementOutcome, StatementRequest
     from sluicegate.policy import Policy
@@ -198,14 +189,8 @@ class Gate:
             if earlier:
                 return self._conclude("extract", earlier, planned.identity, began)
             sink.check(request.output)
-            if spent := exhausted(services, planned.plan, planned.identity):
-                return self._refuse("extract", request, replace(planned, reasons=spent), run_key)
-            missing = missing_consent(
-                services, planned.plan, planned.identity, use=True, facts=plan_facts
-            )
-            if missing:
-                refused = replace(planned, reasons=(missing[0],))
-                return self._refuse("extract", request, refused, run_key, missing[1])
+            if refused := self._stopped("extract", request, planned, run_key):
+                return refused
             run = self._begin("extract", run_key, planned)
             emit(services, "START", run.plan, run.identity)
             outcome = self._guarded("extract", run, lambda: self._run(run, request, session, sink))
@@ -234,17 +219,9 @@ class Gate:
             if refused := self._stopped("preview", request, planned, run_key):
                 return Preview(outcome=refused)
             run = self._begin("preview", run_key, planned)
-            self._guarded(
-                "preview", run, lambda: inputs_of(session, run.plan, run.services.trusted)
+            batches, outcome = self._guarded(
+                "preview", run, lambda: _looked_at(Passing(run, request, session, preview=True))
             )
-            chamber, claim = Chamber(run.services, run.plan, run_key), Claim(run)
-            inspection = self._guarded("preview", run, lambda: _inspection(run, preview=True))
-            masked = chamber.pass_through(_stream(session, run, request))
-            passed = claim.spending.through(inspection.through(masked))
-            batches = self._guarded("preview", run, lambda: list(passed))
-            outcome = _outcome(run.plan, run_key, chamber, session.notes)
-            outcome = _inspected(outcome, inspection)
-            outcome = self._guarded("preview", run, lambda: claim.settle(outcome))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         outcome = self._conclude("preview", outcome, run.identity, began)
         return Preview(
@@ -276,7 +253,9 @@ class Gate:
             run = self._begin("read", run_key, planned)
             spool = Spool(run.services.settings.quarantine)
             try:
-                outcome = self._guarded("read", run, lambda: _spooled(run, request, session, spool))
+                outcome = self._guarded(
+                    "read", run, lambda: _spooled(Passing(run, request, session), spool)
+                )
                 outcome = replace(outcome, intent_sequence=run.intent.sequence)
                 outcome = self._conclude("read", outcome, run.identity, began)
             except BaseException:
@@ -398,38 +377,25 @@ class Gate:
         )
 
     def _run(self, run: Run, request: ExtractRequest, session: Session, sink: Sink) -> Outcome:
-        plan = run.plan
-        inputs = inputs_of(session, plan, run.services.trusted)
+        passing = Passing(run, request, session)
         sink.sweep(request.output)
         staging = sink.stage(
             request.output,
             run.key,
-            lambda _: file_metadata(run.services, plan),
-            labels=labels(run.key, plan),
+            lambda _: file_metadata(run.services, run.plan),
+            labels=labels(run.key, run.plan),
         )
         try:
-            chamber = Chamber(run.services, plan, run.key)
-            weighing, inspection = (
-                Weighing(plan, run.services.settings.quarantine),
-                _inspection(run),
-            )
-            masked = chamber.pass_through(_stream(session, run, request))
-            claim = Claim(run)
-            passed = claim.spending.through(inspection.through(weighing.through(masked)))
-            for _ in side_by_side(passed, staging.write):
+            for _ in side_by_side(passing.batches(), staging.write):
                 pass
             files = staging.finish()
-            now = run.history.now(chamber.rows, plan.shape)
-            outcome = _outcome(plan, run.key, chamber, session.notes)
-            outcome = replace(outcome, warnings=(*outcome.warnings, *inputs.warnings))
-            outcome = _compared(outcome, of_rows(run.services.policy, run.history.before, now))
-            outcome = _inspected(_weighed(outcome, weighing), inspection)
-            outcome = claim.settle(outcome, lambda: weighing.facts(plan, run.services.keyring))
+            now = run.history.now(passing.chamber.rows, run.plan.shape)
+            outcome = passing.outcome(of_rows(run.services.policy, run.history.before, now))
             assert outcome.scan is not None
             if not outcome.released:
                 place = quarantine(run, staging, outcome.scan, outcome.reasons)
                 return replace(outcome, quarantine=place)
-            publish(run, staging, files, chamber, outcome, inputs.parents)
+            publish(run, staging, files, passing.chamber, outcome, passing.inputs.parents)
         finally:
             staging.discard()
         return replace(
@@ -517,86 +483,16 @@ class Gate:
             emit(self._services, "FAIL", run.plan, run.identity)
 
 
-def _stream(session: Session, run: Run, request: ExtractRequest) -> Iterator[pa.RecordBatch]:
-    session.limit(run.plan.decision.obligations.limits)
-    if isinstance(session, Scoped):
-        session.label(run.key)
-    return session.stream(run.plan.statement, request.parameters)
+def _looked_at(passing: Passing) -> tuple[list[pa.RecordBatch], Outcome]:
+    batches = list(passing.batches())
+    return batches, passing.outcome()
 
 
-def _spooled(run: Run, request: ExtractRequest, session: Session, spool: Spool) -> Outcome:
-    """Mask, verify and keep all rows; tell whether they may be handed out."""
-    inputs = inputs_of(session, run.plan, run.services.trusted)
-    chamber = Chamber(run.services, run.plan, run.key)
-    weighing = Weighing(run.plan, run.services.settings.quarantine)
-    inspection, claim = _inspection(run), Claim(run)
-    masked = chamber.pass_through(_stream(session, run, request))
-    passed = claim.spending.through(inspection.through(weighing.through(masked)))
-    for _ in side_by_side(passed, spool.write):
+def _spooled(passing: Passing, spool: Spool) -> Outcome:
+    """Keep all rows; tell whether they may be handed out."""
+    for _ in side_by_side(passing.batches(), spool.write):
         pass
-    outcome = _outcome(run.plan, run.key, chamber, session.notes)
-    outcome = replace(outcome, warnings=(*outcome.warnings, *inputs.warnings))
-    outcome = _inspected(_weighed(outcome, weighing), inspection)
-    return claim.settle(outcome, lambda: weighing.facts(run.plan, run.services.keyring))
-
-
-def _outcome(plan: Plan, run_key: str, chamber: Chamber, notes: tuple[str, ...]) -> Outcome:
-    leaks: tuple[Reason, ...] = chamber.leaks
-    scan = chamber.summary(notes)
-    return Outcome(
-        status=Status.QUARANTINED if leaks else Status.RELEASED,
-        run_key=run_key,
-        reasons=leaks,
-        plan=plan,
-        rows=chamber.rows,
-        bytes=chamber.bytes,
-        scan=scan,
-        redactions=chamber.redactions,
-        warnings=chamber.remarks,
-        blind_spots=scan.blind_spots,
-    )
-
-
-def _compared(outcome: Outcome, verdicts: Iterable[Verdict]) -> Outcome:
-    """Add what a comparison with the last release says."""
-    heard = in_order(list(verdicts))
-    refusing = tuple(v.reason for v in heard if v.severity == "error")
-    return replace(
-        outcome,
-        status=Status.QUARANTINED if refusing else outcome.status,
-        reasons=(*outcome.reasons, *refusing),
-        warnings=(*outcome.warnings, *(v.reason for v in heard if v.severity != "error")),
-    )
-
-
-def _weighed(outcome: Outcome, weighing: Weighing) -> Outcome:
-    """Add what the disclosure risk says; rows that were left out for it are not released."""
-    report, reasons = weighing.report, weighing.reasons
-    return replace(
-        outcome,
-        status=Status.QUARANTINED if reasons else outcome.status,
-        reasons=(*outcome.reasons, *reasons),
-        rows=outcome.rows - (report.suppressed if report else 0),
-        risk=report,
-    )
-
-
-def _inspection(run: Run, *, preview: bool = False) -> Inspection:
-    folder, memory = run.services.settings.quarantine, run.plan.decision.obligations.limits.memory
-    return Inspection(run.checks, folder, most=memory, preview=preview)
-
-
-def _inspected(outcome: Outcome, inspection: Inspection) -> Outcome:
-    """Add what the quality checks say."""
-    reasons = inspection.reasons
-    return replace(
-        outcome,
-        status=Status.QUARANTINED if reasons else outcome.status,
-        reasons=(*outcome.reasons, *reasons),
-        warnings=(*outcome.warnings, *inspection.warnings),
-        quality=inspection.reports,
-        blind_spots=(*outcome.blind_spots, *inspection.blind_spots),
-    )
+    return passing.outcome()
 
 
 def _place(error: BaseException) -> str:
