@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from sqlglot import exp
-
 from sluicegate.errors import ConfigurationError, SluicegateError, SqlError
 from sluicegate.gate.catalogue import catalogue
 from sluicegate.gate.guardrails import of_request
 from sluicegate.gate.planning import literal_scanner, not_understood, parameters_digest
 from sluicegate.gate.refused import Refused
+from sluicegate.gate.statement_targets import Targets, reason
 from sluicegate.model.data import ColumnRef, DataClass, Relation, RelationName
 from sluicegate.model.decision import (
     ApprovalTerms,
@@ -54,8 +53,7 @@ from sluicegate.sql.changes import (
     kept_classes,
     parse_change,
 )
-from sluicegate.sql.names import catalogue_key, fold, written
-from sluicegate.sql.relations import as_written
+from sluicegate.sql.names import fold
 from sluicegate.sql.shape import with_names
 
 if TYPE_CHECKING:
@@ -66,8 +64,6 @@ if TYPE_CHECKING:
     from sluicegate.sources.port import Wanted as Name
     from sluicegate.sql import Parsed
 
-_TABLES: Final = frozenset({"table", "partitioned_table"})
-_HOME: Final = {"sqlite": "main", "duckdb": "main"}
 _CHOOSING: Final = frozenset({"update", "delete", "merge"})
 
 
@@ -138,7 +134,7 @@ class _Planning:
         self.session = session
         self.now = datetime.now(UTC)
         self.verdicts: list[Verdict] = []
-        self.resolved: dict[Name, Relation | None] = {}
+        self.targets = Targets(session, source.dialect)
         self.read: dict[RelationName, Relation] = {}
         self.permits: list[Decision] = []
 
@@ -150,7 +146,7 @@ class _Planning:
         """
         _check_numbers(self.request)
         change = parse_change(self.request.sql, self.source.dialect)
-        targets = self._targets(change)
+        targets = self.targets.of(change)
         rules = self._granted(change, targets)
         self._check_shape(change, rules)
         literals = Facts(dialect=change.dialect, literals=change.literals)
@@ -162,11 +158,11 @@ class _Planning:
             statement, columns = self._filling(change, targets[0])
         else:
             named = [c.name for c in targets[0].columns[: change.width]]
-            statement = changing_statement(change, self._resolve, targets[0].name, named)
+            statement = changing_statement(change, self.targets.resolve, targets[0].name, named)
         self._check_parameters(change, statement)
         plan = self._plan(change, targets, rules, statement, columns)
         return PlannedStatement(
-            identity=self.identity, plan=plan, targets=targets, resolved=self.resolved
+            identity=self.identity, plan=plan, targets=targets, resolved=self.targets.resolved
         )
 
     def _plan(
@@ -195,41 +191,6 @@ class _Planning:
             parameters_digest=parameters_digest(self.services, self.request.parameters),
         )
 
-    def _targets(self, change: Change) -> tuple[Relation, ...]:
-        if change.kind == "create_table":
-            return (self._created(change),)
-        return tuple(self._target(table) for table in change.targets)
-
-    def _target(self, table: exp.Table) -> Relation:
-        found = self._resolve(table)
-        if found is None:
-            hint = "check its name and schema, and that the login may see it"
-            raise Refused(_reason("G09", f"the source has no table {table.name!r}", hint))
-        if found.kind not in _TABLES:
-            hint = "name the table below it, so that the policy can decide on that"
-            what = f"{found.name} is a {found.kind.replace('_', ' ')}"
-            raise Refused(_reason("STATEMENT-VIEW", what, hint))
-        return found
-
-    def _created(self, change: Change) -> Relation:
-        (table,) = change.targets
-        db = table.args.get("db")
-        schema = written(db, change.dialect) if db else _HOME.get(change.dialect)
-        if schema is None:
-            hint = "write schema.table: where it comes to lie must not hang on a search path"
-            raise Refused(_reason("STATEMENT-SCHEMA", "the new table has no schema", hint))
-        name = RelationName(schema=schema, name=written(table.this, change.dialect))
-        return Relation(name=name, kind="table", columns=())
-
-    def _resolve(self, table: exp.Table) -> Relation | None:
-        """Look a table up once."""
-        if not isinstance(table.this, exp.Identifier):
-            return None
-        key = as_written(table.this, table.args.get("db"), self.source.dialect)
-        if key not in self.resolved:
-            self.resolved[key] = self.session.relation(key[0], key[1], quoted=key[2])
-        return self.resolved[key]
-
     def _granted(self, change: Change, targets: Sequence[Relation]) -> tuple[ExecuteRule, ...]:
         wanted = Wanted(
             identity=self.identity,
@@ -247,15 +208,15 @@ class _Planning:
         if change.kind in _CHOOSING and change.whole and not all(r.whole_table for r in rules):
             hint = "add a WHERE; or a rule with `unsafe_whole_table: true`"
             what = "no condition chooses rows, so every row would change"
-            raise Refused(_reason("STATEMENT-WHOLE-TABLE", what, hint))
+            raise Refused(reason("STATEMENT-WHOLE-TABLE", what, hint))
         for old, new in change.renames.items():
-            target = self._targets(change)[0].name
+            target = self.targets.of(change)[0].name
             before = self._class_of(ColumnRef(relation=target, column=old))
             after = self._class_of(ColumnRef(relation=target, column=new))
             if after is not None and before != after:
                 what = f"{old!r} ({before or 'unclassified'}) would be read as {new!r} ({after})"
                 hint = "choose a name that the policy does not list, or one of the same class"
-                raise Refused(_reason("STATEMENT-RENAME", what, hint))
+                raise Refused(reason("STATEMENT-RENAME", what, hint))
 
     def _check_reads(self, change: Change, targets: Sequence[Relation]) -> None:
         """Bind what is assigned and compared, and see that no value leaves its class."""
@@ -269,7 +230,10 @@ class _Planning:
         if others:
             self._check_raw(facts, self._permitted(others, targets[0].name), own)
         outputs = rewrite(parsed, facts, self._as_it_is(facts.relations)).columns
-        into = [self._column(targets[0], a.column, a.position, change) for a in change.assignments]
+        into = [
+            self.targets.column(targets[0], a.column, a.position, change)
+            for a in change.assignments
+        ]
         if flows := tuple(check_flows(outputs, into, self._class_of)):
             raise Refused(*flows)
 
@@ -279,14 +243,14 @@ class _Planning:
         for relation in obligations.row_filters:
             hint = "INSERT … SELECT keeps row filters; or read it by a rule without one"
             what = f"a rule filters the rows of {relation}"
-            raise Refused(_reason("STATEMENT-ROW-FILTER", what, hint))
+            raise Refused(reason("STATEMENT-ROW-FILTER", what, hint))
         for ref, rule in obligations.columns.items():
             if isinstance(rule.mask, SuppressRow):
                 what = f"rows of {ref.relation} are left out by {ref.column!r}"
-                raise Refused(_reason("STATEMENT-ROW-FILTER", what, "use INSERT … SELECT"))
+                raise Refused(reason("STATEMENT-ROW-FILTER", what, "use INSERT … SELECT"))
             if rule.mask is None and ref in facts.columns and ref.relation not in own:
                 what = f"column {ref} must not be read (rule {rule.rule})"
-                raise Refused(_reason("POLICY-COLUMN-UNREADABLE", what, "leave it out"))
+                raise Refused(reason("POLICY-COLUMN-UNREADABLE", what, "leave it out"))
 
     def _filling(
         self, change: Change, target: Relation
@@ -300,7 +264,7 @@ class _Planning:
             obligations = self._permitted(facts.relations, target.name).obligations
         self._hear(check_obligations(facts, obligations, tuned=self.policy.severities))
         raw = rewrite(parsed, facts, self._as_it_is(facts.relations)).columns
-        into = [self._into(target, change, i, c) for i, c in enumerate(raw)]
+        into = [self.targets.filled(target, change, i, c) for i, c in enumerate(raw)]
         kept = kept_classes(raw, into, self._class_of)
         filled = rewrite(parsed, facts, _keeping(obligations, kept))
         if unmasked := tuple(_unmasked(filled.columns, into)):
@@ -308,40 +272,14 @@ class _Planning:
         if change.ddl and filled.statement.parameters and change.dialect == "postgres":
             hint = "make the table first, then INSERT … SELECT"
             what = "PostgreSQL binds no parameters in CREATE TABLE AS"
-            raise Refused(_reason("STATEMENT-PARAMETER", what, hint))
+            raise Refused(reason("STATEMENT-PARAMETER", what, hint))
         names = [ref.column for ref in into]
         return filling_statement(change, target.name, filled.statement, names), filled.columns
-
-    def _into(
-        self, target: Relation, change: Change, position: int, output: OutputColumn
-    ) -> ColumnRef:
-        if change.kind == "create_table":
-            return ColumnRef(relation=target.name, column=output.name)
-        return self._column(target, None, position, change)
-
-    def _column(
-        self, target: Relation, name: str | None, position: int, change: Change
-    ) -> ColumnRef:
-        """Return the column of a target that a value is put into, spelled as in the catalogue."""
-        if name is None and change.columns:
-            if position >= len(change.columns):
-                raise Refused(_reason("G09", "more values than columns", "name each column"))
-            name = change.columns[position]
-        if name is None:
-            if position >= len(target.columns):
-                raise Refused(_reason("G09", "more values than columns", "name each column"))
-            return ColumnRef(relation=target.name, column=target.columns[position].name)
-        key = catalogue_key(name, change.dialect)
-        for column in target.columns:
-            if catalogue_key(column.name, change.dialect) == key:
-                return ColumnRef(relation=target.name, column=column.name)
-        hint = "check its name, and that the login may read it"
-        raise Refused(_reason("G09", f"{target.name} shows no column {name!r}", hint))
 
     def _gathered(self, text: str) -> tuple[Parsed, Facts]:
         parsed = parse(text, self.source.dialect)
         facts = gather(parsed, catalogue(self.session, parsed))
-        self.resolved |= facts.resolved
+        self.targets.resolved |= facts.resolved
         self.read |= {relation.name: relation for relation in facts.relations}
         return parsed, facts
 
@@ -368,7 +306,7 @@ class _Planning:
         if obligations.risk is not None or obligations.budgets:
             hint = "extract to a table (output table://…), or ask for a rule without them"
             what = "a rule limits the risk or the sum of what is read, which only an extract keeps"
-            raise Refused(_reason("STATEMENT-OBLIGATION", what, hint))
+            raise Refused(reason("STATEMENT-OBLIGATION", what, hint))
         self._hear(of_request(self.policy, request, self.identity, obligations))
         self.permits.append(decision)
         return decision
@@ -380,7 +318,7 @@ class _Planning:
             if self.policy.guardrail_approval is None:
                 hint = "name approvers under `guardrails: approval:` in the policy"
                 what = "a guardrail asks for an approval and the policy names nobody to give it"
-                raise Refused(_reason("APPROVAL-MISSING", what, hint))
+                raise Refused(reason("APPROVAL-MISSING", what, hint))
             asked.append(self.policy.guardrail_approval)
         terms: list[ApprovalTerms] = [t for t in (*asked, self.request.approval) if t is not None]
         seconds = [r.seconds for r in rules] + [d.obligations.limits.seconds for d in self.permits]
@@ -401,11 +339,11 @@ class _Planning:
         asked, given = set(statement.parameters), set(self.request.parameters)
         if change.ddl and change.query is None and asked:
             what = "a statement that changes objects has no parameters"
-            raise Refused(_reason("STATEMENT-PARAMETER", what, "write the value out"))
+            raise Refused(reason("STATEMENT-PARAMETER", what, "write the value out"))
         if odd := sorted(asked ^ given):
             what = "is not given a value" if odd[0] in asked else "is not in the statement"
             hint = "name parameters alike in the SQL and in `parameters`"
-            raise Refused(_reason("SG-PARAMETER", f"the parameter :{odd[0]} {what}", hint))
+            raise Refused(reason("SG-PARAMETER", f"the parameter :{odd[0]} {what}", hint))
 
     def _class_of(self, ref: ColumnRef) -> DataClass | None:
         listed = self.policy.sources[self.request.source].tables.get(ref.relation, {})
@@ -459,13 +397,9 @@ def _unmasked(columns: Sequence[OutputColumn], into: Sequence[ColumnRef]) -> Ite
     for column, target in zip(columns, into, strict=True):
         if column.carries is not Carries.FINISHED:
             methods = ", ".join(sorted({mask.method for mask in column.masks.values()}))
-            yield _reason(
+            yield reason(
                 "STATEMENT-FLOW",
                 f"{column.name!r} is masked by {methods}, which the source cannot do by itself",
                 f"put it into a column of its own class (not {target}), leave it out, or extract"
                 " to a table (output table://…)",
             )
-
-
-def _reason(code: str, message: str, hint: str) -> Reason:
-    return Reason(code=code, message=message, hint=hint)
