@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def test_an_event_that_cannot_be_redacted_is_not_sent(
         raise RuntimeError(EMAIL)
 
     monkeypatch.setattr("airflow_provider_sluicegate.openlineage.with_texts", broken)
+    caplog.set_level(logging.DEBUG, logger="openlineage")
     assert emitted(tmp_path, failed()) == []
     assert "was not sent (RuntimeError)" in caplog.text
     assert "jane" not in caplog.text

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from openlineage.client.client import Event
 
 _log = logging.getLogger(__name__)
+_TELL_EVENTS: Final = (
+    "openlineage.client.client",
+    "openlineage.client.transport.transform.transform",
+)
+"""Loggers of the client that tell whole events, to debug, before a transformer gets them."""
 _ERRORS: Final = frozenset({"redact", "withhold"})
 _WITHHELD: Final = "withheld"
 _OWN: Final = frozenset({"_producer", "_schemaURL", "producer", "schemaURL", "eventTime", "runId"})
@@ -44,6 +49,8 @@ class RedactingTransformer(EventTransformer):
         self._errors = properties.get("errors", "redact")
         if self._errors not in _ERRORS:
             raise ConfigurationError("the property errors is redact or withhold")
+        for name in _TELL_EVENTS:
+            logging.getLogger(name).addFilter(_is_no_debugging)
 
     def transform(self, event: Event) -> Event | None:
         """Return the event that may leave, or ``None`` if there is none."""
@@ -70,6 +77,10 @@ class RedactingTransformer(EventTransformer):
         if self._errors == "withhold":
             _withhold_error(changed)
         return changed
+
+
+def _is_no_debugging(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
 
 
 def _withhold_error(event: Any) -> None:
