@@ -102,9 +102,9 @@ def postgres() -> Iterator[Postgres]:
             yield running
         finally:
             # its last checkpoint would write hundreds of databases that are deleted next
-            server_process = server.get_postmaster_info().process
-            server_process.send_signal(signal.SIGQUIT)
-            server_process.wait(30)
+            process: Any = server.get_postmaster_info().process  # typed as None
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
             server.cleanup()
     finally:
         shutil.rmtree(data_folder, ignore_errors=True)
