@@ -54,7 +54,7 @@ class TwoFaced:
 
 
 def test_what_is_found_is_refused_without_a_retry(mode: Any) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     for value in (EMAIL, {"a": [EMAIL]}, {EMAIL: 1}, Custom(EMAIL[::-1]), object(), EMAIL.encode()):
         with pytest.raises(AirflowFailException, match="SG-VALUE") as caught:
@@ -68,7 +68,7 @@ def test_what_is_found_is_refused_without_a_retry(mode: Any) -> None:
 
 
 def test_what_is_stored_is_looked_at_too(mode: Any) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     TwoFaced.calls = 0
     with pytest.raises(AirflowFailException, match="email"):
@@ -97,7 +97,7 @@ def test_masking_stores_the_rest(mode: Any) -> None:
     mode("mask")
     assert serialized({"a": f"to {EMAIL}", "n": 3}) == {"a": "to {EMAIL}", "n": 3}
     assert serialized(EMAIL) == "{EMAIL}"
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     with pytest.raises(AirflowFailException, match="cannot be redacted"):
         serialized(object())
@@ -111,7 +111,7 @@ def test_observing_only_tells(mode: Any, caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_an_unknown_mode_stores_nothing(mode: Any) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     mode("off")
     with pytest.raises(AirflowFailException, match="SG-CONFIG"):
@@ -119,7 +119,7 @@ def test_an_unknown_mode_stores_nothing(mode: Any) -> None:
 
 
 def test_links_of_operators_are_looked_at(mode: Any) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     from airflow_provider_sluicegate.xcom import GuardedXCom
 
@@ -130,7 +130,7 @@ def test_links_of_operators_are_looked_at(mode: Any) -> None:
 def test_the_address_of_airflow_itself_in_a_link_is_no_finding(
     mode: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://198.51.100.7:8080/")
     own = "http://198.51.100.7:8080/dags/d/runs/r"
@@ -141,7 +141,7 @@ def test_the_address_of_airflow_itself_in_a_link_is_no_finding(
 
 
 def test_the_name_of_an_xcom_is_looked_at(mode: Any) -> None:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.providers.common.compat.sdk import AirflowFailException
 
     with pytest.raises(AirflowFailException, match="SG-VALUE") as error:
         serialized(1, key=EMAIL)
@@ -152,8 +152,8 @@ def test_the_name_of_an_xcom_is_looked_at(mode: Any) -> None:
 def test_it_wraps_the_backend_that_is_named(
     mode: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    from airflow.providers.common.compat.sdk import AirflowFailException
     from airflow.providers.common.io.xcom import backend
-    from airflow.sdk.exceptions import AirflowFailException
 
     import airflow_provider_sluicegate.xcom as module
 

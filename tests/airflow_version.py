@@ -1,0 +1,41 @@
+"""Which Airflow the tests run on; imports none, so that its processes can import this."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import pytest
+
+AIRFLOW: Final = tuple(int(part) for part in version("apache-airflow-core").split(".")[:2])
+"""Major and minor number."""
+
+
+def needs(major: int, minor: int, what: str) -> pytest.MarkDecorator:
+    """Mark a test of what Airflow has from a version on."""
+    import pytest
+
+    reason = f"Airflow {major}.{minor} is the first that has {what}"
+    return pytest.mark.skipif((major, minor) > AIRFLOW, reason=reason)
+
+
+def bags() -> Any:
+    """Return the module in which Airflow reads DAG files."""
+    return import_module(
+        "airflow.models.dagbag" if AIRFLOW < (3, 2) else "airflow.dag_processing.dagbag"
+    )
+
+
+def bag_of(folder: Path, *, of: str = "DagBag", bundle: str = "dags-folder") -> Any:
+    """Let Airflow read a folder of DAG files.
+
+    Args:
+        folder: Read whole.
+        of: Name of Airflow's class that reads.
+        bundle: Which bundle the files are said to belong to; 3.1 is not told.
+    """
+    told = {} if AIRFLOW < (3, 2) else {"bundle_name": bundle}
+    return getattr(bags(), of)(dag_folder=folder, bundle_path=folder, **told)
