@@ -5,21 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import pytest
+from typing import Any, Final
 
 AIRFLOW: Final = tuple(int(part) for part in version("apache-airflow-core").split(".")[:2])
 """Major and minor number."""
 
 
-def needs(major: int, minor: int, what: str) -> pytest.MarkDecorator:
-    """Mark a test of what Airflow has from a version on."""
+def skip_before(major: int, minor: int, what: str) -> None:
+    """Skip the running test of what Airflow has from a version on."""
     import pytest
 
-    reason = f"Airflow {major}.{minor} is the first that has {what}"
-    return pytest.mark.skipif((major, minor) > AIRFLOW, reason=reason)
+    if (major, minor) > AIRFLOW:
+        pytest.skip(f"Airflow {major}.{minor} is the first that has {what}")
 
 
 def bags() -> Any:

@@ -14,7 +14,7 @@ import structlog
 
 from airflow_provider_sluicegate import logs, logs_redact
 from airflow_provider_sluicegate.logs_keys import KeyBlocks
-from airflow_version import needs
+from airflow_version import skip_before
 
 pytestmark = pytest.mark.airflow
 
@@ -204,8 +204,8 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert logs.redacting().processors == ()
 
 
-@needs(3, 3, "this function; test_xcom_and_logs.py proves the same on all")
 def test_airflow_finds_the_handler_where_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    skip_before(3, 3, "this function; test_xcom_and_logs.py proves the same on all")
     from airflow._shared.logging.factory import resolve_remote_task_log
     from airflow._shared.module_loading import import_string
     from airflow.configuration import conf

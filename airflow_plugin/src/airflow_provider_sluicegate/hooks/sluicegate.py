@@ -52,7 +52,7 @@ class SluicegateHook(BaseHook):
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
         """Give the fields of that form, which Airflow 3.1 has stand-ins for in its API server."""
-        from wtforms import StringField  # type: ignore[import-not-found]  # noqa: PLC0415 - 3.1 alone needs it
+        from wtforms import StringField  # type: ignore[import-untyped]  # noqa: PLC0415 - 3.1 alone needs it
 
         fields = _form()["conn-fields"].items()
         return {
