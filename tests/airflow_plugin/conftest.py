@@ -20,11 +20,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.engine import make_url
+
+from airflow_version import AIRFLOW, bag_of, bags
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -49,6 +52,12 @@ if "airflow" not in sys.modules:
     (HOME / "dags").mkdir()
     os.environ.update(QUIET)
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs Dagster beside Airflow, where that was not installed."""
+    if item.get_closest_marker("dagster") and find_spec("dagster") is None:
+        pytest.skip("this environment has no Dagster")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,20 +101,12 @@ class Airflow:
         """
         from airflow.dag_processing.bundles.manager import DagBundlesManager
 
-        bag_options: dict[str, Any] = {"dag_folder": str(self.home / "dags")}
-        try:
-            from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
-
-            bag_options["bundle_name"] = "dags-folder"
-        except ModuleNotFoundError:  # Airflow 3.1
-            from airflow.models.dagbag import DagBag, sync_bag_to_db  # type: ignore[no-redef]
-
         self.screen()
         manager: Any = DagBundlesManager  # its constructor has no types
         manager().sync_bundles_to_db()
-        bag = DagBag(**bag_options)
+        bag = bag_of(self.home / "dags")
         bag.bag_dag(dag)
-        sync_bag_to_db(bag, "dags-folder", None)
+        bags().sync_bag_to_db(bag, "dags-folder", None)
         dag_run = dag.test(**more)
         return Run(dag_run=dag_run, output=self.screen())
 
@@ -142,10 +143,9 @@ def airflow(request: pytest.FixtureRequest) -> Airflow:
 
 def _wait_for_the_api() -> None:
     """Wait where Airflow 3.2 does not: its API in this process begins in a thread of its own."""
-    import airflow
     from airflow.sdk.execution_time import supervisor
 
-    if not airflow.__version__.startswith("3.2."):
+    if AIRFLOW != (3, 2):
         return
     started: Any = supervisor.in_process_api_server
 

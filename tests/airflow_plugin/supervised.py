@@ -17,16 +17,18 @@ from typing import Any
 
 def main(dag_file: str, tasks: list[str]) -> dict[str, Any]:
     """Run the tasks, one after the other; return their states and what their logs hold."""
+    from airflow.configuration import conf
     from airflow.executors.workloads import BundleInfo
-    from airflow.sdk.configuration import conf
-    from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor, supervise_task
+    from airflow.sdk.execution_time import supervisor as given
 
+    # called ``supervise`` before Airflow 3.3
+    supervise_task = getattr(given, "supervise_task", None) or given.supervise
     bag, bundle = _synchronized()
     dag_file, _, wanted = dag_file.partition(":")
     in_file = (d for d, dag in bag.dags.items() if Path(dag.fileloc).name == dag_file)
     dag_id = wanted or next(in_file)
     queued, run = _queued(dag_id)
-    supervisor: Any = InProcessTestSupervisor
+    supervisor: Any = given.InProcessTestSupervisor
     client = supervisor._api_client(bag.dags[dag_id])
     logs = Path(conf.get("logging", "base_log_folder"))
     written = {}
@@ -45,19 +47,20 @@ def main(dag_file: str, tasks: list[str]) -> dict[str, Any]:
 
 def _synchronized() -> tuple[Any, str]:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import BundleDagBag, sync_bag_to_db
+
+    from airflow_version import bag_of, bags
 
     manager: Any = DagBundlesManager
     manager = manager()
     manager.sync_bundles_to_db()
     (bundle,) = manager.get_all_dag_bundles()
-    bag = BundleDagBag(dag_folder=bundle.path, bundle_path=bundle.path, bundle_name=bundle.name)
-    sync_bag_to_db(bag, bundle.name, None)
+    bag = bag_of(bundle.path, of="BundleDagBag", bundle=bundle.name)
+    bags().sync_bag_to_db(bag, bundle.name, None)
     return bag, bundle.name
 
 
 def _queued(dag_id: str) -> tuple[dict[str, Any], str]:
-    from airflow.executors.workloads import TaskInstanceDTO
+    from airflow.executors import workloads
     from airflow.models.dagrun import get_or_create_dagrun
     from airflow.models.serialized_dag import SerializedDagModel
     from airflow.utils.session import create_session
@@ -83,7 +86,7 @@ def _queued(dag_id: str) -> tuple[dict[str, Any], str]:
             ti.state, ti.try_number = TaskInstanceState.QUEUED, 1
             session.merge(ti)
             session.flush()
-            found[ti.task_id] = TaskInstanceDTO.model_validate(ti, from_attributes=True)
+            found[ti.task_id] = workloads.TaskInstance.model_validate(ti, from_attributes=True)
         return found, run.run_id
 
 

@@ -239,13 +239,15 @@ def unguarded(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Lef
 
 @pytest.mark.parametrize("way", STOPPED)
 def test_nothing_of_it_is_kept(guarded: Left, way: str) -> None:
+    if way in evasions.ABSENT:
+        pytest.skip("this Airflow has no such way")
     assert guarded.of(way) == []
 
 
 @pytest.mark.parametrize("way", evasions.OUT_OF_REACH)
 def test_what_is_said_to_be_out_of_reach_is(guarded: Left, way: str) -> None:
     """Should one be stopped some day, the document must not say that it is open."""
-    assert guarded.of(way) != []
+    assert bool(guarded.of(way)) is (way in evasions.OUT_OF_REACH_HERE)
 
 
 def test_without_the_guard_the_same_tasks_leave_their_values(unguarded: Left) -> None:
@@ -254,7 +256,7 @@ def test_without_the_guard_the_same_tasks_leave_their_values(unguarded: Left) ->
         *evasions.logged.found, *evasions.pushed.found, "exception", "state store of a task",
         "rendered field",
     ]  # fmt: skip
-    closed = {way for way in tried if not unguarded.of(way)}
+    closed = {way for way in tried if not unguarded.of(way)} - evasions.ABSENT
     # Airflow itself cannot store bytes and most objects, loses attributes, packs tables
     assert closed <= set(evasions.pushed.found), sorted(closed)
     assert len(closed) == 9

@@ -477,6 +477,7 @@ def test_notes_are_read_only_after_somebody_agreed(town: Town) -> None:
     assert released == stored > 0
 
 
+@pytest.mark.dagster
 def test_a_dataset_goes_to_dagster_and_comes_back(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ def dag_of(dag_id: str, deployment: Deployment, *, guarded: bool = True) -> DAG:
 
     @task
     def skips() -> None:
-        from airflow.sdk.exceptions import AirflowSkipException
+        from airflow.providers.common.compat.sdk import AirflowSkipException
 
         raise AirflowSkipException(PLANTED)
 

@@ -31,6 +31,8 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def made(name: str, /, **fields: Any) -> Any:
     from airflow.sdk.execution_time import comms
 
+    if not hasattr(comms, name):
+        pytest.skip(f"this Airflow has no message {name}")
     return getattr(comms, name)(**fields)
 
 
@@ -101,12 +103,12 @@ def test_other_messages_pass_as_they_are(name: str, fields: dict[str, Any]) -> N
 
 
 def test_labels_are_redacted_and_the_task_goes_on() -> None:
+    ended = made("SucceedTask", end_date=NOW, rendered_map_index=EMAIL)
+    assert messages.seen_by(ended, Mode.ENFORCE).rendered_map_index == "{EMAIL}"
     shown = messages.seen_by(
         made("SetRenderedMapIndex", rendered_map_index=f"of {EMAIL}"), Mode.ENFORCE
     )
     assert shown.rendered_map_index == "of {EMAIL}"
-    ended = made("SucceedTask", end_date=NOW, rendered_map_index=EMAIL)
-    assert messages.seen_by(ended, Mode.ENFORCE).rendered_map_index == "{EMAIL}"
 
 
 def test_a_mode_that_only_tells_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -92,6 +94,29 @@ def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -
     ]
     for module in info["operators"][0]["python-modules"]:
         import_module(module)
+
+
+def test_airflow_tells_of_the_provider_when_asked(
+    airflow: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "airflow-provider-sluicegate"
+    assert told(capsys, full=False) == {"Provider": name, "Version": version(name)}
+    full = told(capsys, full=True)
+    assert full["package-name"] == name
+    assert "guarded_connections" in full["config"]["sluicegate"]["options"]
+    assert "[airflow_provider_sluicegate.operators" in str(full["operators"]).replace("'", "")
+
+
+def told(capsys: pytest.CaptureFixture[str], *, full: bool) -> dict[str, Any]:
+    """Return what ``airflow providers get`` prints."""
+    from airflow.cli.cli_parser import get_parser
+
+    asked = ["providers", "get", "airflow-provider-sluicegate", "-o", "json"]
+    arguments = get_parser().parse_args([*asked, "--full"] if full else asked)
+    capsys.readouterr()
+    arguments.func(arguments)
+    (answer,) = json.loads(capsys.readouterr().out)
+    return dict(answer)
 
 
 @pytest.mark.slow

@@ -6,11 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
-from dagster_sluicegate import SluicegateResource
 from sluicegate import Settings
 from sluicegate.errors import ConfigurationError
 from sluicegate.gate.chain import chain_of
@@ -62,6 +60,10 @@ def airflow_dag(dag_id: str, conn_id: str, table: str, output: Path) -> "DAG":
 
 
 def dagster_run(deployment: "Deployment", output: Path) -> Any:
+    import dagster as dg
+
+    from dagster_sluicegate import SluicegateResource
+
     @dg.asset
     def plans(
         context: dg.AssetExecutionContext, sluicegate: SluicegateResource

@@ -186,7 +186,7 @@ def test_a_triggerer_without_a_ledger_wakes_the_task_which_is_refused(
 
 
 def test_what_is_kept_while_it_waits_is_a_digest_and_a_time(asking: Deployment) -> None:
-    from airflow.sdk.exceptions import TaskDeferred
+    from airflow.providers.common.compat.sdk import TaskDeferred
 
     from airflow_provider_sluicegate.waiting import wait_if_missing
     from sluicegate import Outcome, Reason, Status

@@ -112,6 +112,7 @@ def supervised(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Su
     (folder / "talking.py").write_text(textwrap.dedent(DAG_FILE), "utf-8")
     here, lineage = Path(__file__).parent, folder / "lineage.jsonl"
     settings = {
+        "PYTHONPATH": os.pathsep.join([str(here.parent), *sys.path]),
         "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
         "AIRFLOW__CORE__XCOM_BACKEND": "airflow_provider_sluicegate.xcom.GuardedXCom",
         "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS": "airflow_provider_sluicegate.logs.LOGGING_CONFIG",

