@@ -9,6 +9,7 @@ import pytest
 
 from sluicegate.errors import IntegrityError
 from sluicegate.evidence import attestation_schema, manifest_digest
+from sluicegate.evidence.detection import Detection
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import OutputFile
 
@@ -127,3 +128,28 @@ def test_names_that_two_systems_read_differently_are_not_attested(
 def test_digests_that_are_none_are_not_attested(make_statement: Make, sha256: str) -> None:
     with pytest.raises(IntegrityError):
         make_statement((file(sha256=sha256),))
+
+
+def test_the_detectors_are_told_with_how_good_they_are(make_statement: Make) -> None:
+    scan = make_statement(())["predicate"]["scan"]
+    assert scan["catalogue"] == digest("catalogue")
+    assert scan["recognizers"] == ["names/1"]
+    corpus = scan["scorecard"]["corpora"]["generated"]
+    assert 0 < corpus["core"]["recall"]["low"] <= corpus["core"]["recall"]["value"] <= 1
+    assert corpus["all"]["support"] > 1000
+
+
+def test_measures_of_other_detectors_are_told_as_such() -> None:
+    """An installation may add detectors; nobody has measured those."""
+    measured = {"made": {"detectors": "1/2/x", "corpus": "c"}}
+    known = Detection(catalogue=digest("x"), scorecard=measured)
+    assert known.document("1/2/x")["scorecard"]["of_these_detectors"]
+    assert not known.document("1/3/y")["scorecard"]["of_these_detectors"]
+    older = {**measured, "kept": {"detectors": "1/1/w", "corpus": "c"}}
+    mixed = Detection(catalogue=digest("x"), scorecard=older)
+    assert not mixed.document("1/2/x")["scorecard"]["of_these_detectors"]
+    assert not Detection(catalogue=digest("x")).document("1/2/x")["scorecard"]["of_these_detectors"]
+
+
+def test_the_schema_of_the_source_is_told_by_a_digest(make_statement: Make) -> None:
+    assert make_statement(())["predicate"]["plan"]["source_schema"] == digest("schema")
