@@ -90,7 +90,7 @@ def publish(
         detection=_detection(services),
         risk=outcome.risk,
         quality=outcome.quality,
-        schema={f.name: str(f.type) for f in chamber.schema},
+        schema=outcome.types,
         key_ids=key_ids,
         redactions=chamber.redactions,
         canaries={
