@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
@@ -20,7 +21,14 @@ from openlineage.client.facet_v2 import (
 from openlineage.client.serde import Serde
 from tests.lineage_servers import drain, hanging, listening
 
-from sluicegate.lineage import ClientTransport, EventType, client_event, run_event
+from sluicegate.errors import MissingDependencyError
+from sluicegate.lineage import (
+    ClientTransport,
+    EventType,
+    client_event,
+    client_transport,
+    run_event,
+)
 from sluicegate.model.findings import Reason, ScanSummary
 from sluicegate.model.masks import Keep, Pseudonymize
 from sluicegate.model.outcome import Outcome, OutputFile, Status
@@ -184,3 +192,17 @@ def test_what_is_no_event_is_dropped_and_the_next_one_sent(
         transport.emit(event())
         assert transport.flush()
     assert len(received) == 1
+
+
+def test_a_client_that_is_not_installed_is_told_with_what_to_install(
+    event: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(sys.modules, "openlineage.client", None)
+    with pytest.raises(MissingDependencyError):
+        client_event(event())
+    transport = client_transport()
+    assert transport.emit(event())
+    drain(transport)
+    assert "sluicegate[lineage]" in caplog.text

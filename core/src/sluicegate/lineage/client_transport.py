@@ -16,6 +16,7 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from sluicegate.errors import MissingDependencyError, SluicegateError
 from sluicegate.lineage.client_event import client_event
 
 if TYPE_CHECKING:
@@ -109,10 +110,17 @@ class ClientTransport:
                     client = None
             except Exception as error:  # noqa: BLE001 - a transport of anybody
                 client = None
-                _log.warning("a lineage event was dropped: %s", type(error).__name__)
+                _log.warning("a lineage event was dropped: %s", _told(error))
             with self._changed:
                 self._sent += 1
                 self._changed.notify_all()
+
+
+def _told(error: Exception) -> str:
+    """Tell an error of ours, which holds no value; of any other its kind."""
+    if isinstance(error, SluicegateError):
+        return f"{error.message} ({error.hint})"
+    return type(error).__name__
 
 
 def client_transport() -> ClientTransport:
@@ -126,7 +134,9 @@ def _transport_of(_process: int) -> ClientTransport:
 
 
 def _configured_client() -> Client:
-    from openlineage.client import OpenLineageClient  # noqa: PLC0415 - an optional library
-
+    try:
+        from openlineage.client import OpenLineageClient  # noqa: PLC0415 - an optional library
+    except ImportError:
+        raise MissingDependencyError.of("OpenLineage", "lineage") from None
     made: Client = OpenLineageClient()
     return made
