@@ -13,6 +13,7 @@ from sluicegate.errors import ConfigurationError, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.inclusion import check_inclusion
+from sluicegate.evidence.manifest import manifest_digest, read_files
 from sluicegate.ledger import Checkpoint, Ledger, open_ledger, open_witness
 from sluicegate.ledger.checkpoint import NOTE_BYTES
 from sluicegate.ledger.proof import MAX_BYTES as PROOF_BYTES
@@ -133,7 +134,10 @@ def attested_by(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> Attested
         IntegrityError: its proof does not hold.
     """
     predicates = [(path, _predicate(path, trusted)) for path in paths]
-    found = (check_inclusion(predicate, trusted) for _, predicate in predicates)
+    found = (
+        check_inclusion(predicate, trusted, manifest_digest(read_files(predicate)))
+        for _, predicate in predicates
+    )
     return Attested(
         records=tuple(r for path, predicate in predicates for r in _records_of(path, predicate)),
         checkpoints=tuple(checkpoint for checkpoint in found if checkpoint is not None),

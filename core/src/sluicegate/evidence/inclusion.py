@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import ChainBroken, IntegrityError, SignatureInvalid
-from sluicegate.evidence.manifest import manifest_digest, read_files
 from sluicegate.ledger import Checkpoint
 from sluicegate.ledger.proof import check_proof, prove_record
 from sluicegate.ledger.tiles import record_leaf
@@ -56,13 +55,14 @@ def prove_release(ledger: Ledger, record: Record, signer: Signer) -> dict[str, A
 
 
 def check_inclusion(
-    predicate: Mapping[str, Any], trusted: Mapping[str, bytes]
+    predicate: Mapping[str, Any], trusted: Mapping[str, bytes], manifest: str
 ) -> Checkpoint | None:
     """Check the proof of a signed predicate, and that the record is the one of this release.
 
     Args:
         predicate: After the signature over it held.
         trusted: Key id → raw public key.
+        manifest: Digest of its files; see ``manifest_digest``.
 
     Raises:
         IntegrityError: it does not show that the ledger holds the record of this release.
@@ -90,7 +90,7 @@ def check_inclusion(
             "kind": VERIFIED,
             "run": predicate["run_key"],
             "time": predicate["released_at"],
-            "manifest": manifest_digest(read_files(predicate)),
+            "manifest": manifest,
             "plan": predicate["plan"]["digest"],
         }
     except (SignatureInvalid, ChainBroken) as error:

@@ -102,11 +102,11 @@ def verify_place(
         return _failed(output, "signature", error.message)
     try:
         files = read_files(predicate)
-        _check_manifest(statement, files)
+        manifest = _checked_manifest(statement, files)
     except IntegrityError as error:
         return _failed(output, "manifest", error.message)
     try:
-        checkpoint = check_inclusion(predicate, trusted)
+        checkpoint = check_inclusion(predicate, trusted, manifest)
     except IntegrityError as error:
         return _failed(output, "ledger", error.message)
     unmet = () if demands is None else demands.unmet(predicate)
@@ -122,8 +122,9 @@ def _failed(output: str, code: str, message: str) -> Verification:
     return Verification(output=output, problems=(problem,))
 
 
-def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> None:
-    expected = [(MANIFEST, manifest_digest(files).removeprefix("sha256:"))]
+def _checked_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> str:
+    manifest = manifest_digest(files)
+    expected = [(MANIFEST, manifest.removeprefix("sha256:"))]
     expected += [(file.name, file.sha256) for file in files]
     try:
         subjects = [(s["name"], s["digest"]["sha256"]) for s in statement["subject"]]
@@ -131,6 +132,7 @@ def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...])
         subjects = []
     if subjects != expected:
         raise IntegrityError("the file list does not match the signed subjects")
+    return manifest
 
 
 def _compare(place: Place, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
