@@ -102,7 +102,7 @@ def verify_place(
         return _failed(output, "signature", error.message)
     try:
         files = read_files(predicate)
-        manifest = _checked_manifest(statement, files)
+        manifest = checked_manifest(statement, files)
     except IntegrityError as error:
         return _failed(output, "manifest", error.message)
     try:
@@ -122,7 +122,12 @@ def _failed(output: str, code: str, message: str) -> Verification:
     return Verification(output=output, problems=(problem,))
 
 
-def _checked_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> str:
+def checked_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> str:
+    """Return the digest of the file list of a signed statement, whose subjects it must be.
+
+    Raises:
+        IntegrityError: it is a list of other files than the statement is about.
+    """
     manifest = manifest_digest(files)
     expected = [(MANIFEST, manifest.removeprefix("sha256:"))]
     expected += [(file.name, file.sha256) for file in files]
