@@ -1,5 +1,6 @@
 """Real Dagster runs against a real PostgreSQL. No deferred annotations: Dagster reads them."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.lineage_servers import listening
 
 from dagster_sluicegate import SluicegateResource
 from sluicegate import ExtractRequest, Gate, RunIdentity
@@ -65,6 +67,8 @@ def test_options_say_how_it_is_written(lab: "Lab") -> None:
     result = lab.materialize(customers)
     assert result.success
     assert len(list(lab.output().glob("part-*.csv"))) == 3
+    columns = metadata_of(result)["dagster/column_schema"].schema.columns
+    assert {c.name: c.type for c in columns}["email"] == "string", "whatever the format"
     lab.assert_nothing_left()
 
 
@@ -114,6 +118,20 @@ def test_the_metadata_tells_columns_masks_lineage_and_proof(lab: "Lab") -> None:
     assert metadata["sluicegate/plan_digest"].value.startswith("sha256:")
     assert Path(metadata["sluicegate/attestation"].value).is_file()
     assert metadata["sluicegate/redactions"].value == {"email": 50}
+
+
+def test_lineage_goes_through_openlineages_client_too(lab: "Lab") -> None:
+    with listening() as (url, received):
+        (lab.folder / "openlineage.yml").write_text(f"transport: {{type: http, url: '{url}'}}\n")
+        options = lab.resource.model_dump() | {"openlineage": True}
+        told = {"sluicegate": SluicegateResource(**options)}
+        assert lab.materialize(asset_of(), resources=told).success
+    assert [event["eventType"] for event in received] == ["START", "COMPLETE"]
+    assert received[-1]["job"]["namespace"] == "dagster"
+    fields = received[-1]["outputs"][0]["facets"]["columnLineage"]["fields"]
+    assert fields["email"]["inputFields"][0]["transformations"][0]["masking"]
+    (lab.folder / "received.json").write_text(json.dumps(received))
+    lab.assert_nothing_left()
 
 
 def test_the_log_tells_the_outcome(lab: "Lab") -> None:

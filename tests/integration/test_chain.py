@@ -16,8 +16,10 @@ from typer.testing import CliRunner
 
 from sluicegate.cli.app import app
 from sluicegate.errors import ConfigurationError, IntegrityError, SourceError
-from sluicegate.evidence import Demands, manifest_digest, verify_output
+from sluicegate.evidence import Demands, manifest_digest, sign_statement, verify_output
 from sluicegate.gate.chain import chain_of
+from sluicegate.ledger import Ed25519Signer
+from sluicegate.mask import Keyring, open_key
 
 TABLES = """
     unclassified: refuse
@@ -129,9 +131,24 @@ def gone(folder: Path) -> None:
     pq.write_table(pa.table({"id": [1], "plan": ["a"]}), folder / "other.parquet")
 
 
+def unproven(folder: Path) -> None:
+    """Attest it anew, as whoever holds the key can, with a proof that is of another record."""
+    file = folder / "_SLUICEGATE/attestation.json"
+    statement = json.loads(b64decode(json.loads(file.read_text())["payload"]))
+    statement["predicate"]["inclusion"]["index"] += 1
+    keys = Keyring(open_key("env:SLUICEGATE_ROOT_KEY").root())
+    file.write_bytes(sign_statement(statement, Ed25519Signer(keys.derive("signing").reveal())))
+
+
 @pytest.mark.parametrize(
     ("attack", "source"),
-    [(changed, "lake"), (changed, "strict"), (added, "strict"), (gone, "lake")],
+    [
+        (changed, "lake"),
+        (changed, "strict"),
+        (added, "strict"),
+        (gone, "lake"),
+        (unproven, "lake"),
+    ],
 )
 def test_a_release_that_was_changed_is_not_read_on(
     bench: Any, attack: Callable[[Path], None], source: str

@@ -53,6 +53,7 @@ def unmasked_settings(conn_id: str | None = None) -> Settings:
     given = connection_options(conn_id) if conn_id else {}
     file = given.pop("config_file", None) or _option("config_file")
     options: dict[str, Any] = {name: _option(name) for name in _OPTIONS} | given
+    options["openlineage"] = False  # Airflow's own provider sends what operators tell
     return Settings.load(Path(file) if file else None, **options)
 
 

@@ -59,6 +59,8 @@ class Settings:
     """``prod``, ``staging`` …: rules of the policy may ask for it."""
     lineage: Path | None = None
     """File that OpenLineage events are appended to, as JSON lines; none if unset."""
+    openlineage: bool = False
+    """Whether events go through OpenLineage's client too, to where its own configuration says."""
     names: str = "off"
     """Whether a model looks for names in free text: ``on`` (or true), ``off``, ``auto``."""
     second_opinions: tuple[str, ...] = ()
@@ -126,7 +128,7 @@ class Settings:
 NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
-        "lineage", "names", "second_opinions",
+        "lineage", "openlineage", "names", "second_opinions",
         "allow", "detectors", "vault",
     }
 )  # fmt: skip
@@ -173,7 +175,7 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, str]:
 
 def _as_text(name: str, value: Any) -> Any:
     """Write what TOML has better words for as text: a switch, a list of names."""
-    if name == "names" and isinstance(value, bool):
+    if name in {"names", "openlineage"} and isinstance(value, bool):
         return "on" if value else "off"
     many = name == "second_opinions" and isinstance(value, (list, tuple))
     if many and all(isinstance(item, str) for item in value):
@@ -272,6 +274,7 @@ def _build(
         quarantine=Path(values.get("quarantine", home / "quarantine")),
         environment=values.get("environment", "default"),
         lineage=Path(lineage) if lineage else None,
+        openlineage=_switch("openlineage", values.get("openlineage", "off")),
         names=_SWITCHES.get(values.get("names", "off").lower(), values.get("names", "off")),
         second_opinions=tuple(
             item.strip() for item in values.get("second_opinions", "").split(",") if item.strip()
@@ -282,6 +285,13 @@ def _build(
         sources=sources,
         looked_at=looked_at,
     )
+
+
+def _switch(name: str, value: str) -> bool:
+    found = _SWITCHES.get(value.lower(), value.lower())
+    if found not in {"on", "off"}:
+        raise ConfigurationError(f"the setting {name!r} is on or off")
+    return found == "on"
 
 
 def _vault(url: str, env: Mapping[str, str]) -> Sensitive[str] | None:

@@ -1,11 +1,9 @@
 """Outcomes as Dagster metadata. Never a value from the data."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
-import pyarrow.parquet as pq
 
 from sluicegate.gate.present import outcome_facts
 
@@ -33,7 +31,7 @@ def release_metadata(
         upstream: Relation → the asset that it is; ``source / schema / table`` if not told.
     """
     plan = outcome.plan
-    shape = _column_metadata(plan, _types(outcome), upstream or {}) if plan else {}
+    shape = _column_metadata(plan, outcome.types, upstream or {}) if plan else {}
     return failure_metadata(outcome) | {"dagster/row_count": outcome.rows} | shape
 
 
@@ -83,7 +81,7 @@ def leak_metadata(path: str, report: "ScanReport") -> dict[str, Any]:
 
 
 def _column_metadata(
-    plan: "Plan", types: dict[str, str], upstream: Mapping[str, dg.AssetKey]
+    plan: "Plan", types: Mapping[str, str], upstream: Mapping[str, dg.AssetKey]
 ) -> dict[str, Any]:
     columns = [
         dg.TableColumn(c.name, type=types.get(c.name, "unknown"), tags=_tags(c))
@@ -116,12 +114,3 @@ def _tags(column: "OutputColumn") -> dict[str, str]:
         "sluicegate/mask": ".".join(masks) or "none",
         "sluicegate/class": ".".join(sorted(column.data_classes)) or "none",
     }
-
-
-def _types(outcome: "Outcome") -> dict[str, str]:
-    """Read the column types from the first released file, where it is local and Parquet."""
-    for file in outcome.files:
-        path = Path(outcome.output) / file.name
-        if path.suffix == ".parquet" and path.is_file():
-            return {field.name: str(field.type) for field in pq.read_schema(path)}
-    return {}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = (
     "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
-    "lineage", "allow", "detectors", "names", "second_opinions", "vault",
+    "lineage", "openlineage", "allow", "detectors", "names", "second_opinions", "vault",
 )  # fmt: skip
 
 
@@ -50,6 +50,9 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     quarantine: str | None = Field(None, description="Folder for what leaked.")
     environment: str | None = Field(None, description="prod, staging … for rules of the policy.")
     lineage: str | None = Field(None, description="File for OpenLineage events.")
+    openlineage: bool | None = Field(
+        None, description="Whether events go through OpenLineage's client, as it is configured."
+    )
     allow: str | None = Field(None, description="Allow-list of values that may leave.")
     detectors: list[str] | None = Field(None, description="Files of detectors of your own.")
     names: str | None = Field(None, description="Names in free text by a model: on, off, auto.")

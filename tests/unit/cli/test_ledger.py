@@ -29,6 +29,7 @@ def test_an_attestation_anchors_it(released: Project) -> None:
         result = released.run("ledger", "verify", "--attestation", path)
         assert result.exit_code == 0
         assert "cannot show" not in result.stdout
+        assert "1 checkpoint(s) agree" in result.stdout, "the attestation is a witness"
 
 
 def forget(released: Project, condition: str) -> None:

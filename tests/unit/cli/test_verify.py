@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
+
+from sluicegate.evidence import attestation_schema
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
@@ -31,8 +35,34 @@ def test_only_the_public_key_is_needed(released: Project) -> None:
         (released.folder / ".sluicegate" / name).unlink()
     (released.folder / "policy.yaml").unlink()
     (released.folder / "sluicegate.toml").unlink()
-    assert released.run("verify", "out", "--public-keys", "trusted").exit_code == 0
+    result = released.run("verify", "out", "--public-keys", "trusted")
+    assert result.exit_code == 0
+    assert "proven to be among the" in result.stdout
     assert released.run("verify", "out").exit_code == 2, "nobody to trust"
+
+
+def test_the_proof_of_the_ledger_is_told_and_stands_alone(released: Project) -> None:
+    document = released.json("verify", "out")
+    verified = document["attested"]["ledger"]["verified"]["sequence"]
+    assert (document["in_ledger"], document["checkpoint"]["size"]) == (True, verified)
+    envelope = json.loads((released.folder / "out/_SLUICEGATE/attestation.json").read_text())
+    statement = json.loads(base64.b64decode(envelope["payload"]))
+    jsonschema.Draft202012Validator(attestation_schema()).validate(statement)
+    proof = released.folder / "proof.json"
+    proof.write_text(json.dumps(document["attested"]["inclusion"]))
+    result = released.run("ledger", "check", "proof.json")
+    assert result.exit_code == 0, result.output
+    assert f"record {verified}" in result.stdout
+    (released.folder / "demands.yaml").write_text("in_ledger: true\n")
+    assert released.run("verify", "out", "--policy", "demands.yaml").exit_code == 0
+
+
+def test_the_source_and_the_detectors_are_attested(released: Project) -> None:
+    attested = released.json("verify", "out")["attested"]
+    assert attested["plan"]["source_schema"].startswith("sha256:")
+    scan = attested["scan"]
+    assert scan["catalogue"].startswith("sha256:" + scan["detectors"].rpartition("/")[2])
+    assert scan["scorecard"]["corpora"]["generated"]["all"]["recall"]["value"] > 0.9
 
 
 def test_changed_added_and_removed_files_are_named(released: Project) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from sluicegate.detect import Scanner
 from sluicegate.detect.evaluation import (
+    OVERALL,
     Sample,
     evaluate,
     scanner_finder,
@@ -23,6 +24,8 @@ from sluicegate.detect.evaluation import (
     standard_labels,
 )
 from sluicegate.detect.evaluation.generated import GENERATED, generated_corpus
+from sluicegate.detect.evaluation.summary import scorecard_summary
+from sluicegate.detect.measured import measured_detection
 
 SCORECARD = Path(__file__).parents[3] / "docs" / "detection-scorecard.json"
 
@@ -127,6 +130,16 @@ def test_the_scorecard_for_people_is_that_for_programs() -> None:
     text = SCORECARD.with_suffix(".md").read_text("utf-8")
     assert text == scorecard_markdown(document)
     assert not re.search(r"20\d\d-\d\d|MB/s|(?<!\w)/\w+/", text)
+
+
+def test_attestations_carry_the_measures_of_the_scorecard() -> None:
+    """The package holds a part of the stored scorecard, which is the one source."""
+    document = json.loads(SCORECARD.read_text("utf-8"))
+    assert measured_detection() == scorecard_summary(document), "run `make scorecard-update`"
+    for name, corpus in measured_detection().items():
+        row = document["corpora"][name]["rows"][OVERALL]
+        assert corpus["all"]["recall"] == row["recall"]
+        assert corpus["detectors"] == document["corpora"][name]["catalogue"]
 
 
 def test_a_detector_that_goes_blind_shows_in_the_scores(

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from sluicegate.evidence import ATTESTATION, build_statement, sign_statement
-from sluicegate.ledger import Ed25519Signer
+from sluicegate.detect.measured import measured_detection
+from sluicegate.evidence import ATTESTATION, build_statement, manifest_digest, sign_statement
+from sluicegate.evidence.detection import Detection
+from sluicegate.evidence.inclusion import VERIFIED, prove_release
+from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
 from sluicegate.model.canonical import digest
 from sluicegate.model.data import PUBLIC, ColumnRef, DataClass, RelationName
 from sluicegate.model.decision import Decision, Effect
-from sluicegate.model.events import Record
+from sluicegate.model.events import Event, Record
 from sluicegate.model.findings import FindingCount, RedactionCount, ScanSummary
 from sluicegate.model.identity import RunIdentity, Trust
 from sluicegate.model.masks import Keep, Partial, Pseudonymize, Redact
@@ -32,6 +39,7 @@ def ref(column: str) -> ColumnRef:
 def make_plan() -> Plan:
     return Plan(
         source="shop_prod",
+        source_schema=digest("schema"),
         dialect="postgres",
         purpose="churn",
         output="out",
@@ -69,18 +77,38 @@ def make_plan() -> Plan:
     )
 
 
-def record(sequence: int) -> Record:
-    return Record(
-        sequence=sequence,
-        time=datetime(2026, 3, 1, tzinfo=UTC),
-        kind="extract.intent",
-        subject="s",
-        body={},
-        previous=digest("previous"),
-        hash=digest(f"record {sequence}"),
-        key_id="k",
-        signature="",
-    )
+RELEASED = datetime(2026, 3, 1, tzinfo=UTC)
+"""When what these tests are about was released."""
+SIGNER = Ed25519Signer(bytes(range(32)))
+
+
+def verified_event(files: tuple[OutputFile, ...], **changes: Any) -> Event:
+    """What the gate puts on record before it publishes these files."""
+    body = {"plan": make_plan().digest, "manifest": manifest_digest(files)} | changes
+    return Event(kind=VERIFIED, subject=digest("run"), body=body)
+
+
+@contextmanager
+def temporary_ledger() -> Iterator[Ledger]:
+    """A ledger of four records, the last of them an intent."""
+    with TemporaryDirectory() as folder:
+        url = str(Path(folder) / "ledger.db")
+        ledger = open_ledger(url, SIGNER, clock=lambda: RELEASED)
+        ledger.append_all([Event(kind="extract.intent", subject=str(n), body={}) for n in range(4)])
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+
+@cache
+def on_record(files: tuple[OutputFile, ...]) -> tuple[Record, Record, str]:
+    """The records of an intent and of a release, and the proof of the latter as JSON."""
+    with temporary_ledger() as ledger:
+        intent = ledger.head()
+        assert intent is not None
+        verified = ledger.append(verified_event(files))
+        return intent, verified, json.dumps(prove_release(ledger, verified, SIGNER))
 
 
 def statement_about(files: tuple[OutputFile, ...], **changes: Any) -> dict[str, Any]:
@@ -111,9 +139,15 @@ def statement_about(files: tuple[OutputFile, ...], **changes: Any) -> dict[str, 
         "canaries": {"planted": 12, "seen_masked": 12},
         "blind_spots": ("column photo: binary is not scanned",),
         "approvals": (f"3 {digest('consent')}",),
-        "intent": record(4),
-        "verified": record(5),
+        "detection": Detection(
+            catalogue=digest("catalogue"),
+            recognizers=("names/1",),
+            scorecard=measured_detection(),
+        ),
     }
+    if "verified" not in changes:
+        intent, verified, proof = on_record(files)
+        given |= {"intent": intent, "verified": verified, "inclusion": json.loads(proof)}
     return build_statement(**{**given, **changes})
 
 
@@ -142,15 +176,21 @@ class Release:
             name=name, sha256=hashlib.sha256(content).hexdigest(), bytes=len(content), rows=1
         )
 
-    def attest(self, files: tuple[OutputFile, ...] | None = None) -> None:
+    def attest(
+        self,
+        files: tuple[OutputFile, ...] | None = None,
+        change: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> None:
+        """Attest files; ``change`` is what a signer does to the predicate that should not."""
         statement = statement_about(self.files() if files is None else files)
+        change(statement["predicate"])
         self.attestation.parent.mkdir(exist_ok=True)
         self.attestation.write_bytes(sign_statement(statement, self.signer))
 
 
 @pytest.fixture
 def signer() -> Ed25519Signer:
-    return Ed25519Signer(bytes(range(32)))
+    return SIGNER
 
 
 @pytest.fixture
@@ -167,3 +207,14 @@ def release(tmp_path: Path, signer: Ed25519Signer) -> Release:
 @pytest.fixture
 def make_statement() -> Callable[..., dict[str, Any]]:
     return statement_about
+
+
+@pytest.fixture
+def ledger() -> Iterator[Ledger]:
+    with temporary_ledger() as opened:
+        yield opened
+
+
+@pytest.fixture(name="verified_event")
+def _verified_event() -> Callable[..., Event]:
+    return verified_event

@@ -53,6 +53,7 @@ ALL = Demands(
     parents=(OTHER,),
     min_approvals=1,
     max_blind_spots=1,
+    in_ledger=True,
 )
 
 
@@ -158,7 +159,7 @@ def test_plain_values_are_read(tmp_path: Path) -> None:
     file = tmp_path / "demands.yaml"
     file.write_text(
         "# of the training job\nnot_older_than: 24h\npurposes: [churn, other]\nsources: shop_prod\n"
-        "min_approvals: 1\nmax_blind_spots: 0\n"
+        "min_approvals: 1\nmax_blind_spots: 0\nin_ledger: true\n"
     )
     expected = Demands(
         not_older_than=timedelta(hours=24),
@@ -166,9 +167,12 @@ def test_plain_values_are_read(tmp_path: Path) -> None:
         sources=("shop_prod",),
         min_approvals=1,
         max_blind_spots=0,
+        in_ledger=True,
     )
     assert Demands.read(file) == expected
-    rendered = {"not_older_than": "1d", "min_approvals": "1", "max_blind_spots": "0"}
+    rendered = {
+        "not_older_than": "1d", "min_approvals": "1", "max_blind_spots": "0", "in_ledger": "True",
+    }  # fmt: skip
     assert (
         Demands.of(rendered | {"purposes": ["churn", "other"], "sources": "shop_prod"}) == expected
     )
@@ -194,6 +198,9 @@ def test_plain_values_are_read(tmp_path: Path) -> None:
         {"min_approvals": True},
         {"min_approvals": None},
         {"max_blind_spots": 1.5},
+        {"in_ledger": False},
+        {"in_ledger": 1},
+        {"in_ledger": "yes"},
         {1: 2},
     ],
 )

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sluicegate.errors import IntegrityError
 from sluicegate.evidence import attestation_schema, manifest_digest
+from sluicegate.evidence.detection import Detection
 from sluicegate.model.canonical import digest
 from sluicegate.model.outcome import OutputFile
 
@@ -127,3 +131,56 @@ def test_names_that_two_systems_read_differently_are_not_attested(
 def test_digests_that_are_none_are_not_attested(make_statement: Make, sha256: str) -> None:
     with pytest.raises(IntegrityError):
         make_statement((file(sha256=sha256),))
+
+
+def test_the_detectors_are_told_with_how_good_they_are(make_statement: Make) -> None:
+    scan = make_statement(())["predicate"]["scan"]
+    assert scan["catalogue"] == digest("catalogue")
+    assert scan["recognizers"] == ["names/1"]
+    corpus = scan["scorecard"]["corpora"]["generated"]
+    assert 0 < corpus["core"]["recall"]["low"] <= corpus["core"]["recall"]["value"] <= 1
+    assert corpus["all"]["support"] > 1000
+
+
+def test_measures_of_other_detectors_are_told_as_such() -> None:
+    """An installation may add detectors; nobody has measured those."""
+    measured = {"made": {"detectors": "1/2/x", "corpus": "c"}}
+    known = Detection(catalogue=digest("x"), scorecard=measured)
+    assert known.document("1/2/x")["scorecard"]["of_these_detectors"]
+    assert not known.document("1/3/y")["scorecard"]["of_these_detectors"]
+    older = {**measured, "kept": {"detectors": "1/1/w", "corpus": "c"}}
+    mixed = Detection(catalogue=digest("x"), scorecard=older)
+    assert not mixed.document("1/2/x")["scorecard"]["of_these_detectors"]
+    assert not Detection(catalogue=digest("x")).document("1/2/x")["scorecard"]["of_these_detectors"]
+
+
+def test_the_schema_of_the_source_is_told_by_a_digest(make_statement: Make) -> None:
+    assert make_statement(())["predicate"]["plan"]["source_schema"] == digest("schema")
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=9),
+        st.tuples(st.integers(0, 2**53 - 1), st.integers(0, 2**53 - 1)),
+        max_size=5,
+    )
+)
+def test_the_manifest_is_canonical_whatever_files_are_called(
+    sizes: dict[str, tuple[int, int]],
+) -> None:
+    """It is written by a shorter way than all else that is digested."""
+    files = [
+        OutputFile(name=name, sha256="a" * 64, bytes=size, rows=rows)
+        for name, (size, rows) in sizes.items()
+    ]
+    try:
+        told = manifest_digest(files)
+    except IntegrityError:  # a name that no release has
+        return
+    assert told == digest(sorted(files, key=lambda f: f.name))
+
+
+@pytest.mark.parametrize("changes", [{"bytes": 2**53}, {"rows": 2**53}])
+def test_sizes_that_two_readers_read_differently_are_not_attested(changes: Any) -> None:
+    with pytest.raises(IntegrityError):
+        manifest_digest((replace(file(), **changes),))

@@ -63,7 +63,9 @@ def test_a_completed_run(event: Callable[..., dict[str, Any]]) -> None:
     assert told["job"]["name"] == "daily.customers"
     assert told["job"]["facets"]["sql"]["query"] == "SELECT id FROM customers WHERE plan = ?"
     assert told["job"]["facets"]["ownership"]["owners"] == [{"name": "owen"}]
-    assert told["inputs"] == [{"namespace": "postgres://shop_prod", "name": "public.customers"}]
+    assert told["inputs"] == [
+        {"namespace": "postgres://shop_prod", "name": "public.customers", "facets": {}}
+    ]
     (output,) = told["outputs"]
     assert (output["namespace"], output["name"]) == ("s3://lake", "train/customers")
     statistics = output["outputFacets"]["outputStatistics"]
@@ -83,7 +85,7 @@ def test_a_run_that_failed_made_nothing_and_tells_codes_only(
     told = event("FAIL", QUARANTINED)
     assert told["outputs"] == []
     assert told["run"]["facets"]["errorMessage"]["message"] == "not released: BLIND, LEAK"
-    assert "canary" not in json.dumps(told)
+    assert "canary-" not in json.dumps(told)
     assert "stackTrace" not in json.dumps(told)
     assert "could not be done" in event("FAIL", None)["run"]["facets"]["errorMessage"]["message"]
 

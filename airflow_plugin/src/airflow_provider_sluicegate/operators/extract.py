@@ -15,6 +15,7 @@ from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
 from airflow_provider_sluicegate.identity import run_identity
+from airflow_provider_sluicegate.lineage import TellsLineage, Told
 from airflow_provider_sluicegate.links import AttestationLink, LedgerRecordLink, evidence_of
 from airflow_provider_sluicegate.operators.statement import StatementOperator
 from airflow_provider_sluicegate.places import reaching
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sluicegate.sources.port import Source
 
 
-class GuardedExtractOperator(StatementOperator):
+class GuardedExtractOperator(TellsLineage, StatementOperator):
     """Extracts rows, masked and verified, into a folder or a prefix on S3, with an attestation.
 
     A refusal or a leak fails the task at once, whatever ``retries`` says. Trouble that may pass
@@ -91,7 +92,9 @@ class GuardedExtractOperator(StatementOperator):
                 Gate.open(settings, sources={name: source}) as gate,
                 stopped_by_signals(source.cancel),
             ):
-                return gate.extract(request, identity)
+                outcome = gate.extract(request, identity)
+        self.told = Told(settings=settings, identity=identity, outcome=outcome)
+        return outcome
 
     def _output(self) -> str:
         return str(self.output_folder)

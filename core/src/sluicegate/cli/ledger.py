@@ -51,23 +51,23 @@ def verify(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Check chain, tree and signatures; with attestations or witnesses that nothing was cut off."""
-    from sluicegate.cli.ledger_reading import expected_records, reading, witnessed_by
+    from sluicegate.cli.ledger_reading import attested_by, reading, witnessed_by
     from sluicegate.cli.show_ledger import report_document, report_lines
     from sluicegate.cli.trust import trusted
 
     keys = trusted(config, public_keys)
-    expect = expected_records(attestation or (), keys)
+    attested = attested_by(attestation or (), keys)
     with reading(load_settings(config), {}) as ledger:
         report = ledger.verify(
             keys,
-            expect,
-            witnessed=witnessed_by(witness or (), ledger),
+            attested.records,
+            witnessed=(*attested.checkpoints, *witnessed_by(witness or (), ledger)),
             every_signature=every_signature,
         )
     if form is Format.JSON:
         print_json(report_document(report))
     else:
-        print_lines(report_lines(report, anchored=bool(expect or witness)))
+        print_lines(report_lines(report, anchored=bool(attested.records or witness)))
     if not report.ok:
         raise typer.Exit(ExitCode.REFUSED)
 

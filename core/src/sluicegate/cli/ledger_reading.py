@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sluicegate.errors import ConfigurationError, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
+from sluicegate.evidence.inclusion import check_inclusion
+from sluicegate.evidence.manifest import manifest_digest, read_files
 from sluicegate.ledger import Checkpoint, Ledger, open_ledger, open_witness
 from sluicegate.ledger.checkpoint import NOTE_BYTES
 from sluicegate.ledger.proof import MAX_BYTES as PROOF_BYTES
@@ -112,24 +115,47 @@ def find_record(ledger: Ledger, sequence: int) -> Record:
     return row.record()
 
 
-def expected_records(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> list[tuple[int, str]]:
-    """Read from attestations which records the ledger must hold.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """What attestations say of the ledger."""
+
+    records: tuple[tuple[int, str], ...]
+    """Sequence and hash of records that it must hold."""
+    checkpoints: tuple[Checkpoint, ...]
+    """States that it must have had."""
+
+
+def attested_by(paths: Iterable[Path], trusted: Mapping[str, bytes]) -> Attested:
+    """Read from attestations what the ledger must hold.
 
     Raises:
         ConfigurationError: a file is missing or unreadable.
         SignatureInvalid: an attestation is not signed by a trusted key, or names no record.
+        IntegrityError: its proof does not hold.
     """
-    return [record for path in paths for record in _records_of(path, trusted)]
+    predicates = [(path, _predicate(path, trusted)) for path in paths]
+    found = (
+        check_inclusion(predicate, trusted, manifest_digest(read_files(predicate)))
+        for _, predicate in predicates
+    )
+    return Attested(
+        records=tuple(r for path, predicate in predicates for r in _records_of(path, predicate)),
+        checkpoints=tuple(checkpoint for checkpoint in found if checkpoint is not None),
+    )
 
 
-def _records_of(path: Path, trusted: Mapping[str, bytes]) -> list[tuple[int, str]]:
+def _predicate(path: Path, trusted: Mapping[str, bytes]) -> Mapping[str, Any]:
     file = path / ATTESTATION if path.is_dir() else path
-    statement = read_envelope(_start_of(file, MAX_BYTES), trusted)
+    predicate: Mapping[str, Any] = read_envelope(_start_of(file, MAX_BYTES), trusted)["predicate"]
+    return predicate
+
+
+def _records_of(path: Path, predicate: Mapping[str, Any]) -> list[tuple[int, str]]:
     try:
-        places = statement["predicate"]["ledger"]
-        return [(int(p["sequence"]), str(p["hash"])) for p in places.values()]
+        places = [predicate["ledger"][name] for name in ("intent", "verified")]
+        return [(int(p["sequence"]), str(p["hash"])) for p in places]
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise SignatureInvalid(f"{file} names no record of a ledger") from None
+        raise SignatureInvalid(f"{path} names no record of a ledger") from None
 
 
 def _start_of(file: Path, size: int) -> bytes:

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sluicegate.cli.show_ledger import checkpoint_document
 from sluicegate.evidence.problem import DEMAND
 from sluicegate.model.canonical import plain
 
 if TYPE_CHECKING:
     from sluicegate.evidence import Verification
+    from sluicegate.ledger import Checkpoint
 
 
 def verification_document(verification: Verification) -> dict[str, Any]:
-    """Build the JSON document of a verification."""
+    """Build the JSON document of a verification.
+
+    ``in_ledger`` tells whether a proof shows that the ledger holds the record of the release, and
+    ``checkpoint`` the state of the ledger that it leads to.
+    """
+    checkpoint = verification.checkpoint
     return {
         "output": verification.output,
         "ok": verification.ok,
         "problems": plain(verification.problems),
+        "in_ledger": checkpoint is not None,
+        "checkpoint": checkpoint_document(checkpoint) if checkpoint else None,
         "attested": plain(verification.predicate),
     }
 
@@ -32,6 +41,14 @@ def verification_lines(verification: Verification) -> Iterator[str]:
         return
     yield f"as attested: {verification.output}"
     yield from (f"  {name:<12} {value}" for name, value in _facts(verification.predicate))
+    yield f"  {'ledger':<12} {_ledger(verification.predicate, verification.checkpoint)}"
+
+
+def _ledger(predicate: Mapping[str, Any], checkpoint: Checkpoint | None) -> str:
+    record = f"record {predicate['ledger']['verified']['sequence']:,}"
+    if checkpoint is None:
+        return f"{record}; the attestation does not prove that it is there"
+    return f"{record}, proven to be among the {checkpoint.size:,} that {checkpoint.key_id} signed"
 
 
 def _facts(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -43,4 +60,3 @@ def _facts(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "released", str(predicate.get("released_at", "at a time that is not told"))
     yield "source", f"{plan['source']}, for {plan['purpose']}"
     yield "policy", predicate["policy"]["digest"]
-    yield "ledger", f"record {predicate['ledger']['verified']['sequence']}"

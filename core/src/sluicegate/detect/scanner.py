@@ -40,6 +40,8 @@ class Scanner:
         self.detectors: tuple[Detector, ...] = watching + telling
         self.version = f"{CATALOGUE_VERSION}/{len(self.detectors)}/{catalogue.digest[:12]}"
         """``<catalogue version>/<number of detectors>/<digest of the files, 12 digits>``."""
+        self.digest = f"sha256:{catalogue.digest}"
+        """Of the files, and of the distributions that bring validators."""
         # What is only told has an engine of its own: who does not ask for it does not pay for it.
         self._engine, self._telling = Engine(watching, shelf), Engine(telling, shelf)
         self._panel = Panel(self._engine, self._telling, ())

@@ -64,6 +64,19 @@ def as_number(name: str, value: object) -> int:
     return value
 
 
+def as_flag(name: str, value: object) -> bool:
+    """Take ``True``, or its text, as a rendered template is; what is not asked is left out.
+
+    Raises:
+        ConfigurationError: it is something else. ``False`` would demand nothing.
+    """
+    if value is True or value in ("true", "True"):
+        return True
+    raise ConfigurationError(
+        f"the demand {name!r} must be true", hint="leave it out if it is not demanded"
+    )
+
+
 def read_mapping(path: Path) -> Mapping[str, Any]:
     """Read a YAML file of demands, by the rules of policy files.
 

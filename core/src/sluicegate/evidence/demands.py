@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from sluicegate.errors import IntegrityError, UnknownNameError
 from sluicegate.evidence import demand_checks as checks
-from sluicegate.evidence.demand_values import as_age, as_number, as_texts, read_mapping
+from sluicegate.evidence.demand_values import as_age, as_flag, as_number, as_texts, read_mapping
 from sluicegate.evidence.place import ATTESTATION
 from sluicegate.evidence.problem import DEMAND, Problem
 
@@ -24,6 +24,7 @@ _READ_AS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     **dict.fromkeys(("purposes", "sources", "policy_digests", "environments"), as_texts),
     **dict.fromkeys(("producers", "relations", "datasets", "parents"), as_texts),
     **dict.fromkeys(("min_approvals", "max_blind_spots"), as_number),
+    "in_ledger": as_flag,
 }
 
 
@@ -53,6 +54,10 @@ class Demands:
     """Least number of consents that the run passed with."""
     max_blind_spots: int | None = None
     """Most things that may have gone unchecked."""
+    in_ledger: bool = False
+    """Whether the attestation must prove that the ledger holds the record of the release. A proof
+    that is there must hold anyway.
+    """
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Self:
@@ -60,7 +65,8 @@ class Demands:
 
         Args:
             given: Fields by name. A text may stand for a tuple of one, ``24h`` (``s m h d``) for
-                an age, digits for a number. An empty list is refused: it would demand nothing.
+                an age, digits for a number, ``true`` for a flag. What would demand nothing is
+                refused: an empty list, a flag that is not set.
 
         Raises:
             UnknownNameError: no demand has such a name; a misspelt one would demand nothing.
@@ -122,6 +128,8 @@ class Demands:
             yield "approvals", checks.approved_by(self.min_approvals)
         if self.max_blind_spots is not None:
             yield "blind-spots", checks.blind_spots_within(self.max_blind_spots)
+        if self.in_ledger:
+            yield "ledger", checks.proves_its_record
 
 
 def _told(check: _Check, predicate: Mapping[str, Any]) -> str:

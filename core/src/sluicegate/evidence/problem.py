@@ -14,9 +14,9 @@ class Problem:
     """One thing that is not as it was attested, or not as the consumer demands."""
 
     code: str
-    """Stable: ``missing-attestation signature manifest changed added removed not-a-file
+    """Stable: ``missing-attestation signature manifest ledger changed added removed not-a-file
     unreadable``; and ``demand-`` before ``scan age clock purpose source policy environment
-    producer relation dataset parent approvals blind-spots``.
+    producer relation dataset parent approvals blind-spots ledger``.
     """
     place: str
     """The file, relative to the output; characters that a terminal would act on are escaped."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
+from sluicegate.evidence.detection import Detection
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest
 from sluicegate.model.canonical import plain
 from sluicegate.model.masks import parameters_of
@@ -38,6 +39,7 @@ def build_statement(
     schema: Mapping[str, str],
     key_ids: Mapping[str, str],
     scan: ScanSummary,
+    detection: Detection,
     risk: RiskReport | None,
     quality: Sequence[QualityReport],
     redactions: Sequence[RedactionCount],
@@ -46,6 +48,7 @@ def build_statement(
     approvals: Sequence[str],
     intent: Record,
     verified: Record,
+    inclusion: Mapping[str, Any],
     parents: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Say which run, identity, policy, SQL and masks made exactly these files.
@@ -60,6 +63,7 @@ def build_statement(
         schema: Column → Arrow type.
         key_ids: Column → id of the key of its pseudonyms.
         scan: What the verifier saw.
+        detection: What looked, and how good it was measured to be.
         risk: The disclosure risk of the result; ``None`` if it was not measured.
         quality: How the quality checks ended.
         redactions: What was redacted from text.
@@ -68,6 +72,7 @@ def build_statement(
         approvals: ``sequence hash`` of the records of consent.
         intent: Record of the ledger before the extract.
         verified: Record of the ledger before the publish; its time is that of the release.
+        inclusion: Proof that the ledger holds that record; see ``prove_release``.
         parents: Digests of the manifests of the releases that it was made from.
 
     Raises:
@@ -91,6 +96,7 @@ def build_statement(
             "shape": plan.shape,
             "parameters": plan.parameters_digest,
             "relations": [str(r) for r in plan.relations],
+            "source_schema": plan.source_schema,
             "enforcement": plan.enforcement,
             "options": plain(plan.output_options),
         },
@@ -107,6 +113,7 @@ def build_statement(
             "detectors": scan.detectors,
             "findings": {str(k): v for k, v in scan.by_class().items()},
             "allowed": plain(list(scan.allowed)),
+            **detection.document(scan.detectors),
         },
         "risk": plain(risk),
         "quality": plain(list(quality)),
@@ -116,6 +123,7 @@ def build_statement(
         "blind_spots": list(blind_spots),
         "parents": list(parents),
         "ledger": {"intent": _place(intent), "verified": _place(verified)},
+        "inclusion": dict(inclusion),
     }
     return {
         "_type": STATEMENT_TYPE,

@@ -11,9 +11,11 @@ from sluicegate.errors import IntegrityError, SignatureInvalid
 from sluicegate.evidence.demands import Demands
 from sluicegate.evidence.envelope import read_envelope
 from sluicegate.evidence.files import Entry, UnreadableFile
+from sluicegate.evidence.inclusion import check_inclusion
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest, read_files
 from sluicegate.evidence.place import ATTESTATION, Place, open_place
 from sluicegate.evidence.problem import Problem
+from sluicegate.ledger import Checkpoint
 from sluicegate.model.outcome import OutputFile
 from sluicegate.sinks import SourceUrl
 
@@ -29,6 +31,10 @@ class Verification:
     problems: tuple[Problem, ...] = ()
     predicate: Mapping[str, Any] = field(default_factory=dict)
     """The signed predicate; empty unless the signature holds."""
+    checkpoint: Checkpoint | None = None
+    """State of the ledger that is proven to hold the record of the release; ``None`` if nothing
+    proves it, as in attestations of earlier versions.
+    """
 
     @property
     def ok(self) -> bool:
@@ -49,6 +55,8 @@ def verify_output(
     demands: Demands | None = None,
 ) -> Verification:
     """Check an output against its attestation. Needs no ledger, no policy and, locally, no network.
+
+    Signature, proof of the ledger, and manifest must hold before any file is looked at.
 
     Every file in the folder, hidden and nested ones too, must be attested, and every attested one
     must be there with the same bytes, as a file of its own and not a link. It tells what holds at
@@ -94,13 +102,19 @@ def verify_place(
         return _failed(output, "signature", error.message)
     try:
         files = read_files(predicate)
-        _check_manifest(statement, files)
+        manifest = checked_manifest(statement, files)
     except IntegrityError as error:
         return _failed(output, "manifest", error.message)
+    try:
+        checkpoint = check_inclusion(predicate, trusted, manifest)
+    except IntegrityError as error:
+        return _failed(output, "ledger", error.message)
     unmet = () if demands is None else demands.unmet(predicate)
     # what is not wanted anyway is not read
     problems = unmet or tuple(_compare(place, files))
-    return Verification(output=output, problems=problems, predicate=predicate)
+    return Verification(
+        output=output, problems=problems, predicate=predicate, checkpoint=checkpoint
+    )
 
 
 def _failed(output: str, code: str, message: str) -> Verification:
@@ -108,8 +122,14 @@ def _failed(output: str, code: str, message: str) -> Verification:
     return Verification(output=output, problems=(problem,))
 
 
-def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> None:
-    expected = [(MANIFEST, manifest_digest(files).removeprefix("sha256:"))]
+def checked_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...]) -> str:
+    """Return the digest of the file list of a signed statement, whose subjects it must be.
+
+    Raises:
+        IntegrityError: it is a list of other files than the statement is about.
+    """
+    manifest = manifest_digest(files)
+    expected = [(MANIFEST, manifest.removeprefix("sha256:"))]
     expected += [(file.name, file.sha256) for file in files]
     try:
         subjects = [(s["name"], s["digest"]["sha256"]) for s in statement["subject"]]
@@ -117,6 +137,7 @@ def _check_manifest(statement: Mapping[str, Any], files: tuple[OutputFile, ...])
         subjects = []
     if subjects != expected:
         raise IntegrityError("the file list does not match the signed subjects")
+    return manifest
 
 
 def _compare(place: Place, files: tuple[OutputFile, ...]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.errors import SourceUnavailable
+from sluicegate.model.canonical import digest
 from sluicegate.sql import named_relations
 
 if TYPE_CHECKING:
@@ -109,3 +110,26 @@ def confirm_unaltered(session: Session, resolved: Mapping[Wanted, Relation | Non
                 f"{shown!r} was altered while the extract was planned",
                 hint="run it again: it will be planned for what the source has now",
             )
+
+
+def schema_digest(relations: Iterable[Relation]) -> str:
+    """Digest what the source itself says of relations: kinds, columns, types, keys. No row.
+
+    Whoever has the same catalogue computes the same: SHA-256 of the canonical JSON (RFC 8785) of a
+    list in the order of names, of ``{"name", "kind", "key", "columns": [{"name", "type",
+    "nullable"}]}``; types by the source's own names, columns in their order.
+    """
+    return digest(
+        [
+            {
+                "name": str(relation.name),
+                "kind": relation.kind,
+                "key": list(relation.key),
+                "columns": [
+                    {"name": c.name, "type": c.native_type, "nullable": c.nullable}
+                    for c in relation.columns
+                ],
+            }
+            for relation in sorted(relations, key=lambda r: r.name)
+        ]
+    )

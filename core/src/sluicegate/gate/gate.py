@@ -192,7 +192,7 @@ class Gate:
             if refused := self._stopped("extract", request, planned, run_key):
                 return refused
             run = self._begin("extract", run_key, planned)
-            emit(services, "START", run.plan, run.identity)
+            emit(services.settings, "START", run.plan, run.identity)
             outcome = self._guarded("extract", run, lambda: self._run(run, request, session, sink))
         outcome = replace(outcome, intent_sequence=run.intent.sequence)
         outcome = self._conclude("extract", outcome, run.identity, began)
@@ -442,7 +442,7 @@ class Gate:
         assert outcome.plan is not None
         if verb == "extract":
             emit(
-                self._services,
+                self._services.settings,
                 "COMPLETE" if outcome.released else "FAIL",
                 outcome.plan,
                 identity,
@@ -480,7 +480,7 @@ class Gate:
         with suppress(SluicegateError):
             self._services.ledger.append(record.failure(verb, run.key, run.plan, code))
         if verb == "extract":
-            emit(self._services, "FAIL", run.plan, run.identity)
+            emit(self._services.settings, "FAIL", run.plan, run.identity, error=code)
 
 
 def _looked_at(passing: Passing) -> tuple[list[pa.RecordBatch], Outcome]:

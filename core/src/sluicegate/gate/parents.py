@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sluicegate.errors import IntegrityError, SignatureInvalid
 from sluicegate.evidence import ATTESTATION, manifest_digest, read_envelope
 from sluicegate.evidence.envelope import MAX_BYTES
+from sluicegate.evidence.inclusion import check_inclusion
 from sluicegate.evidence.manifest import read_files
 from sluicegate.model.findings import Reason
 from sluicegate.sources.port import ReadsFiles
@@ -62,7 +63,7 @@ def inputs_of(session: object, plan: Plan, trusted: Mapping[str, bytes]) -> Inpu
         except SignatureInvalid:
             warnings.append(_untrusted(plan.source))
             continue
-        parents.append(_checked(session, folder, members, listed, predicate))
+        parents.append(_checked(session, folder, members, listed, predicate, trusted))
         covered += len(members)
     if session.attested and covered != len(paths):
         raise IntegrityError(
@@ -107,6 +108,7 @@ def _checked(
     members: Sequence[str],
     listed: frozenset[str],
     predicate: Mapping[str, Any],
+    trusted: Mapping[str, bytes],
 ) -> str:
     files = read_files(predicate)
     known = {_join(folder, file.name): file for file in files}
@@ -118,7 +120,12 @@ def _checked(
             raise _changed(output, "a file was changed")
     if not known.keys() <= listed:
         raise _changed(output, "a file is gone")
-    return manifest_digest(files)
+    manifest = manifest_digest(files)
+    try:
+        check_inclusion(predicate, trusted, manifest)
+    except IntegrityError as error:
+        raise _changed(output, error.message) from None
+    return manifest
 
 
 def _sha256(session: ReadsFiles, path: str) -> str:

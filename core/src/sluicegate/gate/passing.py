@@ -87,6 +87,7 @@ class Passing:
             plan=self._run.plan,
             rows=chamber.rows,
             bytes=chamber.bytes,
+            types={f.name: str(f.type) for f in chamber.schema},
             scan=scan,
             redactions=chamber.redactions,
             warnings=(*chamber.remarks, *self.inputs.warnings),

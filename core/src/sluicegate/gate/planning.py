@@ -11,7 +11,7 @@ from sluicegate.errors import KeyDestroyed, SluicegateError, SourceError, SqlErr
 from sluicegate.gate.allowance import faults as allow_faults
 from sluicegate.gate.allowance import utc_today
 from sluicegate.gate.baseline import History, look_up
-from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered
+from sluicegate.gate.catalogue import MEMORY, catalogue, confirm_unaltered, schema_digest
 from sluicegate.gate.guardrails import asked, of_estimate, of_history, of_request
 from sluicegate.gate.measuring import Measuring, measuring
 from sluicegate.gate.partitioning import partition_faults
@@ -188,6 +188,7 @@ class _Planning:
             parameters_digest=parameters_digest(self.services, self.request.parameters),
             influences=facts.influences,
             estimate=estimate,
+            source_schema=schema_digest(facts.relations),
             facts=_summary(facts),
             row_shape=rows,
         )

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sluicegate import __version__
+from sluicegate.detect.measured import measured_detection
 from sluicegate.evidence import ATTESTATION, build_statement, manifest_digest, sign_statement
+from sluicegate.evidence.detection import Detection
+from sluicegate.evidence.inclusion import prove_release
 from sluicegate.gate.allowance import entries_to_copy
 from sluicegate.gate.consent import approval_of
 from sluicegate.gate.present import describe_mask
@@ -65,7 +68,8 @@ def publish(
     """Record that the output passed, attest it, and move it into place.
 
     Raises:
-        LedgerUnavailable: the record could not be written; nothing is published.
+        LedgerUnavailable: the record could not be written or read; nothing is published.
+        ChainBroken: the ledger's tree does not lead to the record; nothing is published.
         KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
@@ -83,9 +87,10 @@ def publish(
         run_key=run.key,
         files=files,
         scan=scan,
+        detection=_detection(services),
         risk=outcome.risk,
         quality=outcome.quality,
-        schema={f.name: str(f.type) for f in chamber.schema},
+        schema=outcome.types,
         key_ids=key_ids,
         redactions=chamber.redactions,
         canaries={
@@ -95,6 +100,7 @@ def publish(
         blind_spots=scan.blind_spots,
         intent=run.intent,
         verified=passed,
+        inclusion=prove_release(services.ledger, passed, services.signer),
         approvals=_approvals(run),
         parents=parents,
     )
@@ -113,6 +119,14 @@ def quarantine(run: Run, staging: Staging, scan: ScanSummary, reasons: tuple[Rea
     target = next(path for path in tries if not path.exists())
     staging.quarantine(str(target), {FINDINGS: json.dumps(report, indent=1).encode()})
     return str(target)
+
+
+def _detection(services: Services) -> Detection:
+    return Detection(
+        catalogue=services.scanner.digest,
+        recognizers=tuple(r.version for r in services.recognizers),
+        scorecard=measured_detection(),
+    )
 
 
 def _key_ids(services: Services, plan: Plan) -> dict[str, str]:

@@ -55,6 +55,7 @@ def earlier_release(services: Services, sink: Sink, plan: Plan, run_key: str) ->
         rows=sum(f.rows for f in files),
         bytes=sum(f.bytes for f in files),
         files=files,
+        types={column["name"]: column["type"] for column in predicate["columns"]},
         output=plan.output,
         attestation=join_output(plan.output, ATTESTATION),
         blind_spots=tuple(predicate["blind_spots"]),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sluicegate.lineage.names import input_namespace
-from sluicegate.model.masks import Keep, Mask
+from sluicegate.model.masks import Keep, Mask, keeps_parts
 
 if TYPE_CHECKING:
     from sluicegate.model.data import ColumnRef
@@ -84,6 +84,11 @@ def _field(
 def _mask(plan: Plan, ref: ColumnRef) -> Mask | None:
     rule = plan.decision.obligations.columns.get(ref)
     return rule.mask if rule else None
+
+
+def masks_all(mask: Mask | None) -> bool:
+    """Tell whether nothing of a column passes a mask as it is."""
+    return _masks(mask) and mask is not None and not keeps_parts(mask)
 
 
 def _masks(mask: Mask | None) -> bool:

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sluicegate.lineage.columns import column_fields, row_fields
 from sluicegate.lineage.facets import PRODUCER, SPEC, facet
+from sluicegate.lineage.gates import gate_tests
 from sluicegate.lineage.names import input_namespace, output_name
+from sluicegate.lineage.tags import input_tags, output_tags
 from sluicegate.model.canonical import digest
 
 if TYPE_CHECKING:
+    from sluicegate.model.data import RelationName
     from sluicegate.model.identity import RunIdentity
     from sluicegate.model.outcome import Outcome
     from sluicegate.model.plan import Plan
@@ -33,6 +36,7 @@ def run_event(
     identity: RunIdentity,
     outcome: Outcome | None,
     time: datetime,
+    error: str = "",
 ) -> dict[str, Any]:
     """Build one run event.
 
@@ -45,13 +49,13 @@ def run_event(
         identity: Who runs it; its work key names the run over all tries.
         outcome: How it ended, if it has.
         time: Of the event, with a zone.
+        error: Code of the error that it broke off with, if it did.
 
     Raises:
         ValueError: ``time`` has no zone: readers would each take another one.
     """
     if time.tzinfo is None:
         raise ValueError("the time of an event needs a zone")
-    namespace = input_namespace(plan)
     released = plan.output and kind != "FAIL"
     return {
         "eventType": kind,
@@ -60,20 +64,20 @@ def run_event(
         "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
         "run": {
             "runId": str(uuid.uuid5(_NAMESPACE, digest(identity.work_key))),
-            "facets": _run_facets(kind, plan, identity, outcome),
+            "facets": _run_facets(kind, plan, identity, outcome, error),
         },
         "job": {
             "namespace": identity.orchestrator,
             "name": f"{identity.pipeline}.{identity.task}",
             "facets": _job_facets(plan, identity),
         },
-        "inputs": [{"namespace": namespace, "name": str(r)} for r in plan.relations],
+        "inputs": [_input(plan, relation) for relation in plan.relations],
         "outputs": [_output(plan, outcome)] if released else [],
     }
 
 
 def _run_facets(
-    kind: EventType, plan: Plan, identity: RunIdentity, outcome: Outcome | None
+    kind: EventType, plan: Plan, identity: RunIdentity, outcome: Outcome | None, error: str
 ) -> dict[str, Any]:
     facets = {
         "sluicegate_extract": {
@@ -82,19 +86,21 @@ def _run_facets(
             "plan": plan.digest,
             "policy": plan.decision.policy_digest,
             "purpose": plan.purpose,
-            "try": identity.try_number,
+            "try_number": identity.try_number,
             "status": "" if outcome is None else outcome.status.value,
         }
     }
     if kind == "FAIL":
         # Codes only: the texts of errors, ours or a driver's, do not belong in another system.
-        codes = sorted({r.code for r in outcome.reasons}) if outcome else []
+        codes = sorted({r.code for r in outcome.reasons}) if outcome else [error] * bool(error)
         facets["errorMessage"] = facet(
             "ErrorMessageRunFacet",
             "1-0-1",
             message=f"not released: {', '.join(codes) or 'it could not be done'}",
             programmingLanguage="PYTHON",
         )
+    if kind != "START":
+        facets["test"] = facet("TestRunFacet", "1-0-1", tests=gate_tests(plan, outcome, error))
     return facets
 
 
@@ -103,7 +109,7 @@ def _job_facets(plan: Plan, identity: RunIdentity) -> dict[str, Any]:
         "sql": facet("SQLJobFacet", "1-1-0", query=plan.shape, dialect=plan.dialect),
         "jobType": facet(
             "JobTypeJobFacet",
-            "2-0-3",
+            "2-0-4",
             processingType="BATCH",
             integration="SLUICEGATE",
             jobType="EXTRACT",
@@ -114,17 +120,29 @@ def _job_facets(plan: Plan, identity: RunIdentity) -> dict[str, Any]:
     return facets
 
 
+def _input(plan: Plan, relation: RelationName) -> dict[str, Any]:
+    tags = facet("TagsDatasetFacet", "1-0-0", tags=input_tags(plan, relation))
+    return {
+        "namespace": input_namespace(plan),
+        "name": str(relation),
+        "facets": {"tags": tags} if tags["tags"] else {},
+    }
+
+
 def _output(plan: Plan, outcome: Outcome | None) -> dict[str, Any]:
     namespace, name = output_name(plan.output)
     names = dict.fromkeys(c.name for c in plan.columns)
+    types = outcome.types if outcome is not None else {}
+    fields = [{"name": n} | ({"type": types[n]} if n in types else {}) for n in names]
     facets: Mapping[str, Any] = {
-        "schema": facet("SchemaDatasetFacet", "1-1-1", fields=[{"name": n} for n in names]),
+        "schema": facet("SchemaDatasetFacet", "1-2-0", fields=fields),
         "columnLineage": facet(
             "ColumnLineageDatasetFacet",
             "1-2-0",
             fields=column_fields(plan),
             dataset=row_fields(plan),
         ),
+        "tags": facet("TagsDatasetFacet", "1-0-0", tags=output_tags(plan)),
     }
     dataset: dict[str, Any] = {"namespace": namespace, "name": name, "facets": facets}
     if outcome is not None and outcome.released:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from sluicegate.model.findings import Reason, RedactionCount, ScanSummary
 from sluicegate.model.plan import Plan
@@ -46,6 +48,8 @@ class Outcome:
     rows: int = 0
     bytes: int = 0
     files: tuple[OutputFile, ...] = ()
+    types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Column → Arrow type, as it left; empty if no row was read."""
     output: str = ""
     attestation: str = ""
     """Path of the attestation; empty unless released."""

@@ -152,6 +152,9 @@ class Plan:
     """Columns that decide which rows come or in which order; lineage tells them as indirect."""
     estimate: Estimate | None = None
     """What the source's planner expects; not part of the digest, since statistics change."""
+    source_schema: str = ""
+    """Digest of what the catalogue tells of the relations. Not part of the digest: a column that is
+    not read may be added without a new consent."""
     facts: PlanFacts = field(default_factory=PlanFacts)
     """Not part of the digest: they follow from the statement and its columns, which are."""
     row_shape: RowShape = field(default_factory=RowShape)
