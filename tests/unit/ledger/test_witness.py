@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -13,7 +14,12 @@ from uuid import uuid4
 
 import pytest
 
-from sluicegate.errors import ConfigurationError, LedgerUnavailable, SignatureInvalid
+from sluicegate.errors import (
+    ConfigurationError,
+    LedgerUnavailable,
+    MissingDependencyError,
+    SignatureInvalid,
+)
 from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, Witness, open_ledger, open_witness
 from sluicegate.model.events import Event
 
@@ -179,3 +185,11 @@ def test_a_witness_that_is_not_there_is_unavailable(
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError):
         open_witness(address)
+
+
+def test_what_a_time_stamp_authority_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("timestamps", "witness_timestamp"):
+        monkeypatch.delitem(sys.modules, f"sluicegate.ledger.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    with pytest.raises(MissingDependencyError, match=r"sluicegate\[timestamp\]"):
+        open_witness("rfc3161:https://tsa.example.com/?keep=stamps&ca=ca.pem")

@@ -15,7 +15,8 @@ WitnessOption: TypeAlias = Annotated[
     typer.Option(
         "--witness",
         "-w",
-        help="Keeps checkpoints: file:PATH, git:REPOSITORY, s3://bucket/prefix?days=N; repeatable.",
+        help="Keeps checkpoints: file:PATH, git:REPOSITORY, s3://bucket/prefix?days=N,"
+        " rfc3161:URL?keep=FOLDER&ca=FILE; repeatable.",
     ),
 ]
 _Output: TypeAlias = Annotated[

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sluicegate.errors import ConfigurationError
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from sluicegate.ledger.checkpoint import Checkpoint
 
-_HINT = "name file:PATH, git:REPOSITORY or s3://bucket/prefix?days=N"
+_HINT = (
+    "name file:PATH, git:REPOSITORY, s3://bucket/prefix?days=N or rfc3161:URL?keep=FOLDER&ca=FILE"
+)
 
 
 class Witness(Protocol):
@@ -51,12 +53,14 @@ def open_witness(address: str) -> Witness:
     """Open a witness.
 
     Args:
-        address: ``file:PATH``, ``git:REPOSITORY``, or ``s3://bucket/prefix?days=N``, where *N* is
-            how long Object Lock keeps each checkpoint from everybody (compliance mode).
+        address: ``file:PATH``, ``git:REPOSITORY``, ``s3://bucket/prefix?days=N``, where *N* is
+            how long Object Lock keeps each checkpoint from everybody (compliance mode), or
+            ``rfc3161:URL?keep=FOLDER&ca=FILE``: a time stamp authority, where its tokens are kept,
+            and the PEM file of the roots that count.
 
     Raises:
         ConfigurationError: the address is none of these.
-        MissingDependencyError: S3 needs ``sluicegate[aws]``.
+        MissingDependencyError: S3 needs ``sluicegate[aws]``, RFC 3161 ``sluicegate[timestamp]``.
     """
     scheme, _, rest = address.partition(":")
     if scheme == "file" and rest:
@@ -69,6 +73,8 @@ def open_witness(address: str) -> Witness:
         return GitWitness(Path(rest).expanduser())
     if scheme == "s3":
         return _s3(address)
+    if scheme == "rfc3161":
+        return _timestamp(rest)
     raise ConfigurationError("this is no address of a witness", hint=_HINT)
 
 
@@ -83,3 +89,23 @@ def _s3(address: str) -> Witness:
             "a witness on S3 needs a bucket and how many days each checkpoint is locked", hint=_HINT
         )
     return S3Witness(parsed.netloc, parsed.path.strip("/"), days=int(days))
+
+
+def _timestamp(rest: str) -> Witness:
+    from sluicegate.ledger.witness_timestamp import TimestampWitness  # noqa: PLC0415
+
+    try:
+        parsed = urlsplit(rest)
+        host, _ = parsed.hostname, parsed.port
+    except ValueError:
+        raise ConfigurationError("this is no address of a witness", hint=_HINT) from None
+    if parsed.username or parsed.password:
+        raise ConfigurationError("the address of a witness holds a login", hint=_HINT)
+    options = parse_qs(parsed.query, keep_blank_values=True)
+    keep, ca = (options.pop(name, [""])[-1] for name in ("keep", "ca"))
+    if parsed.scheme not in {"http", "https"} or not host or not keep or not ca:
+        raise ConfigurationError(
+            "a time stamp authority needs its URL, a folder and a CA file", hint=_HINT
+        )
+    url = parsed._replace(query=urlencode(options, doseq=True), fragment="").geturl()
+    return TimestampWitness(url, keep=Path(keep).expanduser(), ca=Path(ca).expanduser())
