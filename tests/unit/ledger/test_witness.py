@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -20,7 +21,15 @@ from sluicegate.errors import (
     MissingDependencyError,
     SignatureInvalid,
 )
-from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, Witness, open_ledger, open_witness
+from sluicegate.ledger import (
+    Checkpoint,
+    Ed25519Signer,
+    Ledger,
+    Witness,
+    open_ledger,
+    open_witness,
+    witness_file,
+)
 from sluicegate.model.events import Event
 
 
@@ -103,6 +112,21 @@ def test_a_note_that_a_crash_cut_off_hides_none_and_is_told(ledger: Ledger, tmp_
     with pytest.raises(SignatureInvalid, match="no checkpoint"):
         witness.kept()
     assert second.note in file.read_text()
+
+
+def test_a_file_that_somebody_keeps_locked_is_given_up(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness_file, "_SECONDS", 0.2)
+    (checkpoint,) = signed(ledger, 1)
+    witness = open_witness(f"file:{tmp_path / 'witness'}")
+    with (tmp_path / "witness").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(LedgerUnavailable, match=r"does not answer in 0\.2 s"):
+            witness.keep(checkpoint)
+    monkeypatch.undo()
+    witness.keep(checkpoint)
+    assert {c.note for c in witness.kept()} == {checkpoint.note}
 
 
 def test_the_history_of_the_ref_is_read_not_its_end(ledger: Ledger, repository: Path) -> None:

@@ -10,6 +10,8 @@ An implementer's checklist:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -62,15 +64,24 @@ def open_witness(address: str) -> Witness:
         ConfigurationError: the address is none of these.
         MissingDependencyError: S3 needs ``sluicegate[aws]``, RFC 3161 ``sluicegate[timestamp]``.
     """
+    return _opener(address)()
+
+
+def check_witness(address: str) -> None:
+    """Refuse what is no address of a witness; nothing is opened or loaded.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    _opener(address)
+
+
+def _opener(address: str) -> Callable[[], Witness]:
     scheme, _, rest = address.partition(":")
     if scheme == "file" and rest:
-        from sluicegate.ledger.witness_file import FileWitness  # noqa: PLC0415 - one leaf is used
-
-        return FileWitness(Path(rest).expanduser())
+        return partial(_file, rest)
     if scheme == "git" and rest:
-        from sluicegate.ledger.witness_git import GitWitness  # noqa: PLC0415
-
-        return GitWitness(Path(rest).expanduser())
+        return partial(_git, rest)
     if scheme == "s3":
         return _s3(address)
     if scheme == "rfc3161":
@@ -78,9 +89,19 @@ def open_witness(address: str) -> Witness:
     raise ConfigurationError("this is no address of a witness", hint=_HINT)
 
 
-def _s3(address: str) -> Witness:
-    from sluicegate.ledger.witness_s3 import S3Witness  # noqa: PLC0415
+def _file(path: str) -> Witness:
+    from sluicegate.ledger.witness_file import FileWitness  # noqa: PLC0415 - one leaf is used
 
+    return FileWitness(Path(path).expanduser())
+
+
+def _git(path: str) -> Witness:
+    from sluicegate.ledger.witness_git import GitWitness  # noqa: PLC0415
+
+    return GitWitness(Path(path).expanduser())
+
+
+def _s3(address: str) -> Callable[[], Witness]:
     parsed = urlsplit(address)
     options = parse_qs(parsed.query, keep_blank_values=True)
     days = options.pop("days", ["0"])[-1]
@@ -88,12 +109,16 @@ def _s3(address: str) -> Witness:
         raise ConfigurationError(
             "a witness on S3 needs a bucket and how many days each checkpoint is locked", hint=_HINT
         )
-    return S3Witness(parsed.netloc, parsed.path.strip("/"), days=int(days))
+
+    def opened() -> Witness:
+        from sluicegate.ledger.witness_s3 import S3Witness  # noqa: PLC0415
+
+        return S3Witness(parsed.netloc, parsed.path.strip("/"), days=int(days))
+
+    return opened
 
 
-def _timestamp(rest: str) -> Witness:
-    from sluicegate.ledger.witness_timestamp import TimestampWitness  # noqa: PLC0415
-
+def _timestamp(rest: str) -> Callable[[], Witness]:
     try:
         parsed = urlsplit(rest)
         host, _ = parsed.hostname, parsed.port
@@ -108,4 +133,10 @@ def _timestamp(rest: str) -> Witness:
             "a time stamp authority needs its URL, a folder and a CA file", hint=_HINT
         )
     url = parsed._replace(query=urlencode(options, doseq=True), fragment="").geturl()
-    return TimestampWitness(url, keep=Path(keep).expanduser(), ca=Path(ca).expanduser())
+
+    def opened() -> Witness:
+        from sluicegate.ledger.witness_timestamp import TimestampWitness  # noqa: PLC0415
+
+        return TimestampWitness(url, keep=Path(keep).expanduser(), ca=Path(ca).expanduser())
+
+    return opened
