@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -35,8 +36,10 @@ class WebhookTarget:
             )
         self._url = Sensitive(url)
         self._token = Sensitive(token) if token else None
-        # the query may hold a token, so it names nothing
-        self.name = f"{parsed.scheme}://{parsed.netloc}{parsed.path}"
+        # The query may hold a token, so only its digest is told: two receivers that differ in it
+        # only are two, and each has a cursor of its own.
+        told = f"?{sha256(parsed.query.encode()).hexdigest()[:8]}" if parsed.query else ""
+        self.name = f"{parsed.scheme}://{parsed.netloc}{parsed.path}{told}"
 
     def send(self, lines: Sequence[Line]) -> None:
         """Post the lines.
@@ -51,7 +54,10 @@ class WebhookTarget:
         url, place = self._url.reveal(), f"the export {self.name}"
         answer = post(url, body, headers, place=place, seconds=_SECONDS, most=0)
         if answer.status not in _FINE:
-            raise LedgerUnavailable(f"{place} answers {answer.status}")
+            first, last = lines[0].record.sequence, lines[-1].record.sequence
+            raise LedgerUnavailable(
+                f"{place} answers {answer.status} to the records {first} to {last}"
+            )
 
     def close(self) -> None:
         """Nothing is held open."""
