@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from sluicegate.errors import (
     SignatureInvalid,
     SluicegateError,
 )
-from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, open_witness
+from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, open_ledger, open_witness
 from sluicegate.ledger.timestamp_order import in_order
 from sluicegate.model.events import Event
 
@@ -119,12 +120,15 @@ def test_it_shows_a_ledger_that_was_put_back(
     ledger: Ledger, witness: TimestampWitness, path: Path, signer: Ed25519Signer
 ) -> None:
     signed(ledger)
+    ledger.close()
     backup = path.read_bytes()
-    witness.keep(signed(ledger))
     trusted = {signer.key_id: signer.public_key}
-    assert ledger.verify(trusted, witnessed=witness.kept()).ok
+    with closing(open_ledger(str(path), signer)) as later:
+        witness.keep(signed(later))
+        assert later.verify(trusted, witnessed=witness.kept()).ok
     path.write_bytes(backup)
-    report = ledger.verify(trusted, witnessed=witness.kept())
+    with closing(open_ledger(str(path), signer)) as again:
+        report = again.verify(trusted, witnessed=witness.kept())
     assert report.fault is not None
     assert report.fault.code == "truncated"
 
