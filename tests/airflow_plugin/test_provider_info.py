@@ -91,6 +91,7 @@ def test_every_setting_of_the_gate_has_an_option_and_the_named_modules_exist() -
     assert [name for name, option in options.items() if option.get("sensitive")] == [
         "ledger",
         "vault",
+        "witnesses",
     ]
     for module in info["operators"][0]["python-modules"]:
         import_module(module)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 _SECTION: Final = "sluicegate"
 _OPTIONS: Final = (
-    "allow", "detectors", "environment", "home", "key", "key_store", "ledger", "lineage", "names",
-    "policy", "public_keys", "quarantine", "second_opinions", "vault",
+    "allow", "checkpoint", "detectors", "environment", "home", "key", "key_store", "ledger",
+    "lineage", "names", "policy", "public_keys", "quarantine", "second_opinions", "vault",
+    "witnesses",
 )  # fmt: skip
 
 

@@ -148,6 +148,16 @@ def _options() -> dict[str, dict[str, Any]]:
         "second_opinions": _option(
             "Libraries whose detectors read free text too, with commas between them.", "scrubadub"
         ),
+        "checkpoint": _option(
+            "How often the root of the ledger is signed without being asked, or off.",
+            "1000 records, 60 minutes",
+        ),
+        "witnesses": _option(
+            "Who is given each of these checkpoints, with commas between them; an address may hold "
+            "a token.",
+            "file:/mnt/auditors/checkpoints",
+            sensitive=True,
+        ),
         "record_runs": _option(
             "Which runs and tasks the ledger tells of: those of DAGs that hold a guarded task "
             "(guarded), all, or off.",

@@ -17,15 +17,19 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from sluicegate.errors import ConfigurationError, UnknownNameError
+from sluicegate.model.checkpoint_schedule import DEFAULT_SCHEDULE, CheckpointSchedule
 from sluicegate.model.sensitive import Sensitive
 
 FILE_NAME: Final = "sluicegate.toml"
 _PATHS: Final = frozenset({"home", "policy", "quarantine", "lineage", "public_keys", "allow"})
 _LISTS: Final = frozenset({"detectors"})
 """Settings that hold several paths: a list in the file, ``:`` between them in the environment."""
+_NAMES_LISTED: Final = frozenset({"second_opinions", "witnesses"})
+"""Settings that hold several names: a list in the file, ``,`` between them in the environment."""
 _KEYS_IN_FILES: Final = frozenset({"file", "aws-kms", "vault-transit"})
 """Kinds of the setting ``key`` that name a file, of the key or of the wrapped key."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9-]*:")
+_WITNESS_PATH: Final = re.compile(r"([?&](?:keep|ca)=)([^&]+)")
 _PREFIX: Final = "SLUICEGATE_"
 _SOURCE_PREFIX: Final = "SLUICEGATE_SOURCE_"
 _SOURCE_FORMS: Final = (
@@ -69,6 +73,11 @@ class Settings:
     """The allow-list: values that may leave although a detector fires; none if unset."""
     detectors: tuple[Path, ...] = ()
     """Files of detectors of your own, beside those that come along."""
+    checkpoint: CheckpointSchedule = CheckpointSchedule.parse(DEFAULT_SCHEDULE)  # noqa: RUF009 - frozen
+    """How often the ledger is signed by itself: ``1000 records, 60 minutes``, or ``off``."""
+    witnesses: tuple[str, ...] = field(default=(), repr=False)
+    """Addresses of those who are given each checkpoint (which may hold a token). In text, joined by
+    commas."""
     vault: Sensitive[str] | None = None
     """URL of the token vault (which may hold a password) or ``env:VARIABLE``; none if unset."""
     sources: Mapping[str, Sensitive[str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -129,7 +138,7 @@ NAMES: Final = frozenset(
     {
         "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
         "lineage", "openlineage", "names", "second_opinions",
-        "allow", "detectors", "vault",
+        "allow", "detectors", "vault", "checkpoint", "witnesses",
     }
 )  # fmt: skip
 
@@ -177,7 +186,7 @@ def _as_text(name: str, value: Any) -> Any:
     """Write what TOML has better words for as text: a switch, a list of names."""
     if name in {"names", "openlineage"} and isinstance(value, bool):
         return "on" if value else "off"
-    many = name == "second_opinions" and isinstance(value, (list, tuple))
+    many = name in _NAMES_LISTED and isinstance(value, (list, tuple))
     if many and all(isinstance(item, str) for item in value):
         return ",".join(value)
     return value
@@ -195,16 +204,25 @@ def _anchored(name: str, value: str, base: Path) -> str:
     if name in _LISTS:
         paths = filter(None, value.split(os.pathsep))
         return os.pathsep.join(str(base / Path(path).expanduser()) for path in paths)
-    if name in _PATHS:
+    elsewhere = {"ledger": "://" in value, "key_store": _SCHEME.match(value) is not None}
+    if name in _PATHS or not elsewhere.get(name, True):
         return str(base / Path(value).expanduser())
-    if name == "ledger" and "://" not in value:
-        return str(base / Path(value).expanduser())
-    if name == "key_store" and not _SCHEME.match(value):
-        return str(base / Path(value).expanduser())
+    if name == "witnesses":
+        return ",".join(_anchored_witness(one.strip(), base) for one in value.split(","))
     scheme, _, path = value.partition(":")
     if name == "key" and scheme in _KEYS_IN_FILES:
         return f"{scheme}:{base / Path(path).expanduser()}"
     return value
+
+
+def _anchored_witness(address: str, base: Path) -> str:
+    """Make the paths of a witness's address relative to the settings file."""
+    scheme, _, rest = address.partition(":")
+    if scheme in {"file", "git"} and rest:
+        return f"{scheme}:{base / Path(rest).expanduser()}"
+    if scheme != "rfc3161":
+        return address
+    return _WITNESS_PATH.sub(lambda m: f"{m[1]}{base / Path(m[2]).expanduser()}", address)
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, str]:
@@ -276,11 +294,11 @@ def _build(
         lineage=Path(lineage) if lineage else None,
         openlineage=_switch("openlineage", values.get("openlineage", "off")),
         names=_SWITCHES.get(values.get("names", "off").lower(), values.get("names", "off")),
-        second_opinions=tuple(
-            item.strip() for item in values.get("second_opinions", "").split(",") if item.strip()
-        ),
+        second_opinions=_listed(values.get("second_opinions", "")),
         allow=Path(allow) if allow else None,
         detectors=tuple(map(Path, detectors)),
+        checkpoint=CheckpointSchedule.parse(values.get("checkpoint", DEFAULT_SCHEDULE)),
+        witnesses=_listed(values.get("witnesses", "")),
         vault=_vault(values.get("vault", ""), env),
         sources=sources,
         looked_at=looked_at,
@@ -292,6 +310,10 @@ def _switch(name: str, value: str) -> bool:
     if found not in {"on", "off"}:
         raise ConfigurationError(f"the setting {name!r} is on or off")
     return found == "on"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def _vault(url: str, env: Mapping[str, str]) -> Sensitive[str] | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SETTINGS = (
     "home", "policy", "ledger", "key", "key_store", "public_keys", "quarantine", "environment",
     "lineage", "openlineage", "allow", "detectors", "names", "second_opinions", "vault",
+    "checkpoint", "witnesses",
 )  # fmt: skip
 
 
@@ -57,6 +58,8 @@ class SluicegateResource(dg.ConfigurableResource[Any]):
     detectors: list[str] | None = Field(None, description="Files of detectors of your own.")
     names: str | None = Field(None, description="Names in free text by a model: on, off, auto.")
     second_opinions: list[str] | None = Field(None, description="Libraries that read text too.")
+    checkpoint: str | None = Field(None, description="How often the ledger is signed, or off.")
+    witnesses: list[str] | None = Field(None, description="Who is given each checkpoint.")
     sources: dict[str, str] = Field(
         default_factory=dict,
         description="Source name to env:VARIABLE, or to a URL without a password.",

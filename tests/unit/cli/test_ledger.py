@@ -112,6 +112,16 @@ def test_a_record_is_proven_to_somebody_without_the_ledger(released: Project) ->
     assert released.run("ledger", "check", "witness").exit_code == 1
 
 
+def test_the_witnesses_of_the_settings_are_asked_if_none_is_named(
+    released: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLUICEGATE_WITNESSES", "file:one, file:two")
+    notes = released.run("ledger", "checkpoint").stdout
+    assert [(released.folder / name).read_text() for name in ("one", "two")] == [notes, notes]
+    assert released.run("ledger", "checkpoint", "-w", "file:three").exit_code == 0
+    assert (released.folder / "one").read_text() == notes
+
+
 def test_growth_is_proven_since_a_checkpoint(released: Project) -> None:
     released.run("ledger", "checkpoint", "-o", "old.note")
     released.run("ledger", "checkpoint")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -13,8 +15,21 @@ from uuid import uuid4
 
 import pytest
 
-from sluicegate.errors import ConfigurationError, LedgerUnavailable, SignatureInvalid
-from sluicegate.ledger import Checkpoint, Ed25519Signer, Ledger, Witness, open_ledger, open_witness
+from sluicegate.errors import (
+    ConfigurationError,
+    LedgerUnavailable,
+    MissingDependencyError,
+    SignatureInvalid,
+)
+from sluicegate.ledger import (
+    Checkpoint,
+    Ed25519Signer,
+    Ledger,
+    Witness,
+    open_ledger,
+    open_witness,
+    witness_file,
+)
 from sluicegate.model.events import Event
 
 
@@ -99,6 +114,21 @@ def test_a_note_that_a_crash_cut_off_hides_none_and_is_told(ledger: Ledger, tmp_
     assert second.note in file.read_text()
 
 
+def test_a_file_that_somebody_keeps_locked_is_given_up(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness_file, "_SECONDS", 0.2)
+    (checkpoint,) = signed(ledger, 1)
+    witness = open_witness(f"file:{tmp_path / 'witness'}")
+    with (tmp_path / "witness").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(LedgerUnavailable, match=r"does not answer in 0\.2 s"):
+            witness.keep(checkpoint)
+    monkeypatch.undo()
+    witness.keep(checkpoint)
+    assert {c.note for c in witness.kept()} == {checkpoint.note}
+
+
 def test_the_history_of_the_ref_is_read_not_its_end(ledger: Ledger, repository: Path) -> None:
     witness = open_witness(f"git:{repository}")
     made = signed(ledger, 3)
@@ -179,3 +209,11 @@ def test_a_witness_that_is_not_there_is_unavailable(
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError):
         open_witness(address)
+
+
+def test_what_a_time_stamp_authority_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("timestamps", "witness_timestamp"):
+        monkeypatch.delitem(sys.modules, f"sluicegate.ledger.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    with pytest.raises(MissingDependencyError, match=r"sluicegate\[timestamp\]"):
+        open_witness("rfc3161:https://tsa.example.com/?keep=stamps&ca=ca.pem")

@@ -15,7 +15,8 @@ WitnessOption: TypeAlias = Annotated[
     typer.Option(
         "--witness",
         "-w",
-        help="Keeps checkpoints: file:PATH, git:REPOSITORY, s3://bucket/prefix?days=N; repeatable.",
+        help="Keeps checkpoints: file:PATH, git:REPOSITORY, s3://bucket/prefix?days=N,"
+        " rfc3161:URL?keep=FOLDER&ca=FILE; repeatable.",
     ),
 ]
 _Output: TypeAlias = Annotated[
@@ -32,14 +33,16 @@ def checkpoint(
 ) -> None:
     """Sign the tree over all records, put that on record, and give it to witnesses.
 
-    Run it on a schedule. What a witness holds shows later if records were changed or cut off.
+    To those of the settings if none is named. What a witness holds shows later if records were
+    changed or cut off.
     """
     from sluicegate.cli.ledger_reading import writing
     from sluicegate.cli.show_ledger import checkpoint_document
     from sluicegate.ledger import open_witness
 
-    witnesses = [open_witness(address) for address in witness or ()]
-    with writing(load_settings(config)) as ledger:
+    settings = load_settings(config)
+    witnesses = [open_witness(address) for address in witness or settings.witnesses]
+    with writing(settings) as ledger:
         signed = ledger.checkpoint()
     for one in witnesses:
         one.keep(signed)

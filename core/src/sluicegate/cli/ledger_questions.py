@@ -115,9 +115,12 @@ def export(
     finally:
         target.close()
     if form is Format.JSON:
-        print_json({"target": target.name, "events": done.events, "through": done.through})
+        told = {"target": target.name, "events": done.events, "through": done.through}
+        print_json(told | {"overtaken": done.overtaken})
     else:
         print_lines([f"{done.events:,} event(s) to {target.name}, through record {done.through:,}"])
+        if done.overtaken:
+            print_lines(["another export to it is under way, and sends the rest"])
 
 
 def _tabular(found: Any, sql: str | None, save: Path | None, form: Format) -> None:

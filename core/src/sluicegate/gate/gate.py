@@ -18,6 +18,7 @@ from sluicegate.gate.answers import FileAnswers
 from sluicegate.gate.baseline import keep
 from sluicegate.gate.blind_spots import foreseen
 from sluicegate.gate.brokering import broker, revoke
+from sluicegate.gate.checkpointing import checkpointed
 from sluicegate.gate.consent import missing_consent
 from sluicegate.gate.guardrails import of_rows
 from sluicegate.gate.lineage import emit
@@ -448,12 +449,13 @@ class Gate:
                 identity,
                 outcome,
             )
-        return replace(
+        outcome = replace(
             outcome,
             outcome_sequence=written.sequence,
             intent_sequence=outcome.intent_sequence or written.sequence,
-            seconds=time.monotonic() - began,
         )
+        outcome = checkpointed(self._services, outcome)
+        return replace(outcome, seconds=time.monotonic() - began)
 
     def _guarded(self, verb: str, run: Run, act: Callable[[], T]) -> T:
         """Act; record a failure by its code, and tell what is not ours by its type only.

@@ -12,7 +12,7 @@ from sluicegate.detect import Scanner, canary_texts, open_recognizers, open_scan
 from sluicegate.detect.recognizer import Recognizer, Remembering
 from sluicegate.gate.allowance import AllowList
 from sluicegate.gate.trust import own_key, read_public_keys
-from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
+from sluicegate.ledger import Ed25519Signer, Ledger, check_witness, open_ledger
 from sluicegate.mask import Keyring, MaskKeys, PurposeKeys, open_key, open_store
 from sluicegate.policy import Policy, load_policy
 from sluicegate.sources import open_source
@@ -45,6 +45,8 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Open everything; whatever is missing raises before any work begins."""
+        for address in settings.witnesses:
+            check_witness(address)
         policy = load_policy(settings.policy)
         keyring = Keyring(open_key(settings.key).root())
         signer = Ed25519Signer(keyring.derive("signing").reveal())

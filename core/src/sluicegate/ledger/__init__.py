@@ -11,7 +11,7 @@ from sluicegate.ledger.ledger import Ledger
 from sluicegate.ledger.opening import open_ledger
 from sluicegate.ledger.report import LedgerFault, LedgerReport
 from sluicegate.ledger.signing import Ed25519Signer, Signer, key_id_of, verify
-from sluicegate.ledger.witness import Witness, open_witness
+from sluicegate.ledger.witness import Witness, check_witness, open_witness
 
 __all__ = [
     "Checkpoint",
@@ -21,6 +21,7 @@ __all__ = [
     "LedgerReport",
     "Signer",
     "Witness",
+    "check_witness",
     "key_id_of",
     "open_ledger",
     "open_witness",

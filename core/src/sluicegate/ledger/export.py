@@ -2,8 +2,11 @@
 
 The ledger itself is the outbox: it is durable, ordered and never loses its end. How far a target
 has come is on record too (``ledger.exported``), so every worker goes on where the last one stopped.
-A crash between sending and that record sends the last batch again; each event has the record's
+A crash between sending and that record sends the last batches again; each event has the record's
 hash as ``metadata.uid``, by which a receiver tells.
+
+Each such record is written under a name that says which one it follows. Of two exports to a target
+at the same moment one can write it; the other one notices, and leaves the rest to it.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sluicegate.errors import LedgerError
+from sluicegate.ledger.body import check_names
 from sluicegate.ledger.kinds import EXPORTED
 from sluicegate.ledger.ocsf import ocsf_line
-from sluicegate.model.events import Event
+from sluicegate.model.canonical import digest
+from sluicegate.model.events import AlreadyRecorded, Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from sluicegate.model.events import Record
 
 _BATCH: Final = 200
+_BATCH_BYTES: Final = 1024 * 1024
+"""Receivers refuse what is too long, and then every batch after it would wait."""
 _BATCHES_A_CURSOR: Final = 10
 
 
@@ -66,6 +72,8 @@ class Exported:
     events: int
     through: int
     """Sequence of the last record that the target has."""
+    overtaken: bool = False
+    """Whether another export to the same target is under way, and has the rest to send."""
 
 
 def export(ledger: Ledger, target: Target, *, most: int | None = None) -> Exported:
@@ -78,32 +86,83 @@ def export(ledger: Ledger, target: Target, *, most: int | None = None) -> Export
 
     Raises:
         LedgerUnavailable: the target or the ledger cannot be used now. What was sent before counts.
+        LedgerError: the target's name cannot be put on record; nothing is sent.
         ChainBroken: a record does not hold; nothing from it on is sent.
     """
-    through = cursor(ledger, target.name)
-    lines = islice(_lines(ledger, through), most)
-    sent = unrecorded = 0
+    check_names(Event(kind=EXPORTED, subject=target.name, body={}), None)
+    cursor = _Cursor.read(ledger, target.name)
+    batches = _batches(islice(_lines(ledger, cursor.through), most))
+    sent = 0
     try:
-        while batch := list(islice(lines, _BATCH)):
+        for number, batch in enumerate(batches, start=1):
             target.send(batch)
-            through = batch[-1].record.sequence
             sent += len(batch)
-            unrecorded += len(batch)
-            if unrecorded >= _BATCH * _BATCHES_A_CURSOR:
-                _remember(ledger, target.name, through, unrecorded)
-                unrecorded = 0
+            cursor.move(batch)
+            if number % _BATCHES_A_CURSOR == 0 and not cursor.keep(ledger):
+                break
     finally:
-        if unrecorded:
-            _remember(ledger, target.name, through, unrecorded)
-    return Exported(events=sent, through=through)
+        cursor.keep(ledger)
+    return Exported(events=sent, through=cursor.through, overtaken=cursor.overtaken)
 
 
 def cursor(ledger: Ledger, name: str) -> int:
     """Return the last record that a target has; 0 if it has none."""
-    for record in ledger.records(kind=EXPORTED, subject=name, newest_first=True):
-        if not record.dropped:
-            return int(record.body["through"])
-    return 0
+    return _Cursor.read(ledger, name).through
+
+
+@dataclass(slots=True, kw_only=True)
+class _Cursor:
+    """How far a target has come."""
+
+    name: str
+    through: int = 0
+    follows: int = 0
+    """The record that says so."""
+    unkept: int = 0
+    """Events that were sent and are not on record as such."""
+    overtaken: bool = False
+
+    @classmethod
+    def read(cls, ledger: Ledger, name: str) -> _Cursor:
+        for record in ledger.records(kind=EXPORTED, subject=name, newest_first=True):
+            if not record.dropped:
+                through = int(record.body["through"])
+                return cls(name=name, through=through, follows=record.sequence)
+        return cls(name=name)
+
+    def move(self, batch: Sequence[Line]) -> None:
+        """Take a batch as sent."""
+        self.through = batch[-1].record.sequence
+        self.unkept += len(batch)
+
+    def keep(self, ledger: Ledger) -> bool:
+        """Put it on record; ``False`` if another export did so since it was read."""
+        if not self.unkept or self.overtaken:
+            return not self.overtaken
+        body = {"through": self.through, "events": self.unkept}
+        event = Event(kind=EXPORTED, subject=self.name, body=body)
+        try:
+            once = f"{EXPORTED}/{digest(self.name)}/{self.follows}"
+            self.follows = ledger.append(event, once=once).sequence
+        except AlreadyRecorded:
+            self.overtaken = True
+        else:
+            self.unkept = 0
+        return not self.overtaken
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    """Cut lines into batches; one that is too long goes alone."""
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        if batch and (len(batch) == _BATCH or size + len(line.data) > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(line)
+        size += len(line.data)
+    if batch:
+        yield batch
 
 
 def _lines(ledger: Ledger, after: int) -> Iterator[Line]:
@@ -111,9 +170,3 @@ def _lines(ledger: Ledger, after: int) -> Iterator[Line]:
     for record in ledger.records(after=after):
         if record.kind != EXPORTED:
             yield Line(record=record, data=ocsf_line(record))
-
-
-def _remember(ledger: Ledger, name: str, through: int, count: int) -> None:
-    if not name:
-        raise LedgerError("a target needs a name")
-    ledger.append(Event(kind=EXPORTED, subject=name, body={"through": through, "events": count}))

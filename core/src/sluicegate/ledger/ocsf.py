@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from sluicegate.ledger.ocsf_classes import of_class
 from sluicegate.ledger.ocsf_kinds import Shape, shape_of
-from sluicegate.ledger.ocsf_parts import actor, of_class
+from sluicegate.ledger.ocsf_parts import actor, mapping
 from sluicegate.model.canonical import canonical_bytes, plain
 
 if TYPE_CHECKING:
     from sluicegate.model.events import Record
 
 VERSION: Final = "1.8.0"
-_INFORMATIONAL: Final = 1
 
 
 def ocsf_event(record: Record) -> dict[str, Any]:
@@ -34,7 +34,9 @@ def ocsf_event(record: Record) -> dict[str, Any]:
         "type_uid": shape.class_uid * 100 + shape.activity,
         "severity_id": shape.severity,
         "status_id": shape.status,
+        "status": shape.status_text,
         "time": int(record.time.timestamp() * 1000),
+        "timezone_offset": 0,
         "message": f"{record.kind} of {_short(record.subject)}",
         "metadata": _metadata(record, shape),
         "actor": actor(body),
@@ -43,7 +45,7 @@ def ocsf_event(record: Record) -> dict[str, Any]:
     if shape.name:
         event["activity_name"] = shape.name
     event |= of_class(shape, record, body)
-    if shape.secured:
+    if shape.disposition:
         event |= _control(shape, body)
     return event
 
@@ -63,17 +65,16 @@ def _metadata(record: Record, shape: Shape) -> dict[str, Any]:
         "event_code": record.kind,
         "log_name": "sluicegate ledger",
     }
-    return metadata | ({"profiles": ["security_control"]} if shape.secured else {})
+    return metadata | ({"profiles": list(shape.profiles)} if shape.profiles else {})
 
 
 def _control(shape: Shape, body: Mapping[str, Any]) -> dict[str, Any]:
     """Say what the guard did, as the profile ``security_control`` has it."""
-    plan = body.get("plan")
-    policy = plan.get("policy") if isinstance(plan, Mapping) else body.get("policy")
+    policy = mapping(body.get("plan")).get("policy") or body.get("policy")
     told: dict[str, Any] = {
         "action_id": shape.action,
         "disposition_id": shape.disposition,
-        "is_alert": shape.severity > _INFORMATIONAL,
+        "is_alert": shape.is_alert,
     }
     if policy and isinstance(policy, str):
         told["policy"] = {"uid": policy, "is_applied": True}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.errors import LedgerUnavailable
+from sluicegate.ledger.bounded import within
 
 if TYPE_CHECKING:
     from sluicegate.ledger.export import Line
 
 _MODE: Final = 0o600
+_SECONDS: Final = 20.0
 
 
 class FileTarget:
@@ -28,16 +31,22 @@ class FileTarget:
 
     def send(self, lines: Sequence[Line]) -> None:
         """Append all lines. A line that a crash cut off is ended first, and so stays alone."""
+        data = b"".join(one.data + b"\n" for one in lines)
+        within(_SECONDS, lambda: self._append(data), place=f"the export {self.name}")
+
+    def _append(self, data: bytes) -> None:
         try:
             descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_APPEND, _MODE)
-            with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            with os.fdopen(descriptor, "r+b") as file:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # what was cut off belongs to nobody else
                 end = file.seek(0, os.SEEK_END)
                 whole = end == 0 or os.pread(descriptor, 1, end - 1) == b"\n"
-                file.write((b"" if whole else b"\n") + b"".join(one.data + b"\n" for one in lines))
+                file.write((b"" if whole else b"\n") + data)
+                file.flush()
                 os.fsync(descriptor)
         except OSError as error:
-            message = f"the export {self.name} cannot be written: {error.strerror}"
-            raise LedgerUnavailable(message) from None
+            reason = error.strerror or type(error).__name__
+            raise LedgerUnavailable(f"the export {self.name} cannot be written: {reason}") from None
 
     def close(self) -> None:
         """Nothing is held open."""

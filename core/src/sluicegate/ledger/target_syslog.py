@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
+import select
 import socket
 import ssl
+import sys
+import termios
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +24,19 @@ _AUDIT: Final = 13
 """Facility ``log audit``."""
 _NOTICE: Final = 5
 _SECONDS: Final = 10.0
+_END: Final = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
+_MOMENT: Final = 0.002
+"""Seconds between two looks at what is on its way."""
 _PORTS: Final = {"tcp": 601, "tls": 6514, "udp": 514}
 _DATAGRAM_BYTES: Final = 60_000
 _MESSAGE_ID: Final = 32
 
 
 class SyslogTarget:
-    """Sends each event as one message. Syslog answers nothing: sent is all that is known.
+    """Sends each event as one message.
+
+    Syslog answers nothing: all that is known, over TCP and TLS, is that the other side's system
+    acknowledged it.
 
     Args:
         host: Of the server.
@@ -45,7 +57,7 @@ class SyslogTarget:
             LedgerUnavailable: there is no connection, or an event is too long for a datagram.
         """
         try:
-            connection = self._socket or self._connected()
+            connection = self._live()
             for line in lines:
                 message = rfc5424(line.record, line.data)
                 if self._transport == "udp":
@@ -53,10 +65,32 @@ class SyslogTarget:
                     connection.sendall(message)
                 else:
                     connection.sendall(b"%d " % len(message) + message)
+            self._require_taken(connection)
         except OSError as error:
             self.close()
             reason = error.strerror or type(error).__name__
             raise LedgerUnavailable(f"the export {self.name} cannot be sent: {reason}") from None
+
+    def _live(self) -> socket.socket:
+        """Return a connection that the other side has not ended: a server may start anew."""
+        if self._socket is not None and _ended(self._socket):
+            self.close()
+        return self._socket or self._connected()
+
+    def _require_taken(self, connection: socket.socket) -> None:
+        """Wait until the other side's system has it all: what is sent to nobody is no error.
+
+        Whether the other side's program read it before it ended is not told by anything.
+        """
+        if self._transport == "udp":
+            return
+        until = time.monotonic() + _SECONDS
+        while _unacknowledged(connection) and not _ended(connection):
+            if time.monotonic() > until:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            time.sleep(_MOMENT)
+        if _ended(connection):
+            raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
 
     def close(self) -> None:
         """End the connection."""
@@ -86,6 +120,18 @@ class SyslogTarget:
                 f"record {line.record.sequence} is too long for a datagram",
                 hint="use syslog+tcp or syslog+tls",
             )
+
+
+def _ended(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, _END)
+    return connection.type == socket.SOCK_STREAM and bool(poll.poll(0))
+
+
+def _unacknowledged(connection: socket.socket) -> int:
+    """Return how many bytes the other side's system has not acknowledged yet."""
+    told = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(told, sys.byteorder)
 
 
 def rfc5424(record: Record, data: bytes) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-import ssl
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sluicegate.errors import ConfigurationError, LedgerUnavailable
+from sluicegate.ledger.posting import post
 from sluicegate.model.sensitive import Sensitive
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class WebhookTarget:
             raise ConfigurationError(
                 "an export goes to another machine by https only", hint="name https://…"
             )
-        self._secure = parsed.scheme == "https"
-        self._host, self._port = host, parsed.port
-        self._path = (parsed.path or "/") + (f"?{parsed.query}" if parsed.query else "")
+        self._url = Sensitive(url)
         self._token = Sensitive(token) if token else None
-        # the query may hold a token, so it names nothing
-        self.name = f"{parsed.scheme}://{parsed.netloc}{parsed.path}"
+        # The query may hold a token, so only its digest is told: two receivers that differ in it
+        # only are two, and each has a cursor of its own.
+        told = f"?{sha256(parsed.query.encode()).hexdigest()[:8]}" if parsed.query else ""
+        self.name = f"{parsed.scheme}://{parsed.netloc}{parsed.path}{told}"
 
     def send(self, lines: Sequence[Line]) -> None:
         """Post the lines.
@@ -51,25 +51,13 @@ class WebhookTarget:
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token.reveal()}"
         body = b"".join(line.data + b"\n" for line in lines)
-        connection = self._connection()
-        try:
-            connection.request("POST", self._path, body, headers)
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise LedgerUnavailable(f"the export {self.name} does not answer: {reason}") from None
-        finally:
-            connection.close()
-        if status not in _FINE:
-            raise LedgerUnavailable(f"the export {self.name} answers {status}")
+        url, place = self._url.reveal(), f"the export {self.name}"
+        answer = post(url, body, headers, place=place, seconds=_SECONDS, most=0)
+        if answer.status not in _FINE:
+            first, last = lines[0].record.sequence, lines[-1].record.sequence
+            raise LedgerUnavailable(
+                f"{place} answers {answer.status} to the records {first} to {last}"
+            )
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def _connection(self) -> http.client.HTTPConnection:
-        if self._secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(
-                self._host, self._port, timeout=_SECONDS, context=context
-            )
-        return http.client.HTTPConnection(self._host, self._port, timeout=_SECONDS)

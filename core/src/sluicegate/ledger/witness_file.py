@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sluicegate.errors import LedgerUnavailable
+from sluicegate.ledger.bounded import within
 from sluicegate.ledger.notes import read_notes
 
 if TYPE_CHECKING:
     from sluicegate.ledger.checkpoint import Checkpoint
 
 _MODE: Final = 0o644
+_SECONDS: Final = 10.0
+"""A share may be away, and somebody may hold the file's lock: neither ends by itself."""
 
 
 class FileWitness:
@@ -36,6 +39,13 @@ class FileWitness:
 
         A note that a crash cut off in the middle is ended first, so it cannot swallow this one.
         """
+        within(_SECONDS, lambda: self._append(checkpoint), place=f"the witness {self.place}")
+
+    def kept(self) -> list[Checkpoint]:
+        """Read all notes."""
+        return within(_SECONDS, self._read, place=f"the witness {self.place}")
+
+    def _append(self, checkpoint: Checkpoint) -> None:
         try:
             with self._path.open("a+", encoding="utf-8") as file:
                 os.fchmod(file.fileno(), _MODE) if file.tell() == 0 else None
@@ -50,8 +60,7 @@ class FileWitness:
         except (OSError, UnicodeDecodeError) as error:
             raise self._unavailable(error) from None
 
-    def kept(self) -> list[Checkpoint]:
-        """Read all notes."""
+    def _read(self) -> list[Checkpoint]:
         try:
             return read_notes(self._path.read_text("utf-8"), self.place)
         except FileNotFoundError:
@@ -60,5 +69,6 @@ class FileWitness:
             raise self._unavailable(error) from None
 
     def _unavailable(self, error: Exception) -> LedgerUnavailable:
-        reason = getattr(error, "strerror", None) or "it is not text"
+        unreadable = "it is not text" if isinstance(error, UnicodeError) else type(error).__name__
+        reason = getattr(error, "strerror", None) or unreadable
         return LedgerUnavailable(f"the witness {self.place} cannot be used: {reason}")
