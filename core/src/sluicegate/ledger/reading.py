@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _PAGE: Final = 500
 """Rows that are read at once."""
-_PAGE_TO_VERIFY: Final = 4000
+_PAGE_TO_VERIFY: Final = 1000
 _FIRST_PAGE: Final = 4
 """Rows that are read first from the end on: who asks for the newest rarely needs more."""
 _DROP_AT_ONCE: Final = 500
