@@ -182,6 +182,9 @@ class PostgresStore:
             self._bound(connection, self._timeout)
             yield connection
 
+    def forget(self) -> None:
+        """Nothing: what the server logged is the server's to keep or delete."""
+
     def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
         """Return the driver's rows."""
         return fetched(connection, sql)

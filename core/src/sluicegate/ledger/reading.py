@@ -126,6 +126,7 @@ class Reader:
                 with self.store.writing(30.0) as connection:
                     where = TABLE.c.sequence.in_(some) & (TABLE.c.body != "")
                     connection.execute(update(TABLE).where(where).values(body="", salt=None))
+            self.store.forget()
         except STORE_ERRORS as error:
             raise self.store.trouble(error).error from None
 

@@ -5,7 +5,7 @@ An implementer's checklist:
 * ``prepare`` finds the table as this module's version made it, or makes it; it never repairs.
 * ``writing`` gives a connection inside a transaction that excludes every other writer on every
   host, waits for it no longer than asked, and has committed durably when the block ends well.
-* A connection lives for one block only: orchestrators fork, and a shared one would be used twice.
+* No two blocks and no two processes ever use one connection at a time: orchestrators fork.
 * Statements of the database's errors and their parameters never reach a message.
 * Failure mode: closed. It blocks for the given seconds at most; ``Ledger`` does the retrying.
 """
@@ -90,6 +90,13 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that reads."""
+
+    def forget(self) -> None:
+        """Leave nothing of dropped bodies in files beside the tables, as far as that can be had.
+
+        Raises:
+            SQLAlchemyError: as any statement.
+        """
 
     def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
         """Run a query of ours and return the driver's own rows: millions are read to verify.
