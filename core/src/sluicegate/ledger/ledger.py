@@ -67,7 +67,7 @@ class Ledger:
         self._committer: Committer | None = None
         if signer is not None:
             appender = Appender(
-                store, signer, self._last, clock=clock, timeout_seconds=timeout_seconds
+                store, signer, self._check, clock=clock, timeout_seconds=timeout_seconds
             )
             self._committer = Committer(appender.write, timeout_seconds)
 

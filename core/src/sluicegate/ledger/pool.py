@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 POOL: Final[dict[str, Any]] = {
     "pool_size": 1,  # what a process keeps while it is idle
     "max_overflow": 15,
-    "pool_pre_ping": True,  # a server that was restarted meanwhile is no error
     "pool_recycle": 300,
 }
 """Arguments of ``create_engine``."""

@@ -6,16 +6,18 @@ keep. A login that may only SELECT and INSERT is enough once the tables exist, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from sluicegate.errors import LedgerError, LedgerUnavailable, MissingDependencyError
 from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.pool import POOL, renew_after_fork
-from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble, fetched
+from sluicegate.ledger.row import Row
+from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Tail, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 _LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
@@ -102,8 +104,21 @@ _TRIGGERS: Final = ", ".join(
         f"{NODES_NAME}_append_only A {_REFUSE}",
     )
 )
+_NAMES: Final = ", ".join(Row._fields)
+_UNNESTED: Final = ", ".join(f"%s::{column.split()[1]}[]" for column in _COLUMNS.split(", "))
+_INSERT: Final = f"INSERT INTO {NAME} ({_NAMES}) SELECT * FROM unnest({_UNNESTED})"  # noqa: S608
+_LAST: Final = f"SELECT {_NAMES} FROM {NAME} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
+_USED: Final = f"SELECT once FROM {NAME} WHERE once = ANY(%s)"  # noqa: S608 - constant names, too
+_STANDING: Final = f"SELECT hash FROM {NAME} WHERE hash = ANY(%s)"  # noqa: S608
+_FROM: Final = f"SELECT {_NAMES} FROM {NAME} WHERE sequence >= %s ORDER BY sequence"  # noqa: S608
+_SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_TAKE_LOCK: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
 _DURABLE: Final = """SELECT set_config('synchronous_commit', 'on', true)
 WHERE current_setting('synchronous_commit') = 'off'"""
+
+
+Statement: TypeAlias = tuple[str, Sequence[Any]]
+"""SQL as the driver takes it, and its values."""
 
 
 class PostgresStore:
@@ -168,18 +183,57 @@ class PostgresStore:
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Take the writers' lock for the block, then commit."""
-        with self._engine.begin() as connection:
-            self._bound(connection, seconds)
-            connection.execute(text(_DURABLE))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        with self._connected(_bound(seconds), (_DURABLE, ()), (_TAKE_LOCK, ())) as connection:
             yield connection
+            connection.commit()
+
+    def tail(self, connection: Connection, names: Sequence[str], hashes: Sequence[str]) -> Tail:
+        """Read the last record, and which names and hashes are there, in one round trip."""
+        last, used, standing = _together(
+            connection,
+            (_LAST, ()),
+            (_USED, (list(names),)),
+            (_STANDING, (list(hashes),)),
+        )
+        return Tail(
+            last[0] if last else None,
+            frozenset(name for (name,) in used),
+            frozenset(hashed for (hashed,) in standing),
+        )
+
+    def add(
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Insert records, and read back what stands there, in one round trip."""
+        _, found = _together(
+            connection,
+            (_INSERT, tuple(map(list, zip(*rows, strict=True)))),
+            (_FROM, rows[0][:1]),
+        )
+        return found
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state."""
-        with self._engine.connect() as connection:
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-            self._bound(connection, self._timeout)
+        with self._connected((_SNAPSHOT, ()), _bound(self._timeout)) as connection:
+            yield connection
+
+    @contextmanager
+    def _connected(self, *begin: Statement) -> Iterator[Connection]:
+        """Use a connection after statements that begin what it is for.
+
+        A kept connection that the server has closed meanwhile is no error: there is another one.
+        """
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._engine.connect())
+            try:
+                _begin(connection, begin)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                stack.pop_all().close()
+                connection = stack.enter_context(self._engine.connect())
+                _begin(connection, begin)
             yield connection
 
     def forget(self) -> None:
@@ -216,17 +270,6 @@ class PostgresStore:
         """Nothing is held between blocks; only the engine's caches go."""
         self._engine.dispose()
 
-    def _bound(self, connection: Connection, seconds: float) -> None:
-        """Bound every wait in the server; a setting of 0 would mean forever."""
-        value = f"{max(1, int(seconds * 1000))}ms"
-        connection.execute(
-            text(
-                "SELECT set_config('lock_timeout', :v, true),"
-                " set_config('statement_timeout', :v, true)"
-            ),
-            {"v": value},
-        )
-
     def _create_tables(self) -> None:
         """Make the tables, or bring those of the first version forward: the owner's work."""
         with self.writing(self._timeout) as connection:
@@ -238,6 +281,37 @@ class PostgresStore:
                 connection.exec_driver_sql(sql)
             Tiles.of(connection).extend(connection)
         self._early = False
+
+
+def _bound(seconds: float) -> Statement:
+    """Bound every wait in the server; a setting of 0 would mean forever."""
+    value = f"{max(1, int(seconds * 1000))}ms"
+    return (
+        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+        (value, value),
+    )
+
+
+def _begin(connection: Connection, statements: Sequence[Statement]) -> None:
+    connection.begin()  # or there would be nothing to commit
+    _together(connection, *statements)
+
+
+def _together(connection: Connection, *statements: Statement) -> list[list[tuple[Any, ...]]]:
+    """Run statements in one round trip and return the rows of each.
+
+    Each sees what was committed before it began, also what was while one before it took the lock.
+    """
+    raw: Any = connection.connection.driver_connection
+    driver_error = connection.dialect.loaded_dbapi.Error
+    try:
+        with raw.pipeline():
+            done = [raw.execute(sql, values, prepare=False) for sql, values in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in done]
+    except driver_error as error:
+        if raw.closed:
+            connection.invalidate()
+        raise DBAPIError("", None, error, connection_invalidated=raw.closed) from None
 
 
 _DOWN: Final = "check that it runs and that login and password are right"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, cast
@@ -26,7 +26,7 @@ from sluicegate.ledger.row import Row
 from sluicegate.ledger.sqlite_file import check_file, create_file, is_local, log_of
 from sluicegate.ledger.sqlite_kept import Keeper, KeptConnection, Replaced
 from sluicegate.ledger.sqlite_schema import APPLICATION_ID, EARLY, OBJECTS, plain
-from sluicegate.ledger.store import NAME, STORE_ERRORS, Trouble, fetched
+from sluicegate.ledger.store import NAME, STORE_ERRORS, Tail, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 
@@ -119,6 +119,22 @@ class SqliteStore:
             except BaseException:
                 raw.sound = False
                 raise
+
+    def tail(self, connection: Connection, names: Sequence[str], hashes: Sequence[str]) -> Tail:
+        """Read the last record, and which names and hashes are there."""
+        last = _rows(connection, _LAST)
+        return Tail(
+            last[0] if last else None,
+            frozenset(_present(connection, "once", names)),
+            frozenset(_present(connection, "hash", hashes)),
+        )
+
+    def add(
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Insert records, and read back what stands there from the first of them on."""
+        connection.exec_driver_sql(_INSERT, list(rows))
+        return _rows(connection, _FROM, rows[0][:1])
 
     def forget(self) -> None:
         """Empty the write-ahead log, which may hold what the tables no longer do."""
@@ -271,6 +287,19 @@ class SqliteStore:
         self._early = False
 
 
+def _rows(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+
+
+def _present(connection: Connection, column: str, values: Sequence[str]) -> Iterator[str]:
+    """Yield those of the values that stand in a column."""
+    for begin in range(0, len(values), _AT_ONCE):
+        some = tuple(values[begin : begin + _AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        select = f"SELECT {column} FROM {NAME} WHERE {column} IN ({marks})"  # noqa: S608 - our names
+        yield from (found for (found,) in _rows(connection, select, some))
+
+
 def _cannot_begin_log(error: sqlite3.Error) -> bool:
     return error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
@@ -294,6 +323,13 @@ def _begin(connection: Connection, deadline: float) -> None:
         time.sleep(random.uniform(*_ASK))  # noqa: S311 - no secret hangs on it
 
 
+_COLUMNS: Final = ", ".join(Row._fields)
+_MARKS: Final = ", ".join("?" * len(Row._fields))
+_INSERT: Final = f"INSERT INTO {NAME} ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - our names
+_LAST: Final = f"SELECT {_COLUMNS} FROM {NAME} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
+_FROM: Final = f"SELECT {_COLUMNS} FROM {NAME} WHERE sequence >= ? ORDER BY sequence"  # noqa: S608
+_AT_ONCE: Final = 200
+"""Values that are asked for by one statement."""
 _SOON: Final = 200
 """Milliseconds to wait for others before the journal stays as it is."""
 _ASK: Final = (0.001, 0.005)

@@ -12,9 +12,10 @@ An implementer's checklist:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -66,6 +67,17 @@ class Trouble:
     """Whether another try within the bound may succeed."""
 
 
+class Tail(NamedTuple):
+    """What an append has to know, read under the writers' lock."""
+
+    last: tuple[Any, ...] | None
+    """The last record's columns."""
+    used: frozenset[str]
+    """Which of the names that were asked for are used already."""
+    standing: frozenset[str]
+    """Which of the hashes that were asked for stand there."""
+
+
 class Store(Protocol):
     """Where records are kept."""
 
@@ -87,6 +99,27 @@ class Store(Protocol):
 
     def writing(self, seconds: float) -> AbstractContextManager[Connection]:
         """Open the one transaction that may append, waiting at most ``seconds`` for it."""
+
+    def tail(self, connection: Connection, names: Sequence[str], hashes: Sequence[str]) -> Tail:
+        """Read the last record, and which names and hashes are there.
+
+        Args:
+            connection: Of ``writing``.
+            names: Names that may be used once.
+            hashes: Of records.
+
+        Raises:
+            SQLAlchemyError: as any statement.
+        """
+
+    def add(
+        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Insert records, and read back what stands there from the first of them on.
+
+        Raises:
+            SQLAlchemyError: as any statement.
+        """
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that reads."""
