@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sluicegate.errors import LedgerUnavailable
 from sluicegate.ledger.row import Row, seal
-from sluicegate.ledger.store import STORE_ERRORS
+from sluicegate.ledger.store import STORE_ERRORS, NotKept
 from sluicegate.ledger.tiles import WIDTH, Tiles
 from sluicegate.model.events import AlreadyRecorded
 
@@ -76,8 +76,7 @@ class Appender:
     def _attempt(self, jobs: Sequence[Job], seconds: float, tried: list[dict[int, Row]]) -> None:
         names = [job.once for job in jobs if job.once is not None]
         earlier = [_first(rows).hash for rows in tried]
-        with self._store.writing(seconds) as connection:
-            tail = self._store.tail(connection, names, earlier)
+        with self._store.appending(seconds, names, earlier) as (connection, tail):
             # an attempt may have been committed although its answer was lost
             rows = next((rows for rows in tried if _first(rows).hash in tail.standing), None)
             if rows is None:
@@ -115,14 +114,16 @@ class Appender:
         return rows
 
     def _insert(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Write, and read back: a trigger or rule that somebody added must not swallow anything."""
-        if list(map(tuple, self._store.add(connection, rows))) != rows:
+        first, last = rows[0].sequence, rows[-1].sequence
+        tile = (first - 1) // WIDTH != last // WIDTH
+        try:
+            self._store.add(connection, rows, ends=not tile)
+        except NotKept:
             raise LedgerUnavailable(
                 f"the ledger {self._store.place} did not keep what was written",
                 hint="somebody changed its table; run `sluicegate ledger verify`",
-            )
-        first, last = rows[0].sequence, rows[-1].sequence
-        if (first - 1) // WIDTH != last // WIDTH:
+            ) from None
+        if tile:
             Tiles.of(connection).extend(connection)
 
 

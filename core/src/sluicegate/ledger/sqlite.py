@@ -26,7 +26,7 @@ from sluicegate.ledger.row import Row
 from sluicegate.ledger.sqlite_file import check_file, create_file, is_local, log_of
 from sluicegate.ledger.sqlite_kept import Keeper, KeptConnection, Replaced
 from sluicegate.ledger.sqlite_schema import APPLICATION_ID, EARLY, OBJECTS, plain
-from sluicegate.ledger.store import NAME, STORE_ERRORS, Tail, Trouble, fetched
+from sluicegate.ledger.store import NAME, STORE_ERRORS, NotKept, Tail, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 
@@ -120,21 +120,28 @@ class SqliteStore:
                 raw.sound = False
                 raise
 
-    def tail(self, connection: Connection, names: Sequence[str], hashes: Sequence[str]) -> Tail:
-        """Read the last record, and which names and hashes are there."""
-        last = _rows(connection, _LAST)
-        return Tail(
-            last[0] if last else None,
-            frozenset(_present(connection, "once", names)),
-            frozenset(_present(connection, "hash", hashes)),
-        )
+    @contextmanager
+    def appending(
+        self, seconds: float, names: Sequence[str], hashes: Sequence[str]
+    ) -> Iterator[tuple[Connection, Tail]]:
+        """Open the transaction as ``writing`` does, and read what an append has to know."""
+        with self.writing(seconds) as connection:
+            last = _rows(connection, _LAST)
+            used = frozenset(_present(connection, "once", names))
+            standing = frozenset(_present(connection, "hash", hashes))
+            yield connection, Tail(last[0] if last else None, used, standing)
 
     def add(
-        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
-    ) -> Sequence[tuple[Any, ...]]:
-        """Insert records, and read back what stands there from the first of them on."""
+        self,
+        connection: Connection,
+        rows: Sequence[tuple[Any, ...]],
+        *,
+        ends: bool,  # noqa: ARG002 - a commit is no round trip here
+    ) -> None:
+        """Insert records, and read them back."""
         connection.exec_driver_sql(_INSERT, list(rows))
-        return _rows(connection, _FROM, rows[0][:1])
+        if _rows(connection, _FROM, rows[0][:1]) != [tuple(row) for row in rows]:
+            raise NotKept
 
     def forget(self) -> None:
         """Empty the write-ahead log, which may hold what the tables no longer do."""

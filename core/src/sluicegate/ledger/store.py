@@ -67,6 +67,10 @@ class Trouble:
     """Whether another try within the bound may succeed."""
 
 
+class NotKept(SQLAlchemyError):
+    """What was written is not what stands there: a trigger or rule that somebody added."""
+
+
 class Tail(NamedTuple):
     """What an append has to know, read under the writers' lock."""
 
@@ -100,24 +104,27 @@ class Store(Protocol):
     def writing(self, seconds: float) -> AbstractContextManager[Connection]:
         """Open the one transaction that may append, waiting at most ``seconds`` for it."""
 
-    def tail(self, connection: Connection, names: Sequence[str], hashes: Sequence[str]) -> Tail:
-        """Read the last record, and which names and hashes are there.
+    def appending(
+        self, seconds: float, names: Sequence[str], hashes: Sequence[str]
+    ) -> AbstractContextManager[tuple[Connection, Tail]]:
+        """Open the transaction as ``writing`` does, and read what an append has to know.
 
         Args:
-            connection: Of ``writing``.
+            seconds: As for ``writing``.
             names: Names that may be used once.
             hashes: Of records.
-
-        Raises:
-            SQLAlchemyError: as any statement.
         """
 
-    def add(
-        self, connection: Connection, rows: Sequence[tuple[Any, ...]]
-    ) -> Sequence[tuple[Any, ...]]:
-        """Insert records, and read back what stands there from the first of them on.
+    def add(self, connection: Connection, rows: Sequence[tuple[Any, ...]], *, ends: bool) -> None:
+        """Insert records, and make sure that they stand there as they are, and no others.
+
+        Args:
+            connection: Of ``appending``.
+            rows: At the end of the table.
+            ends: Whether nothing else is to be written, so that they may be committed at once.
 
         Raises:
+            NotKept: something swallowed or changed them; nothing is committed.
             SQLAlchemyError: as any statement.
         """
 
