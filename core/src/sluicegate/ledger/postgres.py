@@ -7,6 +7,7 @@ keep. A login that may only SELECT and INSERT is enough once the tables exist, a
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, TypeAlias
@@ -31,22 +32,29 @@ from sluicegate.ledger.tiles import Tiles
 
 _LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
 _NAMES: Final = ", ".join(Row._fields)
-_UNNESTED: Final = ", ".join(f"%s::{column.split()[1]}[]" for column in COLUMNS.split(", "))
-_INSERT: Final = f"INSERT INTO {NAME} ({_NAMES}) SELECT * FROM unnest({_UNNESTED})"  # noqa: S608
+_INSERT: Final = f"""INSERT INTO {NAME} ({_NAMES})
+SELECT {_NAMES} FROM json_to_recordset(%s::json) AS given({COLUMNS})"""  # noqa: S608 - our names
 _LAST: Final = f"SELECT {_NAMES} FROM {NAME} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
 _USED: Final = f"SELECT once FROM {NAME} WHERE once = ANY(%s)"  # noqa: S608 - constant names, too
 _STANDING: Final = f"SELECT hash FROM {NAME} WHERE hash = ANY(%s)"  # noqa: S608
 _CELLS: Final = ", ".join(f"coalesce({name}::text, '')" for name in Row._fields)
 _KEPT_ALL: Final = f"""SELECT 1 / (
     sha256(convert_to(string_agg(concat_ws(E'\\n', {_CELLS}), E'\\n' ORDER BY sequence), 'UTF8'))
-    IS NOT DISTINCT FROM %s)::integer FROM {NAME} WHERE sequence >= %s"""  # noqa: S608
-"""Fails, and so rolls everything back, where the records from one on have another hash."""
+    IS NOT DISTINCT FROM %s)::integer
+    FROM (SELECT * FROM {NAME} ORDER BY sequence DESC LIMIT %s) AS newest WHERE sequence >= %s
+"""  # noqa: S608
+"""Fails, and so rolls everything back, where the records from one on have another hash.
+
+The limit is there for the planner, which has no statistics of a growing table: it reads the end.
+"""
 _DIVIDED_BY_ZERO: Final = "22012"
 _SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _TAKE_LOCK: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
-_DURABLE: Final = """SELECT set_config('synchronous_commit', 'on', true)
-WHERE current_setting('synchronous_commit') = 'off'"""
-
+_BOUND: Final = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
+)
+_DURABLE: Final = f"""{_BOUND}, set_config('synchronous_commit',
+    coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)"""
 
 Statement: TypeAlias = tuple[str, Sequence[Any]]
 """SQL as the driver takes it, and its values."""
@@ -126,9 +134,10 @@ class PostgresStore:
 
         That is one round trip: whoever holds the lock lets all others wait.
         """
-        asked = ((_LAST, ()), (_USED, (list(names),)), (_STANDING, (list(hashes),)))
+        asked: list[Statement] = [(_LAST, ()), (_USED, (list(names),))]
+        asked += [(_STANDING, (list(hashes),))] if hashes else []  # rarely
         with self._connected(*_locked(seconds), *asked) as (connection, found):
-            last, used, standing = found[-len(asked) :]
+            last, used, standing = (*found[-len(asked) :], [])[:3]
             yield (
                 connection,
                 Tail(
@@ -141,10 +150,10 @@ class PostgresStore:
 
     def add(self, connection: Connection, rows: Sequence[tuple[Any, ...]], *, ends: bool) -> None:
         """Insert records, have the server hash what stands there, and commit: one round trip."""
-        columns = tuple(map(list, zip(*rows, strict=True)))
-        checked = (_hashed(rows), rows[0][0])
+        told = json.dumps([dict(zip(Row._fields, row, strict=True)) for row in rows])
+        checked = (_hashed(rows), len(rows) + 1, rows[0][0])
         try:
-            statements = ((_INSERT, columns), (_KEPT_ALL, checked))
+            statements = ((_INSERT, (told,)), (_KEPT_ALL, checked))
             _together(connection, *statements, *([("COMMIT", ())] if ends else []))
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == _DIVIDED_BY_ZERO:
@@ -154,7 +163,7 @@ class PostgresStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state."""
-        with self._connected((_SNAPSHOT, ()), _bound(self._timeout)) as (connection, _):
+        with self._connected((_SNAPSHOT, ()), (_BOUND, _within(self._timeout))) as (connection, _):
             yield connection
 
     @contextmanager
@@ -224,18 +233,15 @@ class PostgresStore:
         self._early = False
 
 
-def _bound(seconds: float) -> Statement:
+def _locked(seconds: float) -> tuple[Statement, ...]:
+    """Begin a transaction that excludes other writers, and that a commit makes durable."""
+    return (_DURABLE, _within(seconds)), (_TAKE_LOCK, ())
+
+
+def _within(seconds: float) -> tuple[str, str]:
     """Bound every wait in the server; a setting of 0 would mean forever."""
     value = f"{max(1, int(seconds * 1000))}ms"
-    return (
-        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
-        (value, value),
-    )
-
-
-def _locked(seconds: float) -> tuple[Statement, ...]:
-    """Begin a transaction that excludes other writers."""
-    return _bound(seconds), (_DURABLE, ()), (_TAKE_LOCK, ())
+    return value, value
 
 
 def _hashed(rows: Sequence[tuple[Any, ...]]) -> bytes:
