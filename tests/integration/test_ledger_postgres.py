@@ -18,7 +18,7 @@ import pytest
 from ledger_kills import survive
 from sluicegate.errors import ChainBroken, LedgerError, LedgerUnavailable
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger
-from sluicegate.ledger.postgres import _EARLY_DDL
+from sluicegate.ledger.postgres_schema import EARLY_DDL
 from sluicegate.ledger.proof import check_proof, prove_record
 from sluicegate.ledger.retention import Retention
 from sluicegate.model.events import AlreadyRecorded, Event
@@ -156,6 +156,35 @@ def test_a_rule_that_swallows_records_is_noticed(ledger: Ledger, raw: psycopg.Co
         ledger.append(EVENT)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "RETURN NULL",
+        "NEW.body := '{}'; RETURN NEW",
+        "NEW.signature := 'x'; RETURN NEW",
+        "NEW.once := NEW.sequence; RETURN NEW",
+        "NEW.sequence := NEW.sequence + 1; RETURN NEW",
+    ],
+)
+def test_a_trigger_that_swallows_or_changes_records_is_noticed_before_the_commit(
+    ledger: Ledger, raw: psycopg.Connection, change: str
+) -> None:
+    written = [ledger.append(EVENT)]
+    raw.execute(
+        f"CREATE FUNCTION evil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {change}; END $$".encode()
+    )
+    raw.execute(
+        "CREATE TRIGGER evil BEFORE INSERT ON sluicegate_ledger FOR EACH ROW EXECUTE FUNCTION evil()"
+    )
+    for number in (1, 300):  # 300 complete a tile of the tree, and are committed apart
+        with pytest.raises(LedgerUnavailable, match="did not keep"):
+            ledger.append_all([EVENT] * number)
+    raw.execute("DROP TRIGGER evil ON sluicegate_ledger")
+    assert list(ledger.records()) == written
+    ledger.append_all([EVENT] * 300)
+    assert ledger.verify(TRUSTED).records == 301
+
+
 def test_forged_and_doubled_rows_are_found(ledger: Ledger, raw: psycopg.Connection) -> None:
     for _ in range(3):
         ledger.append(EVENT)
@@ -224,23 +253,23 @@ def test_an_answer_that_was_lost_after_the_commit_is_not_written_twice(ledger: L
     from sqlalchemy.exc import OperationalError
 
     store = ledger._store
-    writing = store.writing
+    appending = store.appending
     broken: list[int] = []
 
-    def losing(seconds: float) -> Any:
+    def losing(*asked: Any) -> Any:
         from contextlib import contextmanager
 
         @contextmanager
         def block() -> Iterator[Any]:
-            with writing(seconds) as connection:
-                yield connection
+            with appending(*asked) as opened:
+                yield opened
             if not broken:
                 broken.append(1)
                 raise OperationalError("COMMIT", None, psycopg.OperationalError("lost"))
 
         return block()
 
-    store.writing = losing  # type: ignore[method-assign]  # a fault no server can be asked for
+    store.appending = losing  # type: ignore[method-assign,assignment]  # a fault no server can be asked for
     first = ledger.append(EVENT)
     assert broken
     assert [r.hash for r in ledger.records()] == [first.hash]
@@ -357,7 +386,7 @@ def test_bodies_are_dropped_only_after_a_record_says_so(
 
 def test_tables_of_the_first_version_are_read_and_brought_forward(postgres: Any, uri: str) -> None:
     with psycopg.connect(uri, autocommit=True) as connection:
-        for statement in _EARLY_DDL:
+        for statement in EARLY_DDL:
             connection.execute(statement.encode())
         connection.execute(b"CREATE ROLE early_writer LOGIN")
         connection.execute(b"GRANT SELECT, INSERT ON sluicegate_ledger TO early_writer")

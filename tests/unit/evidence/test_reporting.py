@@ -335,10 +335,10 @@ def test_every_forgery_is_found(unpacked: Path, tmp_path: Path) -> None:
         "a body": lambda f: change(f, first, "training", "tRaining"),
         "a kind": lambda f: change(f, first, "extract.intent", "extract.refused"),
         "a time": lambda f: change(f, first, "2026-03-01", "2026-03-02"),
-        "a place": lambda f: change(f, first, '"index": 0', '"index": 1'),
+        "a place": lambda f: change(f, first, '"index":0', '"index":1'),
         "a size": lambda f: change(f, "checkpoint.txt", "\n48\n", "\n49\n"),
         "a signature": lambda f: change(f, first, record["signature"][:8], "AAAAAAAA"),
-        "a name twice": lambda f: change(f, first, '"index": 0', '"index": 0, "index": 0'),
+        "a name twice": lambda f: change(f, first, '"index":0', '"index":0,"index":0'),
         "no JSON": lambda f: change(f, first, "{", "["),
     }  # fmt: skip
     for name, forge in forgeries.items():

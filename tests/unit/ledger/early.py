@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sluicegate.ledger import Ed25519Signer
 from sluicegate.ledger.row import GENESIS
-from sluicegate.ledger.sqlite import _EARLY
+from sluicegate.ledger.sqlite_schema import EARLY
 from sluicegate.model.canonical import canonical_bytes
 
 
@@ -18,7 +18,7 @@ def write_early(path: Path, signer: Ed25519Signer, number: int) -> None:
     """Write records of form 1, as that version's own code did."""
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA application_id = 1397507889")
-        for sql in _EARLY.values():
+        for sql in EARLY.values():
             raw.execute(sql)
         raw.execute("BEGIN")
         previous = GENESIS

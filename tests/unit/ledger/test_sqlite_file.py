@@ -44,7 +44,8 @@ def test_odd_characters_in_the_path_are_just_characters(
     tmp_path: Path, signer: Ed25519Signer
 ) -> None:
     path = tmp_path / "a?mode=memory#b %41 é.db"
-    open_ledger(str(path), signer).append(EVENT)
+    with closing(open_ledger(str(path), signer)) as ledger:
+        ledger.append(EVENT)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 

@@ -55,12 +55,14 @@ def tamper(path: Path, *statements: str) -> None:
     """Take triggers away, change, and put the triggers back."""
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         kept = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        raw.execute("BEGIN")  # one flush of the disk, not one for each statement
         for name, _ in kept:
             raw.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             raw.execute(statement)
         for _, sql in kept:
             raw.execute(sql)
+        raw.execute("COMMIT")
 
 
 def verified(path: Path, witnessed: list[Checkpoint] | None = None) -> LedgerReport:
@@ -194,6 +196,7 @@ def written_anew(path: Path, begin: int, signer: Ed25519Signer, end: int = SIZE)
     insert = f"INSERT INTO sluicegate_ledger VALUES ({', '.join('?' * len(COLUMNS))})"
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         kept = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        raw.execute("BEGIN")
         for name, _ in kept:
             raw.execute(f"DROP TRIGGER {name}")
         raw.execute(f"DELETE FROM sluicegate_ledger WHERE sequence >= {begin}")
@@ -217,6 +220,7 @@ def written_anew(path: Path, begin: int, signer: Ed25519Signer, end: int = SIZE)
             )
         for _, sql in kept:
             raw.execute(sql)
+        raw.execute("COMMIT")
 
 
 def test_a_history_written_anew_with_another_key_is_found(copy: Path) -> None:

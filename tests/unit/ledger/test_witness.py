@@ -73,13 +73,16 @@ def test_a_witness_shows_a_ledger_that_was_put_back(
 ) -> None:
     witness = open_witness(address)
     signed(ledger, 1)
+    ledger.close()
     backup = path.read_bytes()
-    for checkpoint in signed(ledger, 2):
-        witness.keep(checkpoint)
     trusted = {signer.key_id: signer.public_key}
-    assert ledger.verify(trusted, witnessed=witness.kept()).ok
+    with closing(open_ledger(str(path), signer)) as later:
+        for checkpoint in signed(later, 2):
+            witness.keep(checkpoint)
+        assert later.verify(trusted, witnessed=witness.kept()).ok
     path.write_bytes(backup)
-    report = ledger.verify(trusted, witnessed=witness.kept())
+    with closing(open_ledger(str(path), signer)) as again:
+        report = again.verify(trusted, witnessed=witness.kept())
     assert report.fault is not None
     assert (report.fault.code, report.fault.sequence) == ("truncated", 5)
 

@@ -6,13 +6,11 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
-
-from sqlalchemy import insert, select
+from typing import TYPE_CHECKING
 
 from sluicegate.errors import LedgerUnavailable
 from sluicegate.ledger.row import Row, seal
-from sluicegate.ledger.store import STORE_ERRORS, TABLE
+from sluicegate.ledger.store import STORE_ERRORS, NotKept
 from sluicegate.ledger.tiles import WIDTH, Tiles
 from sluicegate.model.events import AlreadyRecorded
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from sluicegate.ledger.signing import Signer
     from sluicegate.ledger.store import Store
 
-_NAMES_AT_ONCE: Final = 200
-
 
 class Appender:
     """Turns jobs into rows at the end of the chain.
@@ -32,7 +28,7 @@ class Appender:
     Args:
         store: Where the records are.
         signer: Signs them.
-        last: Reads and checks the record that is last; nothing is built on one that does not hold.
+        check: Raises where a record does not hold; nothing is built on one.
         clock: Tells the time.
         timeout_seconds: Longest that one ``write`` may take.
     """
@@ -41,16 +37,17 @@ class Appender:
         self,
         store: Store,
         signer: Signer,
-        last: Callable[[Connection], Row | None],
+        check: Callable[[Row], None],
         *,
         clock: Callable[[], datetime],
         timeout_seconds: float,
     ) -> None:
         self._store = store
         self._signer = signer
-        self._last = last
+        self._check = check
         self._clock = clock
         self._timeout = timeout_seconds
+        self._mine: Row | None = None
 
     def write(self, jobs: Sequence[Job]) -> None:
         """Write jobs in one durable transaction and settle each: a row, or ``AlreadyRecorded``.
@@ -77,12 +74,16 @@ class Appender:
             time.sleep(pause * (0.5 + random.random()))  # noqa: S311 - no secret hangs on it
 
     def _attempt(self, jobs: Sequence[Job], seconds: float, tried: list[dict[int, Row]]) -> None:
-        with self._store.writing(seconds) as connection:
-            rows = _standing(connection, tried)
-            used: set[str] = set()
+        names = [job.once for job in jobs if job.once is not None]
+        earlier = [_first(rows).hash for rows in tried]
+        with self._store.appending(seconds, names, earlier) as (connection, tail):
+            # an attempt may have been committed although its answer was lost
+            rows = next((rows for rows in tried if _first(rows).hash in tail.standing), None)
             if rows is None:
-                used = _used(connection, jobs)
-                rows = self._seal(connection, jobs, used)
+                last = None if tail.last is None else Row(*tail.last)
+                if last is not None and last != self._mine:
+                    self._check(last)
+                rows = self._seal(jobs, last, set(tail.used))
                 if rows:
                     self._insert(connection, list(rows.values()))
                     tried.append(rows)
@@ -90,9 +91,11 @@ class Appender:
             job.row = rows.get(index)
             if job.row is None:
                 job.error = AlreadyRecorded(job.once)
+        if rows:
+            self._mine = rows[max(rows)]
 
-    def _seal(self, connection: Connection, jobs: Sequence[Job], used: set[str]) -> dict[int, Row]:
-        last, rows = self._last(connection), dict[int, Row]()
+    def _seal(self, jobs: Sequence[Job], last: Row | None, used: set[str]) -> dict[int, Row]:
+        rows = dict[int, Row]()
         for index, job in enumerate(jobs):
             if job.once is not None and job.once in used:
                 continue
@@ -111,40 +114,18 @@ class Appender:
         return rows
 
     def _insert(self, connection: Connection, rows: Sequence[Row]) -> None:
-        connection.execute(insert(TABLE), [row._asdict() for row in rows])
-        self._confirm(connection, rows)
         first, last = rows[0].sequence, rows[-1].sequence
-        if (first - 1) // WIDTH != last // WIDTH:
-            Tiles.of(connection).extend(connection)
-
-    def _confirm(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Read the rows back: a trigger or rule that somebody added must not swallow them."""
-        at = TABLE.c.sequence
-        query = select(TABLE).where(at >= rows[0].sequence).order_by(at)
-        if [Row._make(found) for found in connection.execute(query)] != list(rows):
+        tile = (first - 1) // WIDTH != last // WIDTH
+        try:
+            self._store.add(connection, rows, ends=not tile)
+        except NotKept:
             raise LedgerUnavailable(
                 f"the ledger {self._store.place} did not keep what was written",
                 hint="somebody changed its table; run `sluicegate ledger verify`",
-            )
+            ) from None
+        if tile:
+            Tiles.of(connection).extend(connection)
 
 
-def _standing(connection: Connection, tried: Sequence[dict[int, Row]]) -> dict[int, Row] | None:
-    """Find out whether an earlier attempt was committed although its answer was lost."""
-    for rows in tried:
-        one = next(iter(rows.values()))
-        query = select(TABLE.c.sequence).where(TABLE.c.hash == one.hash)
-        if connection.execute(query).first() is not None:
-            return rows
-    return None
-
-
-def _used(connection: Connection, jobs: Sequence[Job]) -> set[str]:
-    """Tell which of the names that may be used once are used."""
-    names = [job.once for job in jobs if job.once is not None]
-    found: set[str] = set()
-    for begin in range(0, len(names), _NAMES_AT_ONCE):
-        some = names[begin : begin + _NAMES_AT_ONCE]
-        found.update(
-            connection.execute(select(TABLE.c.once).where(TABLE.c.once.in_(some))).scalars()
-        )
-    return found
+def _first(rows: dict[int, Row]) -> Row:
+    return next(iter(rows.values()))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from sluicegate.errors import LedgerError
 from sluicegate.model.canonical import canonical_bytes
@@ -40,7 +40,9 @@ def body_text(body: Mapping[str, object]) -> str:
         LedgerError: it is too large or too deep, or holds something that is not JSON or that
             JSON readers do not agree on (integers beyond 2**53, keys that are not text).
     """
-    plain = _check(body, "", 0)
+    plain = _is_plain(body, 0)
+    if not plain:
+        _check(body, "", 0)
     try:
         text = canonical_bytes(body)
         # text and integers have one form; a float may come back as an integer, or as another type
@@ -60,26 +62,37 @@ def body_text(body: Mapping[str, object]) -> str:
     return text.decode()
 
 
-def _check(value: object, place: str, depth: int) -> bool:
-    """Refuse by type and place; the value itself is never shown.
+def _is_plain(value: object, depth: int) -> bool:
+    """Tell whether there are only objects, lists and the plain types above, as almost always."""
+    if depth > _DEPTH:
+        return False
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if isinstance(value, dict):
+        if kind is not dict or not set(map(type, value)) <= {str}:
+            return False
+        value = tuple(value.values())
+    elif kind is not list and kind is not tuple:
+        return False
+    return all(_is_plain(item, depth + 1) for item in cast("Sequence[object]", value))
 
-    Returns:
-        Whether there are only texts, integers, truth values and nulls of the plain types below.
-    """
+
+def _check(value: object, place: str, depth: int) -> None:
+    """Refuse by type and place; the value itself is never shown."""
     if depth > _DEPTH:
         raise LedgerError(f"the event's body is nested deeper than {_DEPTH} levels")
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
                 raise LedgerError(f"a key at {place or '/'} of the event's body is not text")
-        below = [_check(item, f"{place}/{key}", depth + 1) for key, item in value.items()]
-        return all(below) and all(type(key) is str for key in value)
-    if isinstance(value, (list, tuple)):
-        below = [_check(item, f"{place}/{n}", depth + 1) for n, item in enumerate(value)]
-        return all(below)
-    if value is not None and not isinstance(value, (str, int, float)):
+        for key, item in value.items():
+            _check(item, f"{place}/{key}", depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            _check(item, f"{place}/{number}", depth + 1)
+    elif value is not None and not isinstance(value, (str, int, float)):
         raise LedgerError(
             f"{place or '/'} of the event's body is {type(value).__name__}, not a JSON type",
             hint="turn it into text, a number, a list or an object first",
         )
-    return type(value) in _PLAIN

@@ -67,7 +67,7 @@ class Ledger:
         self._committer: Committer | None = None
         if signer is not None:
             appender = Appender(
-                store, signer, self._last, clock=clock, timeout_seconds=timeout_seconds
+                store, signer, self._check, clock=clock, timeout_seconds=timeout_seconds
             )
             self._committer = Committer(appender.write, timeout_seconds)
 
@@ -131,12 +131,25 @@ class Ledger:
             LedgerUnavailable: the store cannot be read.
             ChainBroken: a record is not what a trusted key signed.
         """
+        found = self.rows(kind=kind, subject=subject, newest_first=newest_first, after=after)
+        for row in found:
+            yield row.record()
+
+    def rows(
+        self,
+        *,
+        kind: str | None = None,
+        subject: str | None = None,
+        newest_first: bool = False,
+        after: int = 0,
+    ) -> Iterator[Row]:
+        """Yield records as they are stored, checked; for the rest as ``records``."""
         found = self._reader.rows(
             kind=kind, subject=subject, newest_first=newest_first, after=after
         )
         for row in found:
             self._check(row)
-            yield row.record()
+            yield row
 
     def head(self) -> Record | None:
         """Return the last record, or ``None`` while there is none.

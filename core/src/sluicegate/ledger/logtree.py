@@ -22,7 +22,8 @@ class LogTree:
     """Leaf *i* (from 0) is the hash of record *i* + 1, as 32 bytes.
 
     Reads through kept nodes, which it trusts no more than the caller can check: hold what it gives
-    against a signed checkpoint.
+    against a signed checkpoint. What it read it remembers, so use one for what is asked at a time;
+    it tells of no records that came after it was made.
 
     Args:
         reader: Of the ledger.
@@ -30,6 +31,7 @@ class LogTree:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._tiles = Tiles(self._fetch, kept=not reader.store.early)
 
     def size(self) -> int:
         """Return how many records there are now."""
@@ -49,7 +51,7 @@ class LogTree:
 
     def root(self, size: int) -> bytes:
         """Return the root of the first ``size`` records."""
-        return root(size, self._tiles().subtree)
+        return root(size, self._tiles.subtree)
 
     def inclusion(self, sequence: int, size: int) -> list[bytes]:
         """Return the path from a record to the root of the first ``size`` records.
@@ -59,17 +61,14 @@ class LogTree:
         """
         if not 1 <= sequence <= size:
             raise ConfigurationError(f"record {sequence} is not among the first {size:,} records")
-        return inclusion_path(sequence - 1, size, self._tiles().subtree)
+        return inclusion_path(sequence - 1, size, self._tiles.subtree)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the first ``old`` records are a beginning of the first ``new``."""
-        return consistency_path(old, new, self._tiles().subtree)
+        return consistency_path(old, new, self._tiles.subtree)
 
-    def _tiles(self) -> Tiles:
-        def fetch(query: Select[Any]) -> Sequence[Sequence[Any]]:
-            return self._reader.read(lambda connection: connection.execute(query).all())
-
-        return Tiles(fetch, kept=not self._reader.store.early)
+    def _fetch(self, query: Select[Any]) -> Sequence[Sequence[Any]]:
+        return self._reader.read(lambda connection: connection.execute(query).all())
 
 
 def origin_of(first_hash: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 POOL: Final[dict[str, Any]] = {
     "pool_size": 1,  # what a process keeps while it is idle
     "max_overflow": 15,
-    "pool_pre_ping": True,  # a server that was restarted meanwhile is no error
     "pool_recycle": 300,
 }
 """Arguments of ``create_engine``."""
@@ -30,6 +29,12 @@ _engines: Final[weakref.WeakSet[Engine]] = weakref.WeakSet()
 def renew_after_fork(engine: Engine) -> None:
     """Let forked children forget the connections of their parent, without closing them."""
     _engines.add(engine)
+
+
+def before_a_fork(action: Callable[[], None], in_child: Callable[[], None]) -> None:
+    """Have something done before each fork, when no block runs, and something else in the child."""
+    _before.append(action)
+    _in_child.append(in_child)
 
 
 @contextmanager
@@ -71,6 +76,8 @@ class _Gate:
         with self._changed:
             self._forking = True
             self._changed.wait_for(lambda: self._inside == 0, _MOST_SECONDS)
+        for action in _before:
+            action()
 
     def after_in_parent(self) -> None:
         with self._changed:
@@ -80,10 +87,14 @@ class _Gate:
 
 _MOST_SECONDS: Final = 2.0
 _gate: Final = _Gate()
+_before: Final[list[Callable[[], None]]] = []
+_in_child: Final[list[Callable[[], None]]] = []
 
 
 def _forget() -> None:
     _gate.renew()
+    for action in _in_child:
+        action()
     for engine in list(_engines):
         engine.dispose(close=False)
 

@@ -6,104 +6,58 @@ keep. A login that may only SELECT and INSERT is enough once the tables exist, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from sluicegate.errors import LedgerError, LedgerUnavailable, MissingDependencyError
-from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.pool import POOL, renew_after_fork
-from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble, fetched
+from sluicegate.ledger.postgres_schema import (
+    COLUMNS,
+    EARLY_COLUMNS,
+    EARLY_DDL,
+    EARLY_TRIGGERS,
+    FORWARD,
+    SHAPE,
+    TRIGGERS,
+)
+from sluicegate.ledger.row import Row
+from sluicegate.ledger.store import NAME, STORE_ERRORS, NotKept, Tail, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
 
 _LOCK: Final = 0x53_4C_4C_45_44_47_45_52  # "SLLEDGER": any number that all writers agree on
-_EARLY_DDL: Final = (
-    f"""CREATE TABLE {NAME} (
-    sequence bigint PRIMARY KEY CHECK (sequence >= 1),
-    time text NOT NULL,
-    kind text NOT NULL,
-    subject text NOT NULL,
-    body text NOT NULL,
-    previous text NOT NULL UNIQUE,
-    hash text NOT NULL UNIQUE,
-    key_id text NOT NULL,
-    signature text NOT NULL,
-    once text UNIQUE
-)""",
-    f"CREATE INDEX {NAME}_kind ON {NAME} (kind, sequence)",
-    f"CREATE INDEX {NAME}_subject ON {NAME} (subject, sequence)",
-    f"""CREATE FUNCTION {NAME}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
-    f"""CREATE TRIGGER {NAME}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {NAME}
-FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
-    # ALWAYS: also where a session plays a replica to slip past triggers
-    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_append_only",
+_NAMES: Final = ", ".join(Row._fields)
+_INSERT: Final = f"""INSERT INTO {NAME} ({_NAMES})
+SELECT {_NAMES} FROM json_to_recordset(%s::json) AS given({COLUMNS})"""  # noqa: S608 - our names
+_LAST: Final = f"SELECT {_NAMES} FROM {NAME} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
+_USED: Final = f"SELECT once FROM {NAME} WHERE once = ANY(%s)"  # noqa: S608 - constant names, too
+_STANDING: Final = f"SELECT hash FROM {NAME} WHERE hash = ANY(%s)"  # noqa: S608
+_CELLS: Final = ", ".join(f"coalesce({name}::text, '')" for name in Row._fields)
+_KEPT_ALL: Final = f"""SELECT 1 / (
+    sha256(convert_to(string_agg(concat_ws(E'\\n', {_CELLS}), E'\\n' ORDER BY sequence), 'UTF8'))
+    IS NOT DISTINCT FROM %s)::integer
+    FROM (SELECT * FROM {NAME} ORDER BY sequence DESC LIMIT %s) AS newest WHERE sequence >= %s
+"""  # noqa: S608
+"""Fails, and so rolls everything back, where the records from one on have another hash.
+
+The limit is there for the planner, which has no statistics of a growing table: it reads the end.
+"""
+_DIVIDED_BY_ZERO: Final = "22012"
+_SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_TAKE_LOCK: Final = f"SELECT pg_advisory_xact_lock({_LOCK})"
+_BOUND: Final = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)"
 )
-"""Tables of the first version."""
-_KEPT: Final = "sequence, time, kind, subject, previous, hash, key_id, signature, once, digest"
-_DROP_ONLY: Final = f"""
-BEGIN
-    IF NEW.body = '' AND NEW.salt IS NULL AND OLD.digest IS NOT NULL
-        AND ROW({", ".join(f"NEW.{name}" for name in _KEPT.split(", "))})
-            IS NOT DISTINCT FROM ROW({", ".join(f"OLD.{name}" for name in _KEPT.split(", "))})
-        AND EXISTS (SELECT 1 FROM {NAME} WHERE kind = '{DROPPED}' AND sequence > OLD.sequence)
-    THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation';
-END """  # noqa: S608 - constant names
-_FORWARD: Final = (
-    f"ALTER TABLE {NAME} ADD COLUMN salt text, ADD COLUMN digest text",
-    f"DROP TRIGGER {NAME}_append_only ON {NAME}",
-    f"""CREATE TRIGGER {NAME}_append_only BEFORE DELETE OR TRUNCATE ON {NAME}
-FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
-    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_append_only",
-    # Only a body may go, with its salt, and only after it was put on record that it will.
-    f"CREATE FUNCTION {NAME}_drop() RETURNS trigger LANGUAGE plpgsql AS $${_DROP_ONLY}$$",
-    f"""CREATE TRIGGER {NAME}_drop_only BEFORE UPDATE ON {NAME}
-FOR EACH ROW EXECUTE FUNCTION {NAME}_drop()""",
-    f"ALTER TABLE {NAME} ENABLE ALWAYS TRIGGER {NAME}_drop_only",
-    f"""CREATE TABLE {NODES_NAME} (
-    level integer NOT NULL CHECK (level >= 1),
-    position bigint NOT NULL CHECK (position >= 0),
-    hash text NOT NULL,
-    PRIMARY KEY (level, position)
-)""",
-    f"""CREATE TRIGGER {NODES_NAME}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {NODES_NAME}
-FOR EACH STATEMENT EXECUTE FUNCTION {NAME}_refuse()""",
-    f"ALTER TABLE {NODES_NAME} ENABLE ALWAYS TRIGGER {NODES_NAME}_append_only",
-)
-"""What has come since, run after ``_EARLY_DDL`` for a new ledger too: one order of columns."""
-_EARLY_COLUMNS: Final = (
-    "sequence bigint, time text, kind text, subject text, body text, previous text, hash text,"
-    " key_id text, signature text, once text"
-)
-_COLUMNS: Final = f"{_EARLY_COLUMNS}, salt text, digest text"
-_SHAPE: Final = text(f"""SELECT
-    (SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
-     FROM pg_attribute WHERE attrelid = to_regclass('{NAME}') AND attnum > 0
-       AND NOT attisdropped) AS columns,
-    (SELECT string_agg(tgname || ' ' || tgenabled::text || ' ' || p.prosrc, ', ' ORDER BY tgname)
-     FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid
-     WHERE tgrelid IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))
-       AND NOT tgisinternal) AS triggers,
-    (SELECT count(*) FROM pg_rewrite
-     WHERE ev_class IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))) AS rules,
-    (SELECT bool_or(relrowsecurity) FROM pg_class
-     WHERE oid IN (to_regclass('{NAME}'), to_regclass('{NODES_NAME}'))) AS row_security
-""")  # noqa: S608 - the names are constants of ours
-_REFUSE: Final = """
-BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'restrict_violation'; END """
-_EARLY_TRIGGERS: Final = f"{NAME}_append_only A {_REFUSE}"
-_TRIGGERS: Final = ", ".join(
-    (
-        f"{NAME}_append_only A {_REFUSE}",
-        f"{NAME}_drop_only A {_DROP_ONLY}",
-        f"{NODES_NAME}_append_only A {_REFUSE}",
-    )
-)
-_DURABLE: Final = """SELECT set_config('synchronous_commit', 'on', true)
-WHERE current_setting('synchronous_commit') = 'off'"""
+_DURABLE: Final = f"""{_BOUND}, set_config('synchronous_commit',
+    coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)"""
+
+Statement: TypeAlias = tuple[str, Sequence[Any]]
+"""SQL as the driver takes it, and its values."""
 
 
 class PostgresStore:
@@ -154,7 +108,7 @@ class PostgresStore:
         try:
             with self.reading() as connection:
                 there = _exists(connection)
-                self._early = connection.execute(_SHAPE).one().columns == _EARLY_COLUMNS
+                self._early = connection.execute(SHAPE).one().columns == EARLY_COLUMNS
             if create and (self._early or not there):
                 self._create_tables()
             fault = self.changed_schema(deep=False) if there or create else None
@@ -168,19 +122,72 @@ class PostgresStore:
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Take the writers' lock for the block, then commit."""
-        with self._engine.begin() as connection:
-            self._bound(connection, seconds)
-            connection.execute(text(_DURABLE))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        with self._connected(*_locked(seconds)) as (connection, _):
             yield connection
+            connection.commit()
+
+    @contextmanager
+    def appending(
+        self, seconds: float, names: Sequence[str], hashes: Sequence[str]
+    ) -> Iterator[tuple[Connection, Tail]]:
+        """Open the transaction as ``writing`` does, and read what an append has to know.
+
+        That is one round trip: whoever holds the lock lets all others wait.
+        """
+        asked: list[Statement] = [(_LAST, ()), (_USED, (list(names),))]
+        asked += [(_STANDING, (list(hashes),))] if hashes else []  # rarely
+        with self._connected(*_locked(seconds), *asked) as (connection, found):
+            last, used, standing = (*found[-len(asked) :], [])[:3]
+            yield (
+                connection,
+                Tail(
+                    last[0] if last else None,
+                    frozenset(name for (name,) in used),
+                    frozenset(hashed for (hashed,) in standing),
+                ),
+            )
+            connection.commit()
+
+    def add(self, connection: Connection, rows: Sequence[tuple[Any, ...]], *, ends: bool) -> None:
+        """Insert records, have the server hash what stands there, and commit: one round trip."""
+        told = json.dumps([dict(zip(Row._fields, row, strict=True)) for row in rows])
+        checked = (_hashed(rows), len(rows) + 1, rows[0][0])
+        try:
+            statements = ((_INSERT, (told,)), (_KEPT_ALL, checked))
+            _together(connection, *statements, *([("COMMIT", ())] if ends else []))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _DIVIDED_BY_ZERO:
+                raise NotKept from None
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one consistent state."""
-        with self._engine.connect() as connection:
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-            self._bound(connection, self._timeout)
+        with self._connected((_SNAPSHOT, ()), (_BOUND, _within(self._timeout))) as (connection, _):
             yield connection
+
+    @contextmanager
+    def _connected(
+        self, *begin: Statement
+    ) -> Iterator[tuple[Connection, list[list[tuple[Any, ...]]]]]:
+        """Use a connection after statements that begin what it is for, and give their rows.
+
+        A kept connection that the server has closed meanwhile is no error: there is another one.
+        """
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._engine.connect())
+            try:
+                found = _begin(connection, begin)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                stack.pop_all().close()
+                connection = stack.enter_context(self._engine.connect())
+                found = _begin(connection, begin)
+            yield connection, found
+
+    def forget(self) -> None:
+        """Nothing: what the server logged is the server's to keep or delete."""
 
     def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
         """Return the driver's rows."""
@@ -202,10 +209,10 @@ class PostgresStore:
     def changed_schema(self, *, deep: bool) -> str | None:  # noqa: ARG002 - the server checks pages
         """Compare columns, triggers, rules and row security with what was made."""
         with self.reading() as connection:
-            columns, triggers, rules, row_security = connection.execute(_SHAPE).one()
-        if columns != (_EARLY_COLUMNS if self._early else _COLUMNS):
+            columns, triggers, rules, row_security = connection.execute(SHAPE).one()
+        if columns != (EARLY_COLUMNS if self._early else COLUMNS):
             return "its columns are others"
-        if triggers != (_EARLY_TRIGGERS if self._early else _TRIGGERS):
+        if triggers != (EARLY_TRIGGERS if self._early else TRIGGERS):
             return "a trigger was added, disabled, removed or does something else"
         return "rules or row security were added" if rules or row_security else None
 
@@ -213,28 +220,56 @@ class PostgresStore:
         """Nothing is held between blocks; only the engine's caches go."""
         self._engine.dispose()
 
-    def _bound(self, connection: Connection, seconds: float) -> None:
-        """Bound every wait in the server; a setting of 0 would mean forever."""
-        value = f"{max(1, int(seconds * 1000))}ms"
-        connection.execute(
-            text(
-                "SELECT set_config('lock_timeout', :v, true),"
-                " set_config('statement_timeout', :v, true)"
-            ),
-            {"v": value},
-        )
-
     def _create_tables(self) -> None:
         """Make the tables, or bring those of the first version forward: the owner's work."""
         with self.writing(self._timeout) as connection:
-            columns = connection.execute(_SHAPE).one().columns
-            if columns not in {None, _EARLY_COLUMNS}:  # another process was faster
+            columns = connection.execute(SHAPE).one().columns
+            if columns not in {None, EARLY_COLUMNS}:  # another process was faster
                 self._early = False
                 return
-            for sql in (*(() if columns else _EARLY_DDL), *_FORWARD):
+            for sql in (*(() if columns else EARLY_DDL), *FORWARD):
                 connection.exec_driver_sql(sql)
             Tiles.of(connection).extend(connection)
         self._early = False
+
+
+def _locked(seconds: float) -> tuple[Statement, ...]:
+    """Begin a transaction that excludes other writers, and that a commit makes durable."""
+    return (_DURABLE, _within(seconds)), (_TAKE_LOCK, ())
+
+
+def _within(seconds: float) -> tuple[str, str]:
+    """Bound every wait in the server; a setting of 0 would mean forever."""
+    value = f"{max(1, int(seconds * 1000))}ms"
+    return value, value
+
+
+def _hashed(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """Hash records as ``_KEPT_ALL`` does. No column holds a line end, and no text is empty."""
+    told = ("\n".join("" if cell is None else str(cell) for cell in row) for row in rows)
+    return hashlib.sha256("\n".join(told).encode()).digest()
+
+
+def _begin(connection: Connection, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    connection.begin()  # or there would be nothing to commit
+    return _together(connection, *statements)
+
+
+def _together(connection: Connection, *statements: Statement) -> list[list[tuple[Any, ...]]]:
+    """Run statements in one round trip, up to one that fails; return the rows of each.
+
+    Each sees what was committed before it began, also what was while one before it took the lock.
+    """
+    raw: Any = connection.connection.driver_connection
+    driver_error = connection.dialect.loaded_dbapi.Error
+    try:
+        with raw.pipeline():
+            done = [raw.execute(sql, values, prepare=False) for sql, values in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in done]
+    except driver_error as error:
+        if raw.closed:
+            connection.invalidate()
+        raise DBAPIError("", None, error, connection_invalidated=raw.closed) from None
 
 
 _DOWN: Final = "check that it runs and that login and password are right"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,17 +67,42 @@ def prove_record(
         raise ConfigurationError(
             f"no checkpoint covers record {sequence} yet", hint="`sluicegate ledger checkpoint`"
         )
-    document = {
-        "type": INCLUSION,
-        "record": row._asdict(),
-        "index": sequence - 1,
-        "size": signed.size,
-        "path": _texts(ledger.tree.inclusion(sequence, signed.size)),
-        "checkpoint": signed.note,
-        "public_keys": _keys(ledger, row.key_id, signed.key_id),
-    }
-    _confirm(ledger, document)
-    return document
+    return next(prove_rows(ledger, [row], signed))
+
+
+def prove_rows(
+    ledger: Ledger, rows: Iterable[Row], checkpoint: Checkpoint
+) -> Iterator[dict[str, Any]]:
+    """Prove that records are in the ledger, each by itself, reading the tree between them once.
+
+    Args:
+        ledger: The ledger.
+        rows: Records as ``ledger.row`` or ``ledger.rows`` gave them, so their signatures hold; best
+            in their order.
+        checkpoint: That all proofs lead to.
+
+    Raises:
+        SignatureInvalid: the checkpoint is not by a trusted key.
+        ConfigurationError: the checkpoint does not cover a record.
+        ChainBroken: what the store gives does not lead to what was signed.
+    """
+    checkpoint.require(ledger.trusted)
+    tree = ledger.tree
+    for row in rows:
+        index, size = row.sequence - 1, checkpoint.size
+        path = tree.inclusion(row.sequence, size)
+        # kept nodes and the store are not to be trusted
+        if verify_inclusion(record_leaf(row.hash), index, size, path) != checkpoint.root:
+            raise _not_shown(row.sequence)
+        yield {
+            "type": INCLUSION,
+            "record": row._asdict(),
+            "index": index,
+            "size": size,
+            "path": _texts(path),
+            "checkpoint": checkpoint.note,
+            "public_keys": _keys(ledger, row.key_id, checkpoint.key_id),
+        }
 
 
 def prove_growth(
@@ -102,7 +127,7 @@ def prove_growth(
         "path": _texts(ledger.tree.consistency(older.size, signed.size)),
         "public_keys": _keys(ledger, older.key_id, signed.key_id),
     }
-    _confirm(ledger, document)
+    check_proof(document, ledger.trusted)  # the store is not to be trusted
     return document
 
 
@@ -144,8 +169,12 @@ def _inclusion(document: Mapping[str, Any], trusted: Mapping[str, bytes]) -> Pro
     fits = reason is None and size == checkpoint.size and index == row.sequence - 1
     path = _hashes(document["path"])
     if not fits or verify_inclusion(record_leaf(row.hash), index, size, path) != checkpoint.root:
-        raise ChainBroken(f"the proof does not show that record {row.sequence} is in the ledger")
+        raise _not_shown(row.sequence)
     return Proven(kind="inclusion", checkpoint=checkpoint, row=row)
+
+
+def _not_shown(sequence: int) -> ChainBroken:
+    return ChainBroken(f"the proof does not show that record {sequence} is in the ledger")
 
 
 def _consistency(document: Mapping[str, Any], trusted: Mapping[str, bytes]) -> Proven:
@@ -160,11 +189,6 @@ def _consistency(document: Mapping[str, Any], trusted: Mapping[str, bytes]) -> P
             hint="one of both is of a ledger that was rewritten, or of another ledger",
         )
     return Proven(kind="consistency", checkpoint=new, older=old)
-
-
-def _confirm(ledger: Ledger, document: Mapping[str, Any]) -> None:
-    """Check a proof before it is given out: kept nodes and the store are not to be trusted."""
-    check_proof(document, ledger.trusted)
 
 
 def _keys(ledger: Ledger, *key_ids: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _PAGE: Final = 500
 """Rows that are read at once."""
-_PAGE_TO_VERIFY: Final = 4000
+_PAGE_TO_VERIFY: Final = 1000
 _FIRST_PAGE: Final = 4
 """Rows that are read first from the end on: who asks for the newest rarely needs more."""
 _DROP_AT_ONCE: Final = 500
@@ -126,6 +126,7 @@ class Reader:
                 with self.store.writing(30.0) as connection:
                     where = TABLE.c.sequence.in_(some) & (TABLE.c.body != "")
                     connection.execute(update(TABLE).where(where).values(body="", salt=None))
+            self.store.forget()
         except STORE_ERRORS as error:
             raise self.store.trouble(error).error from None
 

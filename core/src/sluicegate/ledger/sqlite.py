@@ -1,94 +1,33 @@
 """A ledger in one SQLite file: many processes of one host, and hosts that share a sound lock.
 
-The rollback journal is used rather than the write-ahead log, since the latter needs shared memory
-and so breaks on network file systems; ``synchronous=EXTRA`` makes a commit survive a power cut in
-that mode, including the removal of the journal.
+On a file system of this host the write-ahead log is used: a commit is one flush of the disk, where
+the rollback journal takes five, and readers and writers do not wait for each other. It needs shared
+memory and so breaks on network file systems: there, and where the kind is not known, the rollback
+journal stays. ``synchronous=EXTRA`` makes a commit survive a power cut in both modes.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import sqlite3
-import stat
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
-from sluicegate.ledger.kinds import DROPPED
 from sluicegate.ledger.pool import not_across_a_fork
 from sluicegate.ledger.row import Row
-from sluicegate.ledger.store import NAME, NODES_NAME, STORE_ERRORS, Trouble, fetched
+from sluicegate.ledger.sqlite_file import check_file, create_file, is_local, log_of
+from sluicegate.ledger.sqlite_kept import Keeper, KeptConnection, Replaced
+from sluicegate.ledger.sqlite_schema import APPLICATION_ID, EARLY, OBJECTS, plain
+from sluicegate.ledger.store import NAME, STORE_ERRORS, NotKept, Tail, Trouble, fetched
 from sluicegate.ledger.tiles import Tiles
-
-_APPLICATION_ID: Final = 0x534C4731  # "SLG1", in the file's header
-_TABLE: Final = f"""CREATE TABLE {NAME} (
-    sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
-    time TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    previous TEXT NOT NULL UNIQUE,
-    hash TEXT NOT NULL UNIQUE,
-    key_id TEXT NOT NULL,
-    signature TEXT NOT NULL,
-    once TEXT UNIQUE
-)"""
-_NO_UPDATE: Final = f"CREATE TRIGGER {NAME}_no_update BEFORE UPDATE ON {NAME}"
-_REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-_EARLY: Final = {
-    NAME: _TABLE,
-    f"{NAME}_kind": f"CREATE INDEX {NAME}_kind ON {NAME} (kind, sequence)",
-    f"{NAME}_subject": f"CREATE INDEX {NAME}_subject ON {NAME} (subject, sequence)",
-    f"{NAME}_no_update": f"{_NO_UPDATE} {_REFUSE}",
-    f"{NAME}_no_delete": f"CREATE TRIGGER {NAME}_no_delete BEFORE DELETE ON {NAME} {_REFUSE}",
-    # INSERT OR REPLACE deletes without asking the trigger above: it must not get that far.
-    f"{NAME}_in_order": f"""CREATE TRIGGER {NAME}_in_order BEFORE INSERT ON {NAME}
-WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM {NAME})
-    OR EXISTS (SELECT 1 FROM {NAME} WHERE previous = NEW.previous OR hash = NEW.hash
-               OR once = NEW.once)
-{_REFUSE}""",  # noqa: S608 - constant names
-}
-"""Objects of the first version."""
-_KEPT: Final = (
-    "sequence", "time", "kind", "subject", "previous", "hash", "key_id", "signature", "once",
-    "digest",
-)  # fmt: skip
-_OBJECTS: Final = _EARLY | {
-    # as ALTER TABLE leaves it behind, so that a ledger brought forward is like a new one
-    NAME: f"{_TABLE.removesuffix(')')}, salt TEXT, digest TEXT)",
-    # Only a body may go, with its salt, and only after it was put on record that it will.
-    f"{NAME}_no_update": f"""{_NO_UPDATE}
-WHEN NOT (NEW.body = '' AND NEW.salt IS NULL AND OLD.digest IS NOT NULL
-    AND {" AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)}
-    AND EXISTS (SELECT 1 FROM {NAME} WHERE kind = '{DROPPED}' AND sequence > OLD.sequence))
-{_REFUSE}""",  # noqa: S608 - constant names
-    NODES_NAME: f"""CREATE TABLE {NODES_NAME} (
-    level INTEGER NOT NULL CHECK (level >= 1),
-    position INTEGER NOT NULL CHECK (position >= 0),
-    hash TEXT NOT NULL,
-    PRIMARY KEY (level, position)
-)""",
-    f"{NODES_NAME}_no_update": f"""CREATE TRIGGER {NODES_NAME}_no_update
-BEFORE UPDATE ON {NODES_NAME} {_REFUSE}""",
-    f"{NODES_NAME}_no_delete": f"""CREATE TRIGGER {NODES_NAME}_no_delete
-BEFORE DELETE ON {NODES_NAME} {_REFUSE}""",
-    f"{NODES_NAME}_in_order": f"""CREATE TRIGGER {NODES_NAME}_in_order
-BEFORE INSERT ON {NODES_NAME} WHEN EXISTS (SELECT 1 FROM {NODES_NAME}
-    WHERE level = NEW.level AND position = NEW.position)
-{_REFUSE}""",  # noqa: S608 - constant names
-}
-
-
-def _plain(objects: Mapping[str, str]) -> dict[str, str]:
-    return {name: " ".join(sql.split()) for name, sql in objects.items()}
 
 
 class SqliteStore:
@@ -105,6 +44,7 @@ class SqliteStore:
         self._timeout = timeout_seconds
         self._read_only = read_only
         self._early = False
+        self._keeper = Keeper(self._path)
         self._engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
         )
@@ -121,18 +61,20 @@ class SqliteStore:
 
     def prepare(self, *, create: bool) -> None:
         """Create the file and its table if ``create``, else insist that they are there."""
-        _check_file(self._path)
+        check_file(self._path)
         if create:
-            _create_file(self._path)
+            create_file(self._path)
         elif not self._path.exists():
             raise LedgerError(f"there is no ledger at {self.place}")
         try:
             if create and self._is_empty():
                 self._create_tables()
-            self._early = self._objects() == _plain(_EARLY)
+            self._early = self._objects() == plain(EARLY)
             if create and self._early:
                 self._bring_forward()
             fault = self.changed_schema(deep=False)
+            if create and not fault:
+                self._choose_journal()
         except STORE_ERRORS as error:
             raise self.trouble(error).error from None
         if fault:
@@ -144,22 +86,67 @@ class SqliteStore:
     @contextmanager
     def writing(self, seconds: float) -> Iterator[Connection]:
         """Lock the file against other writers for the block, then commit."""
-        with not_across_a_fork(), self._engine.connect() as connection:
+        with self._block() as (connection, raw):
             deadline = time.monotonic() + seconds
-            bound = f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}"
-            connection.exec_driver_sql(bound)
-            connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
             _begin(connection, deadline)
-            connection.exec_driver_sql(bound)  # only readers are in the way now, soon done
+            # only readers are in the way now, soon done
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
+            raw.check(self._path)
             yield connection
             connection.commit()
+            raw.check(self._path)  # or what was written is in a file that is gone
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Read one consistent state; keep it short, since writers wait for readers."""
-        with not_across_a_fork(), self._engine.connect() as connection:
+        """Read one consistent state; keep it short."""
+        with self._block() as (connection, raw):
+            milliseconds = max(1, int(self._timeout * 1000))
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
             connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")  # begins the snapshot
+            raw.check(self._path)
             yield connection
+            if raw.frozen is not None and raw.frozen != self._state():
+                raise Replaced
+
+    @contextmanager
+    def _block(self) -> Iterator[tuple[Connection, KeptConnection]]:
+        """Use a connection; one that something went wrong with is not used again."""
+        with not_across_a_fork(), self._engine.connect() as connection:
+            raw = cast("KeptConnection", connection.connection.driver_connection)
+            try:
+                yield connection, raw
+            except BaseException:
+                raw.sound = False
+                raise
+
+    @contextmanager
+    def appending(
+        self, seconds: float, names: Sequence[str], hashes: Sequence[str]
+    ) -> Iterator[tuple[Connection, Tail]]:
+        """Open the transaction as ``writing`` does, and read what an append has to know."""
+        with self.writing(seconds) as connection:
+            last = _rows(connection, _LAST)
+            used = frozenset(_present(connection, "once", names))
+            standing = frozenset(_present(connection, "hash", hashes))
+            yield connection, Tail(last[0] if last else None, used, standing)
+
+    def add(
+        self,
+        connection: Connection,
+        rows: Sequence[tuple[Any, ...]],
+        *,
+        ends: bool,  # noqa: ARG002 - a commit is no round trip here
+    ) -> None:
+        """Insert records, and read them back."""
+        connection.exec_driver_sql(_INSERT, list(rows))
+        if _rows(connection, _FROM, rows[0][:1]) != [tuple(row) for row in rows]:
+            raise NotKept
+
+    def forget(self) -> None:
+        """Empty the write-ahead log, which may hold what the tables no longer do."""
+        with self._block() as (connection, _):
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
         """Return the driver's rows; texts that are no UTF-8 are read the slow way, and stay odd."""
@@ -175,6 +162,10 @@ class SqliteStore:
 
     def trouble(self, error: Exception) -> Trouble:
         """Translate by SQLite's error name; its text may quote what is stored."""
+        if isinstance(error, Replaced):
+            message = f"the ledger {self.place} was replaced by another file meanwhile"
+            hint = "stop who writes to it before a copy is put back"
+            return Trouble(error=LedgerUnavailable(message, hint=hint), again=True)
         name = getattr(getattr(error, "orig", None), "sqlite_errorname", "") or ""
         reason, hint = _REASONS.get(name.split("_")[1] if "_" in name else "", _FOREIGN)
         message = f"the ledger {self.place} {reason}"
@@ -188,9 +179,9 @@ class SqliteStore:
 
         An index that was tampered with hides records from whoever asks by kind or subject.
         """
-        if self._pragma("application_id") != _APPLICATION_ID:
+        if self._pragma("application_id") != APPLICATION_ID:
             return "it was not made by Sluicegate"
-        ours = _plain(_EARLY if self._early else _OBJECTS)
+        ours = plain(EARLY if self._early else OBJECTS)
         odd = {name for name, _ in self._objects().items() ^ ours.items()}
         if odd:
             known = sorted(odd & ours.keys())
@@ -200,25 +191,70 @@ class SqliteStore:
         return None
 
     def close(self) -> None:
-        """Nothing is held between blocks; only the engine's caches go."""
+        """Close the connection that is kept; then the file is whole by itself."""
+        self._keeper.end()
         self._engine.dispose()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> KeptConnection:
+        kept = self._keeper.take()
+        if kept is not None:
+            return kept
+        connection = self._open("mode=rw")
+        if not self._read_only:
+            return connection
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        except sqlite3.OperationalError as error:
+            if not _cannot_begin_log(error) or log_of(self._path).exists():
+                raise
+            # Nobody may write here, so there is no log and nobody to share it with.
+            connection.end()
+            state = self._state()
+            connection = self._open("mode=ro&immutable=1")
+            connection.frozen = state
+        return connection
+
+    def _open(self, options: str) -> KeptConnection:
         # mode=rw: a file that vanished is an error, never a new and empty chain.
         connection = sqlite3.connect(
-            f"{self._path.as_uri()}?mode=rw",
+            f"{self._path.as_uri()}?{options}",
             uri=True,
             timeout=self._timeout,
             isolation_level=None,
             check_same_thread=False,
+            factory=KeptConnection,
         )
+        connection.keeper = self._keeper
         # Bytes that are no UTF-8 are a bad record to be named, not an error that quotes them.
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA secure_delete = ON")  # a body that is dropped is overwritten
+        connection.execute("PRAGMA synchronous = EXTRA")
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
         return connection
+
+    def _state(self) -> tuple[object, ...]:
+        """Tell what would be different if somebody wrote to the file after all."""
+        found = self._path.stat()
+        return (found.st_ino, found.st_size, found.st_mtime_ns, log_of(self._path).exists())
+
+    def _choose_journal(self) -> None:
+        """Use the write-ahead log where it is sound; where others are at work it stays as it is."""
+        wanted = "wal" if is_local(self._path) else "delete"
+        with self._block() as (connection, raw):
+            raw.sound = False  # opened before the change
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_SOON}")
+            found = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            if found != wanted:
+                with suppress(OperationalError):
+                    change = f"PRAGMA journal_mode = {wanted}"
+                    found = connection.exec_driver_sql(change).scalar_one()
+        if found == "wal" != wanted:
+            raise LedgerUnavailable(
+                f"the ledger {self.place} is in use, in a way that its file system cannot keep",
+                hint="stop who uses it, and open it again",
+            )
 
     def _is_empty(self) -> bool:
         return not self._objects() and self._pragma("application_id") == 0
@@ -239,8 +275,8 @@ class SqliteStore:
             there = connection.exec_driver_sql("SELECT COUNT(*) FROM sqlite_master").scalar_one()
             if there:  # another process was faster
                 return
-            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
-            for sql in _OBJECTS.values():
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            for sql in OBJECTS.values():
                 connection.exec_driver_sql(sql)
 
     def _bring_forward(self) -> None:
@@ -251,11 +287,28 @@ class SqliteStore:
                 for name in ("salt", "digest"):
                     connection.exec_driver_sql(f"ALTER TABLE {NAME} ADD COLUMN {name} TEXT")
                 connection.exec_driver_sql(f"DROP TRIGGER {NAME}_no_update")
-                for name, sql in _OBJECTS.items():
-                    if _EARLY.get(name) != sql and name != NAME:
+                for name, sql in OBJECTS.items():
+                    if EARLY.get(name) != sql and name != NAME:
                         connection.exec_driver_sql(sql)
                 Tiles.of(connection).extend(connection)
         self._early = False
+
+
+def _rows(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+
+
+def _present(connection: Connection, column: str, values: Sequence[str]) -> Iterator[str]:
+    """Yield those of the values that stand in a column."""
+    for begin in range(0, len(values), _AT_ONCE):
+        some = tuple(values[begin : begin + _AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        select = f"SELECT {column} FROM {NAME} WHERE {column} IN ({marks})"  # noqa: S608 - our names
+        yield from (found for (found,) in _rows(connection, select, some))
+
+
+def _cannot_begin_log(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
 
 def _begin(connection: Connection, deadline: float) -> None:
@@ -277,6 +330,15 @@ def _begin(connection: Connection, deadline: float) -> None:
         time.sleep(random.uniform(*_ASK))  # noqa: S311 - no secret hangs on it
 
 
+_COLUMNS: Final = ", ".join(Row._fields)
+_MARKS: Final = ", ".join("?" * len(Row._fields))
+_INSERT: Final = f"INSERT INTO {NAME} ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 - our names
+_LAST: Final = f"SELECT {_COLUMNS} FROM {NAME} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
+_FROM: Final = f"SELECT {_COLUMNS} FROM {NAME} WHERE sequence >= ? ORDER BY sequence"  # noqa: S608
+_AT_ONCE: Final = 200
+"""Values that are asked for by one statement."""
+_SOON: Final = 200
+"""Milliseconds to wait for others before the journal stays as it is."""
 _ASK: Final = (0.001, 0.005)
 _LOCKED: Final = ("is locked by other writers", "raise the timeout, or use PostgreSQL")
 _DISK: Final = ("cannot be written: the disk is full or failing", "free some space")
@@ -295,35 +357,3 @@ _REASONS: Final = {
     "PERM": _RIGHTS,
     "AUTH": _RIGHTS,
 }
-
-
-def _check_file(path: Path) -> None:
-    """Refuse what is no regular file: opening a pipe would block, a folder would confuse."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise LedgerUnavailable(f"the ledger {path} cannot be reached: {error.strerror}") from None
-    if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-        raise LedgerError(
-            f"the ledger {path} is {what}", hint="name a file, for example ledger.db in it"
-        )
-
-
-def _create_file(path: Path) -> None:
-    """Create an empty file before SQLite would, so that nobody else can ever read it."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with closing(os.fdopen(os.open(path, flags, 0o600), "rb")):
-            pass
-    except FileExistsError:
-        if not path.is_file():
-            raise LedgerError(f"the folder of the ledger {path} is a file") from None
-    except OSError as error:
-        raise LedgerUnavailable(
-            f"the ledger {path} cannot be created: {error.strerror}",
-            hint="name a place that this user may write to",
-        ) from None

@@ -5,16 +5,17 @@ An implementer's checklist:
 * ``prepare`` finds the table as this module's version made it, or makes it; it never repairs.
 * ``writing`` gives a connection inside a transaction that excludes every other writer on every
   host, waits for it no longer than asked, and has committed durably when the block ends well.
-* A connection lives for one block only: orchestrators fork, and a shared one would be used twice.
+* No two blocks and no two processes ever use one connection at a time: orchestrators fork.
 * Statements of the database's errors and their parameters never reach a message.
 * Failure mode: closed. It blocks for the given seconds at most; ``Ledger`` does the retrying.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -66,6 +67,21 @@ class Trouble:
     """Whether another try within the bound may succeed."""
 
 
+class NotKept(SQLAlchemyError):
+    """What was written is not what stands there: a trigger or rule that somebody added."""
+
+
+class Tail(NamedTuple):
+    """What an append has to know, read under the writers' lock."""
+
+    last: tuple[Any, ...] | None
+    """The last record's columns."""
+    used: frozenset[str]
+    """Which of the names that were asked for are used already."""
+    standing: frozenset[str]
+    """Which of the hashes that were asked for stand there."""
+
+
 class Store(Protocol):
     """Where records are kept."""
 
@@ -88,8 +104,39 @@ class Store(Protocol):
     def writing(self, seconds: float) -> AbstractContextManager[Connection]:
         """Open the one transaction that may append, waiting at most ``seconds`` for it."""
 
+    def appending(
+        self, seconds: float, names: Sequence[str], hashes: Sequence[str]
+    ) -> AbstractContextManager[tuple[Connection, Tail]]:
+        """Open the transaction as ``writing`` does, and read what an append has to know.
+
+        Args:
+            seconds: As for ``writing``.
+            names: Names that may be used once.
+            hashes: Of records.
+        """
+
+    def add(self, connection: Connection, rows: Sequence[tuple[Any, ...]], *, ends: bool) -> None:
+        """Insert records, and make sure that they stand there as they are, and no others.
+
+        Args:
+            connection: Of ``appending``.
+            rows: At the end of the table.
+            ends: Whether nothing else is to be written, so that they may be committed at once.
+
+        Raises:
+            NotKept: something swallowed or changed them; nothing is committed.
+            SQLAlchemyError: as any statement.
+        """
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that reads."""
+
+    def forget(self) -> None:
+        """Leave nothing of dropped bodies in files beside the tables, as far as that can be had.
+
+        Raises:
+            SQLAlchemyError: as any statement.
+        """
 
     def raw_rows(self, connection: Connection, sql: str) -> list[tuple[Any, ...]]:
         """Run a query of ours and return the driver's own rows: millions are read to verify.

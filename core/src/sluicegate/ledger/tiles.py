@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, insert, select
 
 from sluicegate.errors import ChainBroken
 from sluicegate.ledger.store import NODES, TABLE
-from sluicegate.ledger.tree import fold, leaf_hash
+from sluicegate.ledger.tree import leaf_hash, levels, node_hash
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 _BITS: Final = 8
 WIDTH: Final = 1 << _BITS
 """Children of a kept node."""
+_REMEMBERED: Final = 256
+"""Tiles that are kept in memory, each some 40 kB."""
 
 
 class Tiles:
-    """Gives subtrees of the records' tree, each tile of 256 hashes read once.
+    """Gives subtrees of the records' tree, each tile of 256 hashes read and folded once.
+
+    Asked for many records in their order, it reads every tile on the way one time.
 
     Args:
         fetch: Runs a query and returns its rows.
@@ -38,7 +42,8 @@ class Tiles:
     ) -> None:
         self._fetch = fetch
         self._kept = kept
-        self._read: dict[tuple[int, int], list[bytes]] = {}
+        self._read: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._made: dict[tuple[int, int], bytes] = {}
 
     @classmethod
     def of(cls, connection: Connection) -> Tiles:
@@ -53,13 +58,9 @@ class Tiles:
         """
         stored, rest = divmod(level, _BITS)
         if not self._kept and stored:
-            children = [self.subtree(level - 1, 2 * position + side) for side in (0, 1)]
-            return fold(children)
+            return self._made_of_leaves(level, position)
         first = position << rest
-        tile = self._tile(stored, first >> _BITS)
-        begin = first & (WIDTH - 1)
-        hashes = tile[begin : begin + (1 << rest)]
-        return _complete(hashes, 1 << rest, stored, first)
+        return self._folded(stored, first >> _BITS, rest, (first & (WIDTH - 1)) >> rest)
 
     def extend(self, connection: Connection) -> None:
         """Write every node whose records are all there and that is not kept yet."""
@@ -71,21 +72,42 @@ class Tiles:
             have = 0 if found is None else found + 1
             want = last >> (_BITS * level)
             rows = [
-                {"level": level, "position": p, "hash": self._over_tile(level - 1, p).hex()}
+                {"level": level, "position": p, "hash": self._folded(level - 1, p, _BITS, 0).hex()}
                 for p in range(have, want)
             ]
             if rows:
                 connection.execute(insert(NODES), rows)
             level += 1
 
-    def _over_tile(self, level: int, number: int) -> bytes:
-        return _complete(self._tile(level, number), WIDTH, level, number * WIDTH)
+    def _folded(self, stored: int, number: int, rest: int, at: int) -> bytes:
+        """Return one of the hashes that a tile's hashes make, ``rest`` levels above them."""
+        hashes = self._tile(stored, number)[rest]
+        if at >= len(hashes):
+            first = (number << _BITS) + (at << rest)
+            raise ChainBroken(
+                f"the ledger lacks hashes of its tree at level {stored} from {first} on",
+                hint="run `sluicegate ledger verify`",
+            )
+        return hashes[at]
 
-    def _tile(self, level: int, number: int) -> list[bytes]:
-        found = self._read.get((level, number))
+    def _made_of_leaves(self, level: int, position: int) -> bytes:
+        """Make a node that is not kept, once."""
+        found = self._made.get((level, position))
         if found is None:
-            found = self._leaves(number) if level == 0 else self._nodes(level, number)
-            self._read[level, number] = found
+            found = node_hash(*(self.subtree(level - 1, 2 * position + side) for side in (0, 1)))
+            self._made[level, position] = found
+        return found
+
+    def _tile(self, level: int, number: int) -> list[list[bytes]]:
+        """Return the hashes of a tile, and what they make: lists from its own level up."""
+        found = self._read.pop((level, number), None)
+        if found is None:
+            found = levels(
+                self._leaves(number) if level == 0 else self._nodes(level, number), _BITS
+            )
+            if len(self._read) >= _REMEMBERED:
+                del self._read[next(iter(self._read))]  # whose last use is longest ago
+        self._read[level, number] = found
         return found
 
     def _leaves(self, number: int) -> list[bytes]:
@@ -97,15 +119,6 @@ class Tiles:
         at, first = NODES.c.position, number * WIDTH
         here = (NODES.c.level == level, at >= first, at < first + WIDTH)
         return _bytes(self._fetch(select(at, NODES.c.hash).where(*here).order_by(at)), first)
-
-
-def _complete(hashes: Sequence[bytes], number: int, level: int, first: int) -> bytes:
-    if len(hashes) != number:
-        raise ChainBroken(
-            f"the ledger lacks hashes of its tree at level {level} from {first} on",
-            hint="run `sluicegate ledger verify`",
-        )
-    return fold(hashes)
 
 
 def record_leaf(hashed: str) -> bytes:

@@ -35,32 +35,18 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-class Frontier:
-    """The right edge of a growing tree: one hash for each bit of its size that is set."""
+def levels(hashes: Sequence[bytes], height: int) -> list[list[bytes]]:
+    """Return hashes and what they make, level by level; a hash without its pair makes nothing.
 
-    __slots__ = ("_edge", "size")
-
-    def __init__(self) -> None:
-        self._edge: list[bytes] = []
-        self.size = 0
-
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf's hash."""
-        size, edge = self.size, self._edge
-        while size & 1:
-            leaf = node_hash(edge.pop(), leaf)
-            size >>= 1
-        edge.append(leaf)
-        self.size += 1
-
-    def root(self) -> bytes:
-        """Return the root of all leaves so far."""
-        if not self._edge:
-            return EMPTY_ROOT
-        found = self._edge[-1]
-        for left in reversed(self._edge[:-1]):
-            found = node_hash(left, found)
-        return found
+    Args:
+        hashes: Of one level, the first of them a left child at each of the levels above.
+        height: How many levels above.
+    """
+    found = [list(hashes)]
+    for _ in range(height):
+        below = found[-1]
+        found.append([node_hash(*pair) for pair in zip(below[::2], below[1::2], strict=False)])
+    return found
 
 
 def root(size: int, subtree: Subtree) -> bytes:

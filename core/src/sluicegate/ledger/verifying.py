@@ -8,23 +8,22 @@ back breaks the link after it, and then the record that is to blame is looked fo
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice, takewhile
+from itertools import takewhile
+from operator import gt
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import LedgerError, LedgerUnavailable
+from sluicegate.ledger.bulk import Held, held
 from sluicegate.ledger.checkpoints import Checkpoints
 from sluicegate.ledger.drops import Drops
 from sluicegate.ledger.growing import GrowingTree
 from sluicegate.ledger.kinds import CHECKPOINT, DROPPED
-from sluicegate.ledger.plain_run import plain_run
 from sluicegate.ledger.report import LedgerFault, LedgerReport
 from sluicegate.ledger.row import (
-    FORM,
-    GENESIS,
     Row,
     content_fault,
     link,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from sluicegate.ledger.reading import Reader
 
 _NOTES: Final = 20
-_ALL: Final = 1 << 60
 _TEXTS: Final = {
     "malformed": "it is not written as records are",
     "hash": "its content is not what its hash says",
@@ -118,7 +116,6 @@ class _Walk:
         self._drops = Drops()
         self._notes: list[str] = []
         self._last: Row | None = None
-        self._link = GENESIS
 
     @property
     def records(self) -> int:
@@ -148,30 +145,46 @@ class _Walk:
     def all(self, reader: Reader) -> LedgerFault | None:
         """Return what is wrong first about the records that are there, or ``None``."""
         for page in reader.pages():
-            at = 0
-            while at < len(page):
-                at += self._plain(page, at)
-                if at < len(page):
-                    row = Row(*page[at])
-                    code = self._check(row)
-                    if code:
-                        return self._signed() or self.fault(code)
-                    self._accept(row)
-                    at += 1
+            if self._at_once(page):
+                continue
+            for values in page:
+                row = Row(*values)
+                code = self._check(row)
+                if code:
+                    return self._signed() or self.fault(code)
+                self._accept(row)
         return self._signed()
 
-    def _plain(self, page: Sequence[tuple[Any, ...]], begin: int) -> int:
-        """Accept as many records as are plain and hold; return how many."""
-        last = self._last
-        if last is None or last.digest is None or self._every:
-            return 0
-        known = bisect_right(self._expected, last.sequence)
-        end = (self._expected[known] if known < len(self._expected) else _ALL) - last.sequence - 1
-        leaves, link_after = plain_run(islice(page, begin, begin + end), last, self._link)
-        if leaves:
-            self._grow(leaves)
-            self._last, self._link = Row(*page[begin + len(leaves) - 1]), link_after
-        return len(leaves)
+    def _at_once(self, page: Sequence[tuple[Any, ...]]) -> bool:
+        """Accept a page if all of its records hold and are as expected; else nothing."""
+        found = None if self._every else held(page, self._last, self._trusted)
+        if found is None or not self._all_known(page):
+            return False
+        self._note(page, found)
+        self._grow(found.leaves)
+        self._last = Row(*page[-1])
+        return True
+
+    def _all_known(self, page: Sequence[tuple[Any, ...]]) -> bool:
+        """Compare a page that holds with what is known of its records from elsewhere."""
+        first, last = self.records + 1, self.records + len(page)
+        told = self._expected[
+            bisect_left(self._expected, first) : bisect_right(self._expected, last)
+        ]
+        return all(self._expect[at] == {Row(*page[at - first]).hash} for at in told)
+
+    def _note(self, page: Sequence[tuple[Any, ...]], found: Held) -> None:
+        """Note clocks that went back, and bodies that are gone or said to be."""
+        before = [self._last.time if self._last else "", *found.times[:-1]]
+        if any(map(gt, before, found.times)):
+            for at, (earlier, time) in enumerate(zip(before, found.times, strict=True), 1):
+                self._clock(self.records + at, earlier, time)
+        for at in found.dropped:
+            self._drops.gone(self.records + 1 + at)
+        if DROPPED in found.kinds:
+            for row in (Row(*values) for values in page):
+                if row.kind == DROPPED and not row.dropped:
+                    self._drops.told(row)
 
     def _grow(self, leaves: Sequence[bytes]) -> None:
         """Add leaves, and stop where a checkpoint speaks of that size."""
@@ -227,16 +240,19 @@ class _Walk:
         return signature_fault(row, self._trusted) or (None if well_signed(row) else "signature")
 
     def _accept(self, row: Row) -> None:
-        if self._last and row.time < self._last.time and len(self._notes) < _NOTES:
-            behind = (read_time(self._last.time) - read_time(row.time)).total_seconds()
-            self._notes.append(f"record {row.sequence}: the clock went back by {behind:.3f} s")
+        self._clock(row.sequence, self._last.time if self._last else "", row.time)
         if row.dropped:
             self._drops.gone(row.sequence)
         elif row.kind == DROPPED:
             self._drops.told(row)
         self.tree.append(record_leaf(row.hash))
         self.checkpoints.at(self.tree)
-        self._last, self._link = row, link(row, FORM)
+        self._last = row
+
+    def _clock(self, sequence: int, before: str, time: str) -> None:
+        if time < before and len(self._notes) < _NOTES:
+            behind = (read_time(before) - read_time(time)).total_seconds()
+            self._notes.append(f"record {sequence}: the clock went back by {behind:.3f} s")
 
 
 def _tree_fault(tree: GrowingTree, reader: Reader) -> LedgerFault | None:

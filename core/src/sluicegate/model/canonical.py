@@ -9,9 +9,13 @@ import dataclasses
 import enum
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, Final
 
 import rfc8785
+
+_EXACT: Final = 1 << 53
+"""From here on integers are not the same number for every reader of JSON."""
 
 
 def plain(value: object) -> Any:
@@ -36,8 +40,56 @@ def plain(value: object) -> Any:
 
 
 def canonical_bytes(value: object) -> bytes:
-    """Return the RFC 8785 form of ``value``. Integers beyond 2**53 are refused by the RFC."""
-    return rfc8785.dumps(plain(value))
+    """Return the RFC 8785 form of ``value``. Integers beyond 2**53 are refused by the RFC.
+
+    Raises:
+        ValueError: a number or text has no such form.
+        TypeError: as ``plain``.
+    """
+    try:
+        return _written(value).encode()
+    except UnicodeEncodeError:
+        pass
+    # here, since the codec's error holds the text
+    raise rfc8785.CanonicalizationError("text that is no Unicode has no canonical form")
+
+
+def _written(value: object) -> str:
+    """Write a value in one walk: records and digests are made of hundreds of small values each.
+
+    What is rare, or where the RFC has rules of its own (floats, large integers), is left to the
+    library.
+    """
+    if isinstance(value, (str, int, float)) and not isinstance(value, enum.Enum):
+        return _written_leaf(value)
+    if value is None:
+        return "null"
+    if isinstance(value, (tuple, list)):
+        return f"[{','.join(map(_written, value))}]"
+    if isinstance(value, Mapping):
+        return _written_object(value)
+    return _written(plain(value))
+
+
+def _written_leaf(value: str | float) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)  # whose seven short escapes are those of the RFC
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if type(value) is int and -_EXACT < value < _EXACT:
+        return str(value)
+    return rfc8785.dumps(value).decode()
+
+
+def _written_object(value: Mapping[object, object]) -> str:
+    named = {str(key): item for key, item in value.items()}
+    # the RFC sorts by units of UTF-16, which differs from code points beyond the first plane only
+    order = sorted(named) if all(map(str.isascii, named)) else sorted(named, key=_units)
+    return f"{{{','.join([f'{encode_basestring(k)}:{_written(named[k])}' for k in order])}}}"
+
+
+def _units(name: str) -> bytes:
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def digest(value: object) -> str:

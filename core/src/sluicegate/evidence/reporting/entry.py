@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sluicegate.ledger.question import Facts
+    from sluicegate.ledger.row import Row
     from sluicegate.model.events import Record
 
 
@@ -16,6 +17,8 @@ class Entry:
     """One record of the ledger."""
 
     record: Record
+    row: Row
+    """The record as it is stored."""
     facts: Facts
     """What it tells, flat; an outcome with what its intent tells."""
     turns_policy: bool

@@ -25,7 +25,8 @@ def text(value: object) -> Markup:
     """Make a value safe to stand in the page, as an element's content or a quoted attribute."""
     if isinstance(value, Markup):
         return value
-    seen = "".join(_seen(c) for c in str(value))
+    told = str(value)
+    seen = told if told.isprintable() else "".join(map(_seen, told))
     return Markup(html.escape(seen, quote=True))
 
 

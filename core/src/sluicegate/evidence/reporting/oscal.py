@@ -151,8 +151,9 @@ def _property(name: str, value: str) -> dict[str, str]:
 
 def _one_line(value: str) -> str:
     """OSCAL wants no white space around a value and none but blanks in it; nor an empty one."""
-    shown = "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in value)
-    return shown.strip() or "-"
+    if not value.isprintable():
+        value = "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in value)
+    return value.strip() or "-"
 
 
 def _uuid(kind: str, content: Mapping[str, Any]) -> str:

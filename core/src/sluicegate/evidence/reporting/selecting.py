@@ -14,7 +14,7 @@ from sluicegate.errors import ConfigurationError
 from sluicegate.evidence.reporting.entry import Entry
 from sluicegate.ledger.checkpoint import Checkpoint
 from sluicegate.ledger.kinds import CHECKPOINT
-from sluicegate.ledger.proof import prove_record
+from sluicegate.ledger.proof import prove_rows
 from sluicegate.ledger.question import Facts, facts_of
 from sluicegate.model.canonical import digest
 
@@ -52,7 +52,8 @@ def select(ledger: Ledger, scope: Scope) -> tuple[tuple[Entry, ...], Checkpoint 
     if signed is None:
         return (), checkpoints[-1] if checkpoints else None
     covered = [entry for entry in chosen if entry.sequence <= signed.size]
-    return tuple(_proven(ledger, entry, signed) for entry in covered), signed
+    proofs = prove_rows(ledger, (entry.row for entry in covered), signed)
+    return tuple(replace(e, proof=p) for e, p in zip(covered, proofs, strict=True)), signed
 
 
 def _checkpoints(ledger: Ledger) -> Sequence[Checkpoint]:
@@ -87,13 +88,14 @@ def _meant(entry: Entry, scope: Scope, requests: Iterable[str]) -> bool:
 def _entries(ledger: Ledger) -> Iterator[Entry]:
     works: dict[str, Facts] = {}
     policy = ""
-    for record in ledger.records():
+    for row in ledger.rows():
+        record = row.record()
         facts = facts_of(record, works.get(record.subject))
         if record.kind.endswith((".intent", ".refused")):
             works[record.subject] = facts
         turns = bool(facts.policy) and facts.policy != policy
         policy = facts.policy or policy
-        yield Entry(record=record, facts=facts, turns_policy=turns)
+        yield Entry(record=record, row=row, facts=facts, turns_policy=turns)
 
 
 def _work(record: Record) -> str:
@@ -121,7 +123,3 @@ def _covering(checkpoints: Sequence[Checkpoint], chosen: Sequence[Entry]) -> Che
             hint="`sluicegate ledger checkpoint`, or ask for an earlier end",
         )
     return found
-
-
-def _proven(ledger: Ledger, entry: Entry, checkpoint: Checkpoint) -> Entry:
-    return replace(entry, proof=prove_record(ledger, entry.sequence, checkpoint))
