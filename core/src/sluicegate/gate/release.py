@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sluicegate.gate.chamber import Chamber
     from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
+    from sluicegate.gate.sink_proof import ProvenStaging
     from sluicegate.model.findings import Reason, ScanSummary
     from sluicegate.model.outcome import Outcome, OutputFile
     from sluicegate.model.plan import Plan
@@ -56,21 +57,23 @@ def labels(run_key: str, plan: Plan) -> dict[str, str]:
 
 def publish(
     run: Run,
-    staging: Staging,
+    staging: ProvenStaging,
     files: tuple[OutputFile, ...],
     chamber: Chamber,
     outcome: Outcome,
     parents: Sequence[str] = (),
 ) -> None:
-    """Record that the output passed, attest it, and move it into place.
+    """Prove what the sink holds, record that the output passed, attest it, move it into place.
 
     Raises:
+        OutputDiffers: the sink does not hold what it was given; nothing is published.
         LedgerUnavailable: the record could not be written; nothing is published.
         KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
         SinkError: the output could not be published; nothing stands there.
     """
     services, plan, scan = run.services, run.plan, outcome.scan
     assert scan is not None
+    read = staging.prove(chamber.canaries_at_sink)
     key_ids = _key_ids(services, plan)
     passed = services.ledger.append(
         verified(run.key, plan, manifest_digest(files), key_ids, parents)
@@ -91,6 +94,7 @@ def publish(
         canaries={
             "planted": chamber.canaries.planted,
             "seen_masked": chamber.canaries.seen_masked,
+            **read.facts(),
         },
         blind_spots=scan.blind_spots,
         intent=run.intent,
