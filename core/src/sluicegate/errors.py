@@ -22,6 +22,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     │       └── CombinationsExceeded   more distinct combinations than risk is measured of
     ├── SinkError                      the output cannot be written
     │   ├── OutputExists               something else already stands there
+    │   ├── OutputDiffers              what was read back is not what was written
     │   └── SinkUnavailable            no space, no permission now                 (retryable)
     ├── MaskingError                   a mask does not fit its column, or left a raw value
     ├── QualityError                   a quality check cannot be read or opened
@@ -226,6 +227,12 @@ class OutputExists(SinkError):
     """Something that this run did not write stands at the output."""
 
     code = "SG-OUTPUT-EXISTS"
+
+
+class OutputDiffers(SinkError):
+    """What was read back from an output is not what was written there; nothing was released."""
+
+    code = "SG-OUTPUT-DIFFERS"
 
 
 class SinkUnavailable(SinkError):

@@ -67,7 +67,8 @@ def build_statement(
         risk: The disclosure risk of the result; ``None`` if it was not measured.
         quality: How the quality checks ended.
         redactions: What was redacted from text.
-        canaries: ``planted`` and ``seen_masked``.
+        canaries: ``planted`` and ``seen_masked``; of the sink ``seen_at_sink``, ``rows_written``
+            and ``rows_read_back``.
         blind_spots: What was not checked.
         approvals: ``sequence hash`` of the records of consent.
         intent: Record of the ledger before the extract.

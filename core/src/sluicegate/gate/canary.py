@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from sluicegate.detect import canary_texts
 from sluicegate.errors import ScannerBlind
-from sluicegate.gate.plants import Plants
+from sluicegate.gate.plants import Plants, keyed_values
 from sluicegate.model.masks import Redact
 from sluicegate.model.plan import Carries, OutputColumn
 
@@ -66,6 +66,8 @@ class Canaries:
             if column.carries is not Carries.FINISHED
         }
         self._planted = 0
+        self._secret = secret
+        self._masked: pa.RecordBatch | None = None
 
     def check(self, schema: pa.Schema, masker: Masker) -> None:
         """Send canaries through the masker and the scanner.
@@ -75,11 +77,29 @@ class Canaries:
         """
         self._check_scanner()
         masked = masker.canary(self._batch(schema))
+        self._masked = masked
         for index, plant in self._plants.items():
             if not plant.masked(masked.column(index)):
                 name, how = self._columns[index].name, _how(self._columns[index])
                 raise ScannerBlind(f"column {name!r}: a planted canary came out {how}", hint=_HINT)
             self._planted += len(self._texts)
+
+    def at_sink(self) -> pa.RecordBatch | None:
+        """Return the canaries that a sink must write as they are; ``None`` if no row came.
+
+        They are what the masks made of those that were planted; columns that the source finished
+        get values of this run too. Each column begins at another canary, so that no two columns
+        of one mask are alike.
+        """
+        if self._masked is None:
+            return None
+        arrays = [
+            _turned(array, index)
+            if index in self._plants
+            else keyed_values(array.type, f"{self._secret}:{index}", len(array))
+            for index, array in enumerate(self._masked.columns)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._masked.schema)
 
     @property
     def result(self) -> CanaryResult:
@@ -108,6 +128,11 @@ class Canaries:
 
     def _clean(self, texts: pa.Array, column: str) -> bool:
         return not len(self._scanner.spans(texts.cast(pa.large_string()), column=column).row)
+
+
+def _turned(array: pa.Array, places: int) -> pa.Array:
+    places %= len(array)
+    return pa.concat_arrays([array[places:], array[:places]])
 
 
 def _how(column: OutputColumn) -> str:

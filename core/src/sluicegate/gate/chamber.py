@@ -133,6 +133,12 @@ class Chamber:
         return self._canaries.result
 
     @property
+    def canaries_at_sink(self) -> pa.RecordBatch | None:
+        """Canaries that the sink must write as they are; ``None`` if no row came."""
+        canaries = self._canaries.at_sink()
+        return None if canaries is None else canaries.cast(self.schema)
+
+    @property
     def redactions(self) -> tuple[RedactionCount, ...]:
         """What the masks redacted from text."""
         return self._masker.redactions()

@@ -33,6 +33,7 @@ from sluicegate.gate.run import Run
 from sluicegate.gate.scan import ScanReport, scan_places
 from sluicegate.gate.scan_tables import scan_targets
 from sluicegate.gate.services import Services
+from sluicegate.gate.sink_proof import ProvenStaging
 from sluicegate.gate.spending import exhausted
 from sluicegate.gate.spool import Spool
 from sluicegate.gate.statement import execute, plan_only
@@ -380,12 +381,13 @@ class Gate:
     def _run(self, run: Run, request: ExtractRequest, session: Session, sink: Sink) -> Outcome:
         passing = Passing(run, request, session)
         sink.sweep(request.output)
-        staging = sink.stage(
+        staged = sink.stage(
             request.output,
             run.key,
             lambda _: file_metadata(run.services, run.plan),
             labels=labels(run.key, run.plan),
         )
+        staging = ProvenStaging(staged, request.output_options)
         try:
             for _ in side_by_side(passing.batches(), staging.write):
                 pass

@@ -195,6 +195,29 @@ class Plants:
         return Plant(pa.array(planted, pa.large_string()), masked)
 
 
+def keyed_values(kind: pa.DataType, secret: str, count: int) -> pa.Array:
+    """Make values of a type that only this run has, one of them NULL.
+
+    They stand for values that the source has masked already. Types that hold neither texts nor
+    numbers get NULLs.
+
+    Args:
+        kind: Type of the column.
+        secret: Of the run.
+        count: How many.
+    """
+    digests = [sha256(f"{secret}:value:{i}".encode()).hexdigest() for i in range(count)]
+    numbers = pa.array([int(digest[:8], 16) % 100 for digest in digests], pa.int64())
+    texts = pa.array([f"canary {digest}" for digest in digests])
+    for values in (texts, numbers):
+        try:
+            made = values.cast(kind)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+        return pc.if_else(pa.array([i > 0 for i in range(count)]), made, pa.scalar(None, kind))
+    return pa.nulls(count, kind)
+
+
 def _written(mask: Pseudonymize, mac: bytes) -> str | int:
     """Write a MAC in the form of a pseudonym, by other means than the mask's."""
     if mask.form == "integer":

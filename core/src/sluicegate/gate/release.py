@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sluicegate.gate.chamber import Chamber
     from sluicegate.gate.run import Run
     from sluicegate.gate.services import Services
+    from sluicegate.gate.sink_proof import ProvenStaging
     from sluicegate.model.findings import Reason, ScanSummary
     from sluicegate.model.outcome import Outcome, OutputFile
     from sluicegate.model.plan import Plan
@@ -59,15 +60,16 @@ def labels(run_key: str, plan: Plan) -> dict[str, str]:
 
 def publish(
     run: Run,
-    staging: Staging,
+    staging: ProvenStaging,
     files: tuple[OutputFile, ...],
     chamber: Chamber,
     outcome: Outcome,
     parents: Sequence[str] = (),
 ) -> None:
-    """Record that the output passed, attest it, and move it into place.
+    """Prove what the sink holds, record that the output passed, attest it, move it into place.
 
     Raises:
+        OutputDiffers: the sink does not hold what it was given; nothing is published.
         LedgerUnavailable: the record could not be written or read; nothing is published.
         ChainBroken: the ledger's tree does not lead to the record; nothing is published.
         KeyDestroyed: the purpose's key was destroyed while the run went on; nothing is published.
@@ -75,6 +77,7 @@ def publish(
     """
     services, plan, scan = run.services, run.plan, outcome.scan
     assert scan is not None
+    read = staging.prove(chamber.canaries_at_sink)
     key_ids = _key_ids(services, plan)
     passed = services.ledger.append(
         verified(run.key, plan, manifest_digest(files), key_ids, parents)
@@ -96,6 +99,7 @@ def publish(
         canaries={
             "planted": chamber.canaries.planted,
             "seen_masked": chamber.canaries.seen_masked,
+            **read.facts(),
         },
         blind_spots=scan.blind_spots,
         intent=run.intent,

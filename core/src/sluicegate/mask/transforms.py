@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from sluicegate.errors import MaskingError
 from sluicegate.mask.decimals import floor_decimal
 from sluicegate.mask.partial import partial
+from sluicegate.mask.zones import floor_in_zone
 from sluicegate.model.masks import (
     Bucket,
     Constant,
@@ -95,9 +96,11 @@ def _(mask: Bucket, array: pa.Array) -> pa.Array:
 def _(mask: GeneralizeDate, array: pa.Array) -> pa.Array:
     if not (pa.types.is_date(array.type) or pa.types.is_timestamp(array.type)):
         raise _misfit(mask, array.type, "a date or a timestamp")
-    plain = array
-    if pa.types.is_timestamp(array.type) and array.type.tz in _UTC:
+    plain, zone = array, getattr(array.type, "tz", None)
+    if zone in _UTC:
         plain = array.view(pa.timestamp(array.type.unit))  # no zone to look up: four times as fast
+    elif zone:
+        return floor_in_zone(array, mask.unit)
     return pc.floor_temporal(plain, unit=mask.unit, week_starts_monday=True).cast(array.type)
 
 

@@ -5,7 +5,7 @@ Works on the pairs of class and value that exist, never on classes times values.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ import numpy.typing as npt
 from sluicegate.risk.grouping import Ints
 
 Floats = npt.NDArray[np.float64]
+
+_DENSE: Final = 4
+"""Up to so many cells of class and value for each pair, a table of all of them is faster."""
 
 
 class Pairs(NamedTuple):
@@ -79,7 +82,10 @@ def ordered_distance(pairs: Pairs) -> Floats:
     share, whole = _shares(pairs)
     if len(whole) < 2:  # noqa: PLR2004 - one value is no distance from itself
         return np.zeros(pairs.number)
-    order = np.lexsort((pairs.values, pairs.classes))
+    cells = pairs.classes * len(whole) + pairs.values
+    if pairs.number * len(whole) <= _DENSE * len(cells):
+        return _by_cells(cells, share, whole) / (len(whole) - 1)
+    order = np.argsort(cells)
     classes, values, share = pairs.classes[order], pairs.values[order], share[order]
     first = np.r_[True, classes[1:] != classes[:-1]]
     last = np.r_[first[1:], True]
@@ -90,6 +96,16 @@ def ordered_distance(pairs: Pairs) -> Floats:
     stretches = _between(whole, values, ends, level)
     stretches += np.where(first, _between(whole, np.zeros_like(values), values, 0.0 * level), 0.0)
     return np.bincount(classes, weights=stretches, minlength=pairs.number) / (len(whole) - 1)
+
+
+def _by_cells(cells: Ints, share: Floats, whole: Floats) -> Floats:
+    """Sum the differences of cumulated shares, where most classes have most values."""
+    table = np.zeros((int(cells.max()) // len(whole) + 1, len(whole)))
+    table.reshape(-1)[cells] = share
+    np.cumsum(table, axis=1, out=table)
+    np.subtract(table, np.cumsum(whole), out=table)
+    distance: Floats = np.abs(table, out=table).sum(axis=1)
+    return distance
 
 
 def _between(whole: Floats, start: Ints, end: Ints, level: Floats) -> Floats:

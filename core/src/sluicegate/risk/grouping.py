@@ -57,8 +57,29 @@ def group(columns: Sequence[Ints], rows: int) -> Groups:
     return _compact(keys, size)
 
 
+def flat_keys(columns: Sequence[Ints], widths: Sequence[int], rows: int) -> Ints:
+    """Make one number of mixed radix of each row.
+
+    Args:
+        columns: Numbers from 0, each below its width.
+        widths: As many; their product is below 2^62.
+        rows: How many there are.
+    """
+    if not columns:
+        return np.zeros(rows, np.int64)
+    keys = columns[0]
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        keys = keys * width + column
+    return keys
+
+
+def countable(size: int, rows: int) -> bool:
+    """Tell whether an array with a cell for each of ``size`` keys is worth it for so many rows."""
+    return size <= max(_SMALL, _DENSE * rows)
+
+
 def _compact(keys: Ints, size: int) -> Groups:
-    if size <= max(_SMALL, _DENSE * len(keys)):
+    if countable(size, len(keys)):
         first = np.full(size, -1, np.int64)
         first[keys] = np.arange(len(keys))
         there = np.flatnonzero(first >= 0)

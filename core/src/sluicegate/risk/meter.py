@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from sluicegate.risk.distances import (
     equal_distance,
     ordered_distance,
 )
-from sluicegate.risk.grouping import Ints
+from sluicegate.risk.grouping import Groups, Ints
 from sluicegate.risk.mixing import Words
 from sluicegate.risk.rows import Rows
 from sluicegate.risk.sketch import class_keys
@@ -53,6 +54,33 @@ class Measured:
     sensitive: tuple[Sensitive, ...]
     codes: Rows
     """The class itself, as numbers of the dictionaries."""
+
+
+class _Arrived:
+    """Rows of a batch, grouped by class if somebody asks."""
+
+    def __init__(self, rows: Rows, weights: Ints | None) -> None:
+        self._rows = rows
+        self._weights = weights
+
+    @cached_property
+    def groups(self) -> Groups:
+        return self._rows.groups()
+
+    @cached_property
+    def classes(self) -> Rows:
+        return self._rows.take(self.groups.firsts)
+
+    def distinct(self) -> tuple[Rows, Ints]:
+        groups, weights = self.groups, self._weights
+        return self.classes, groups.sizes if weights is None else groups.sums(weights)
+
+    def pairs(self, values: Ints) -> tuple[Rows, Ints]:
+        """Return each class with each value that it has, and how often."""
+        groups = self.groups
+        pairs = Rows((groups.ids, values), self._rows.length).groups()
+        firsts = pairs.firsts
+        return self.classes.take(groups.ids[firsts]).beside(values[firsts]), pairs.sizes
 
 
 class RiskMeter:
@@ -95,17 +123,14 @@ class RiskMeter:
         rows, count = self.encode(batch), batch.num_rows
         if not count:
             return
-        groups = rows.groups()
-        classes = rows.take(groups.firsts)
-        self._classes.add(classes, groups.sizes if weights is None else groups.sums(weights))
+        arrived = _Arrived(rows, weights)
+        self._classes.add(rows, weights, arrived.distinct)
         for name, tally in self._sensitive.items():
             values = self._dictionaries[name].encode(batch.column(name))
-            pairs = Rows((groups.ids, values), count).groups()
-            part = classes.take(groups.ids[pairs.firsts]).beside(values[pairs.firsts])
-            tally.add(part, pairs.sizes)
+            tally.add(rows.beside(values), None, partial(arrived.pairs, values))
         for name, people in self._subjects.items():
             known, keys = subject_keys(batch.column(name))
-            people.add(classes, groups.ids[known], keys)
+            people.add(arrived.classes, arrived.groups.ids[known], keys)
 
     def encode(self, batch: pa.RecordBatch) -> Rows:
         """Return the class of each row, as numbers of the dictionaries."""

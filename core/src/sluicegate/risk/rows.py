@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from sluicegate.risk.grouping import Groups, Ints, group
+from sluicegate.risk.grouping import Groups, Ints, countable, flat_keys, group
 
 
 class Rows(NamedTuple):
@@ -43,6 +44,17 @@ class Rows(NamedTuple):
         """Return where each row stands among ``known`` distinct rows; −1 if it does not."""
         if not known.length:
             return np.full(self.length, -1, np.int64)
+        if not self.length:
+            return np.empty(0, np.int64)
+        widths = [
+            max(int(a.max()), int(b.max())) + 1
+            for a, b in zip(known.columns, self.columns, strict=True)
+        ]
+        if countable(prod(widths), known.length + self.length):
+            place = np.full(prod(widths), -1, np.int64)
+            place[flat_keys(known.columns, widths, known.length)] = np.arange(known.length)
+            found: Ints = place[flat_keys(self.columns, widths, self.length)]
+            return found
         groups = Rows.joined((known, self)).groups()
         number = np.full(len(groups.firsts), -1, np.int64)
         number[groups.ids[: known.length]] = np.arange(known.length)

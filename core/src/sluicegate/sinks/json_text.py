@@ -110,16 +110,17 @@ def _quoted(texts: pa.Array) -> pa.Array:
 
 def _texts_one_by_one(column: pa.Array) -> pa.Array:
     """For what is rare or nested: by way of Python's own values."""
-    texts = [json.dumps(_plain(value), ensure_ascii=False) for value in column.to_pylist()]
+    texts = [json.dumps(plain_json(value), ensure_ascii=False) for value in column.to_pylist()]
     return pa.array(texts, pa.large_string())
 
 
-def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line a type
+def plain_json(value: Any) -> Any:  # noqa: PLR0911 - one line a type
+    """Return a value of Python in the types that JSON has."""
     match value:
         case dict():
-            return {str(name): _plain(item) for name, item in value.items()}
+            return {str(name): plain_json(item) for name, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain_json(item) for item in value]
         case bytes():
             return base64.b64encode(value).decode()
         case float() if not math.isfinite(value):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.location import local_path
 from sluicegate.sinks.part_files import PartFiles
 from sluicegate.sinks.staging_folder import StagingFolder
+from sluicegate.sinks.stored import Open, StoredFile, StoredFiles
 
 T = TypeVar("T")
 
@@ -60,6 +62,14 @@ class LocalStaging:
             self._finished = self._attempt(self._files.finish)
         return self._finished
 
+    def stored(self) -> StoredFiles:
+        """Return the staged files, to be read before they are published.
+
+        Raises:
+            SinkUnavailable: no space is left.
+        """
+        return StoredFiles(files=self._readable(self.finish()), trial=self._trial)
+
     def publish(self, extra: Mapping[str, bytes]) -> None:
         """Write the extra files and move all into place by one rename.
 
@@ -92,6 +102,21 @@ class LocalStaging:
         if not self._over:
             self._over = True
             self._folder.remove()
+
+    def _readable(self, files: Iterable[OutputFile]) -> list[StoredFile]:
+        def opener(name: str) -> Open:
+            return lambda: (self._folder.path / name).open("rb")
+
+        return [StoredFile.of(file, opener(file.name)) for file in files]
+
+    @contextmanager
+    def _trial(self, batch: pa.RecordBatch) -> Iterator[Sequence[StoredFile]]:
+        files = self._attempt(lambda: self._files.trial(batch))
+        try:
+            yield self._readable(files)
+        finally:
+            for file in files:
+                (self._folder.path / file.name).unlink()
 
     def _publish(self, extra: Mapping[str, bytes]) -> None:
         write_extra(self._folder.path, extra)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Metadata = Callable[[pa.Schema], Mapping[bytes, bytes]]
 
+TRIAL: Final = "_SLUICEGATE/trial-"
+"""What the name of a file begins with that is written to be read back only."""
 _PENDING_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -84,6 +86,28 @@ class PartFiles:
         for lane in self._lanes.values():
             lane.end()
         return tuple(self._done[number] for number in sorted(self._done))
+
+    def trial(self, batch: pa.RecordBatch) -> tuple[OutputFile, ...]:
+        """Write rows as all others, but without partitions, to files of their own.
+
+        Args:
+            batch: The rows, with all columns; those that name partitions are left out.
+
+        Returns:
+            The files, in order. They are no part of the output, and the caller's to remove.
+
+        Raises:
+            OSError, pa.ArrowException: a file cannot be written.
+        """
+        files = PartFiles(
+            self._create, self._options, self._metadata, folder=f"{self._folder}{TRIAL}"
+        )
+        files._partitions = Partitions(())
+        try:
+            files.write(batch.drop_columns(list(self._options.partition_by)))
+            return files.finish()
+        finally:
+            files.abandon()
 
     def abandon(self) -> None:
         """Close without caring for what was written."""

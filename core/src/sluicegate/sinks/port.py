@@ -5,6 +5,8 @@ An implementer's checklist:
 * ``check`` finds out, before anything is read, whether the output can be written at all.
 * ``stage`` gives a place that nobody reads and from where one step leads to the output: on the
   same file system, in the same bucket.
+* ``stored`` lets the gate read back what will be published, by other code than what wrote it, and
+  write some rows of its own in the same way. Nobody else reads either.
 * ``publish`` is atomic: afterwards either every file and the attestation stand at the output, or
   nothing does. It makes the data durable first. It refuses to replace what it did not write.
 * ``quarantine`` moves staged data out of the way, into a local folder; a sink whose staged data
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sluicegate.model.outcome import OutputFile
+    from sluicegate.sinks.stored import Stored
 
 
 class Staging(Protocol):
@@ -33,6 +36,12 @@ class Staging(Protocol):
 
     def finish(self) -> tuple[OutputFile, ...]:
         """Close the files, make them durable and return them with their digests, in order."""
+
+    def stored(self) -> Stored:
+        """Return what lies where it will be read from, after ``finish``, to be read back.
+
+        What is a release is not told by this: that is for ``publish``.
+        """
 
     def publish(self, extra: Mapping[str, bytes]) -> None:
         """Write the extra files (name relative to the output → content) and move all into place."""

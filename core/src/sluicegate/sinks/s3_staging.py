@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -21,7 +21,9 @@ from sluicegate.sinks.part_files import PartFiles
 from sluicegate.sinks.s3_client import attempt, code_of, exists, is_missing, status_of
 from sluicegate.sinks.s3_listing import list_objects
 from sluicegate.sinks.s3_location import S3Location, run_of
+from sluicegate.sinks.s3_object import open_object
 from sluicegate.sinks.s3_upload import S3Uploads
+from sluicegate.sinks.stored import Open, StoredFile, StoredFiles
 
 T = TypeVar("T")
 
@@ -81,8 +83,20 @@ class S3Staging:
             self._finished = self._attempt(self._files.finish)
         return self._finished
 
+    def stored(self) -> StoredFiles:
+        """Make the objects, which no attestation names yet, and return them to be read.
+
+        Raises:
+            OutputExists: something stands there; what was staged stays, for the caller to discard.
+            SinkUnavailable: S3 failed.
+            SinkError: S3 refused.
+        """
+        files = self.finish()
+        self._attempt(self._complete)
+        return StoredFiles(files=self._readable(files), trial=self._trial)
+
     def publish(self, extra: Mapping[str, bytes]) -> None:
-        """Make the objects, then put the extra ones, the last only if none stands there.
+        """Put the extra ones beside the objects, the last only if none stands there.
 
         Raises:
             OutputExists: something stands there; what was staged stays, for the caller to discard.
@@ -120,10 +134,7 @@ class S3Staging:
         for name in extra:
             if not name.startswith(_FOLDER) or ".." in name.split("/"):
                 raise SinkError(f"the name {name!r} does not lie within {_FOLDER}")
-        self._check()
-        self._check_vacant()
-        for upload in self._uploads.made:
-            upload.complete()
+        self._complete()
         self._check_vacant()
         # A put may arrive although we are stopped in the middle of it: from here on nothing that
         # the attestation names is removed, unless S3 says that it does not stand.
@@ -132,6 +143,34 @@ class S3Staging:
             self._put(name, content)
         if extra:
             self._clear()
+
+    def _complete(self) -> None:
+        """Make the objects of what was sent, once."""
+        self._check()
+        self._check_vacant()
+        for upload in self._uploads.made:
+            if not upload.etag:
+                upload.complete()
+
+    def _readable(self, files: Iterable[OutputFile]) -> list[StoredFile]:
+        def opener(name: str) -> Open:
+            return lambda: open_object(self._uploads.client, self._location, name)
+
+        return [StoredFile.of(file, opener(file.name)) for file in files]
+
+    @contextmanager
+    def _trial(self, batch: pa.RecordBatch) -> Iterator[Sequence[StoredFile]]:
+        before = list(self._uploads.made)
+        files = self._attempt(lambda: self._files.trial(batch))
+        tried = [upload for upload in self._uploads.made if upload not in before]
+        try:
+            for upload in tried:
+                self._attempt(upload.complete)
+            yield self._readable(files)
+        finally:
+            self._uploads.made = before
+            for upload in tried:
+                upload.remove()
 
     def _check_vacant(self) -> None:
         """Raise if anything stands below the output but what runs stage, or ours has changed."""

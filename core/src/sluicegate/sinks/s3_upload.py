@@ -165,9 +165,12 @@ class S3Upload:
         """Take back what S3 has: the parts, or the object with its version."""
         client = self._uploads.client
         with suppress(ClientError, BotoCoreError):
+            if self._completed and self._version not in {"", "null"}:
+                client.delete_object(**self._at, VersionId=self._version)
+                return
+        with suppress(ClientError, BotoCoreError):  # who may delete no version may hide it
             if self._completed:
-                version = {"VersionId": self._version} if self._version not in {"", "null"} else {}
-                client.delete_object(**self._at, **version)
+                client.delete_object(**self._at)
             elif self._upload_id:
                 client.abort_multipart_upload(**self._at, UploadId=self._upload_id)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,8 +19,9 @@ from sluicegate.sinks.durable import write_private
 from sluicegate.sinks.failure import attempt
 from sluicegate.sinks.local import ATTESTATION, LocalSink
 from sluicegate.sinks.location import local_path
+from sluicegate.sinks.stored import StoredTable
 from sluicegate.sinks.table_location import STAGED, TableLocation
-from sluicegate.sinks.table_store import TableStore, exists
+from sluicegate.sinks.table_store import TableStore, exists, full
 
 T = TypeVar("T")
 
@@ -68,6 +71,15 @@ class TableStaging:
             self._finished = self._attempt(self._finish)
         return self._finished
 
+    def stored(self) -> StoredTable:
+        """Return the table, which only this transaction sees, to be read.
+
+        Raises:
+            SinkUnavailable: the database failed.
+        """
+        (told,) = self.finish()
+        return StoredTable(rows=told.rows, missing=self._missing, trial=self._trial)
+
     def publish(self, extra: Mapping[str, bytes]) -> None:
         """Give the table its name and store its attestation, in one commit.
 
@@ -105,6 +117,36 @@ class TableStaging:
         if not self._over:
             self._over = True
             self._store.close()
+
+    def _trial(self, rows: pa.Table) -> pa.Table:
+        """Read rows back in the types of the database from a table of their own."""
+
+        def read() -> pa.Table:
+            with self._apart(rows) as table:
+                query = f"SELECT * FROM {full(self._location.schema, table)}"  # noqa: S608 - quoted names
+                return pa.Table.from_batches(self._store.read(query))
+
+        return self._attempt(read)
+
+    def _missing(self, rows: pa.Table) -> int:
+        """Count which of the rows the staged table lacks, by the database's own text of them."""
+
+        def count() -> int:
+            schema, column = self._location.schema, _most_various(rows)
+            with self._apart(rows) as table:
+                wanted = Counter(self._store.alike(schema, table, table, column))
+                wanted -= Counter(self._store.alike(schema, self._staged, table, column))
+            return wanted.total()
+
+        return self._attempt(count)
+
+    @contextmanager
+    def _apart(self, rows: pa.Table) -> Iterator[str]:
+        """Write rows as all others to a table of their own, and drop it in the end."""
+        table = f"{STAGED}{secrets.token_hex(16)}"
+        self._store.ingest(self._location.schema, table, rows, create=True)
+        yield table
+        self._store.execute(f"DROP TABLE {full(self._location.schema, table)}")
 
     def _write(self, batch: pa.RecordBatch) -> None:
         schema = batch.schema.remove_metadata()
@@ -150,6 +192,12 @@ class TableStaging:
         except BaseException:
             self.discard()
             raise
+
+
+def _most_various(rows: pa.Table) -> str:
+    """Name the column with most values among few rows."""
+    values = [len(set(map(repr, column.to_pylist()))) for column in rows.columns]
+    return str(rows.schema.names[values.index(max(values))])
 
 
 def attested_content(attestation: bytes, location: TableLocation) -> str:

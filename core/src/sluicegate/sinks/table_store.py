@@ -86,11 +86,32 @@ class TableStore(ABC):
         """Yield a table's content as bytes: its columns' names, then each row as JSON of texts."""
         names = self.columns(schema, table)
         yield json.dumps(names).encode() + b"\n", 0
-        chosen = ", ".join(f"{self.text_of(quoted(n))} AS {quoted(n)}" for n in names)
         order = ", ".join(f"{n} NULLS FIRST" for n in range(1, len(names) + 1))
-        query = f"SELECT * FROM (SELECT {chosen} FROM {full(schema, table)}) t ORDER BY {order}"  # noqa: S608 - quoted names
+        query = f"SELECT * FROM ({self._as_texts(schema, table, names)}) t ORDER BY {order}"  # noqa: S608 - quoted names
         for batch in self.read(query):
             yield json_rows(batch), batch.num_rows
+
+    def alike(self, schema: str, table: str, sample: str, column: str) -> Iterator[bytes]:
+        """Yield the rows, as in ``texts``, whose value in a column the sample has too.
+
+        Args:
+            schema: Of both tables.
+            table: The rows.
+            sample: A small table of the same columns.
+            column: One of them; the more values it has, the fewer rows are sent.
+        """
+
+        def value(of: str) -> str:
+            return f"COALESCE({self.text_of(f'{of}.{quoted(column)}')}, '')"
+
+        known = f"SELECT {value('k')} FROM {full(schema, sample)} k"  # noqa: S608 - quoted names
+        rows = self._as_texts(schema, table, self.columns(schema, table))
+        for batch in self.read(f"{rows} WHERE {value('s')} IN ({known})"):
+            yield from json_rows(batch).split(b"\n")[:-1]
+
+    def _as_texts(self, schema: str, table: str, names: Sequence[str]) -> str:
+        chosen = ", ".join(f"{self.text_of(f's.{quoted(n)}')} AS {quoted(n)}" for n in names)
+        return f"SELECT {chosen} FROM {full(schema, table)} s"  # noqa: S608 - quoted names
 
     def attestation(self, location: TableLocation) -> bytes | None:
         """Return the attestation of the table that stands there; none of another one's."""

@@ -10,13 +10,16 @@ does not exist yet, and the methods that look at outputs from outside.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from sluicegate.errors import OutputExists, SinkError
+from sluicegate.errors import OutputDiffers, OutputExists, SinkError
+from sluicegate.gate.sink_proof import ProvenStaging
+from sluicegate.model.output_options import OutputOptions
 from sluicegate.sinks.port import Sink, Staging
 from sluicegate.testing.expect import expect
 
@@ -49,6 +52,10 @@ class SinkContract:
     def elsewhere(self, output: str, tmp_path: Path) -> str:  # noqa: ARG002 - for other systems
         """Return a local folder for the quarantine of ``output``."""
         return f"{output}-quarantine"
+
+    def options(self, sink: Sink) -> OutputOptions:
+        """Return how the sink writes files; a sink of tables has no say in it."""
+        return getattr(sink, "options", OutputOptions())
 
     def test_nothing_is_seen_before_it_is_published(self, sink: Sink, output: str) -> None:
         sink.check(output)
@@ -167,12 +174,103 @@ class SinkContract:
             staging.discard()
             assert self.names(output) == []
 
+    def test_what_was_written_is_read_back(self, sink: Sink, output: str) -> None:
+        staging = ProvenStaging(stage(sink, output), self.options(sink))
+        for size in (1, 0, 5, 2):
+            staging.write(batch(size))
+        files = staging.finish()
+        read = staging.prove(batch(3))
+        assert (read.rows, read.canaries) == (8, 3)
+        staging.publish(_EXTRA)
+        assert self.names(output) == sorted([*_EXTRA, *(f.name for f in files)])
+        assert self.rows(output).num_rows == 8  # noqa: PLR2004  # as written
+
+    def test_of_no_rows_the_columns_are_read_back(self, sink: Sink, output: str) -> None:
+        staging = ProvenStaging(stage(sink, output), self.options(sink))
+        staging.write(batch(0))
+        staging.finish()
+        assert staging.prove(None).rows == 0
+        staging.publish({})
+        assert self.rows(output).num_rows == 0
+
+    def test_rows_that_were_altered_are_found_out(self, sink: Sink, output: str) -> None:
+        for fault in FAULTS:
+            staging = ProvenStaging(Altering(stage(sink, output), fault), self.options(sink))
+            for _ in range(3):
+                staging.write(batch(6))
+            with expect(OutputDiffers):
+                staging.finish()
+                staging.prove(batch(3))
+            staging.discard()
+            assert self.names(output) == []
+
     def test_sweeping_spares_the_living(self, sink: Sink, output: str) -> None:
         staging = stage(sink, output)
         staging.write(batch(1))
         assert sink.sweep(output, older_than_seconds=0) == 0
         staging.publish({})
         assert self.rows(output).num_rows == 1
+
+
+class Altering:
+    """A staging that alters what it is given, as a broken sink would.
+
+    Args:
+        staging: A sound one, which does everything else.
+        fault: Makes of a batch what is written; the number of the batch comes with it.
+    """
+
+    def __init__(self, staging: Staging, fault: Fault) -> None:
+        self._staging = staging
+        self._fault = fault
+        self._written = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append something else than was given."""
+        self._staging.write(self._fault(batch, self._written))
+        self._written += 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._staging, name)
+
+
+def _without_its_last_row(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
+    return batch.slice(0, batch.num_rows - (number == 1))
+
+
+def _with_a_row_twice_for_another(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
+    return batch.take(pa.array([0, 0, *range(2, batch.num_rows)])) if number == 0 else batch
+
+
+def _with_rows_of_another_order(batch: pa.RecordBatch, _: int) -> pa.RecordBatch:
+    column = batch.column("id").take(pa.array(range(batch.num_rows - 1, -1, -1)))
+    return batch.set_column(0, "id", column)
+
+
+def _with_other_texts(batch: pa.RecordBatch, _: int) -> pa.RecordBatch:
+    texts = pa.array([f"raw {i}" for i in range(batch.num_rows)])
+    return batch.set_column(1, "text", texts)
+
+
+def _with_shortened_texts(batch: pa.RecordBatch, _: int) -> pa.RecordBatch:
+    return batch.set_column(1, "text", pc.utf8_slice_codeunits(batch.column("text"), 0, 5))
+
+
+def _with_nulls(batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
+    return batch.set_column(0, "id", pa.nulls(batch.num_rows, pa.int64())) if number else batch
+
+
+Fault = Callable[[pa.RecordBatch, int], pa.RecordBatch]
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    _without_its_last_row,
+    _with_a_row_twice_for_another,
+    _with_rows_of_another_order,
+    _with_other_texts,
+    _with_shortened_texts,
+    _with_nulls,
+)
+"""What a broken sink may make of the rows of ``batch``; each must be found out."""
 
 
 def stage(sink: Sink, output: str) -> Staging:

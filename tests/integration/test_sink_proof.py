@@ -1,0 +1,215 @@
+"""An extract whose sink does not hold what the chamber passed: nothing is released (promise P9)."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sluicegate import OutputOptions
+from sluicegate.errors import OutputDiffers
+from sluicegate.evidence import ATTESTATION
+from sluicegate.gate.sink_proof import ProvenStaging
+from sluicegate.model.sensitive import Sensitive
+from sluicegate.sinks import open_sink
+from sluicegate.sinks.part_files import PartFiles
+from sluicegate.sinks.table_duckdb import DuckDBStore
+from sluicegate.sinks.table_postgres import PostgresStore
+from sluicegate.testing.sinks import FAULTS, batch, stage
+
+POLICY = """\
+version: 1
+name: shop
+sources:
+  shop:
+    tables:
+      main.orders: {columns: {id: public, ref: public, customer: customer_id, note: free_text}}
+classes:
+  customer_id: {mask: pseudonymize}
+rules:
+  - id: all
+    effect: permit
+    principals: [{orchestrator: cli}]
+    purposes: [training]
+    sources: [shop]
+    tables: [main.orders]
+"""
+SQL = "SELECT id, ref, customer, note FROM orders"
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("CREATE TABLE orders (id INTEGER, ref TEXT, customer TEXT, note TEXT)")
+        rows = [(i, f"order {i}", f"c{i}", f"see person{i}@example.com") for i in range(50)]
+        connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
+    connection.close()
+    return make_bench({"shop": f"sqlite:///{tmp_path}/shop.db"}, POLICY)
+
+
+def asked(bench: Any, **options: Any) -> Any:
+    return bench.request(
+        source="shop", sql=SQL, purpose="training", output_options=OutputOptions(**options)
+    )
+
+
+def statement(output: str) -> Any:
+    envelope = json.loads(Path(output, ATTESTATION).read_bytes())
+    return json.loads(base64.b64decode(envelope["payload"]))
+
+
+def raw(rows: pa.RecordBatch) -> pa.RecordBatch:
+    values = [f"person{i}@example.com" for i in range(rows.num_rows)]
+    return rows.set_column(3, "note", pa.array(values, rows.schema.field("note").type))
+
+
+def swapped(rows: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [rows.column(n) for n in ("id", "customer", "ref", "note")]
+    kinds = rows.schema.types
+    return pa.record_batch(
+        [c.cast(k) for c, k in zip(columns, kinds, strict=True)], rows.schema.names
+    )
+
+
+def shorter(rows: pa.RecordBatch) -> pa.RecordBatch:
+    return rows.slice(0, max(1, rows.num_rows - 1))
+
+
+@pytest.mark.parametrize("fault", [raw, swapped, shorter])
+@pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "jsonl"])
+def test_a_faulty_sink_fails_the_run_and_leaves_nothing(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Any], Any], form: Any
+) -> None:
+    write = PartFiles.write
+    with monkeypatch.context() as patch:
+        patch.setattr(PartFiles, "write", lambda self, rows: write(self, fault(rows)))
+        with bench.gate() as gate:
+            with pytest.raises(OutputDiffers) as caught:
+                gate.extract(asked(bench, format=form), bench.identity())
+            assert "person" not in str(caught.value)
+            assert list(gate.ledger.records())[-1].body["error"] == OutputDiffers.code
+            assert not list(gate.ledger.records(kind="extract.verified"))
+    assert bench.leftovers() == ["shop.db"]
+    with bench.gate() as gate:
+        assert gate.extract(asked(bench, format=form), bench.identity()).released
+
+
+def test_the_attestation_tells_of_the_canaries_at_the_sink(bench: Any) -> None:
+    with bench.gate() as gate:
+        outcome = gate.extract(asked(bench), bench.identity())
+    assert outcome.released
+    told = statement(outcome.output)["predicate"]["canaries"]
+    assert told["seen_at_sink"] > 0
+    assert told["rows_read_back"] == told["rows_written"] == outcome.rows
+    assert [p.name for p in Path(outcome.output, "_SLUICEGATE").iterdir()] == ["attestation.json"]
+
+
+def test_what_the_sink_writes_as_canaries_is_masked_and_of_this_run(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[pa.RecordBatch] = []
+    trial = PartFiles.trial
+
+    def watched(self: PartFiles, rows: pa.RecordBatch) -> Any:
+        seen.append(rows)
+        return trial(self, rows)
+
+    monkeypatch.setattr(PartFiles, "trial", watched)
+    with bench.gate() as gate:
+        for number in range(2):
+            request = replace(asked(bench), output=str(bench.folder / f"out-{number}"))
+            assert gate.extract(request, bench.identity()).released
+        scanner = gate.scanner
+        first, second = (pa.Table.from_batches([rows]) for rows in seen)
+        for column in ("ref", "note"):
+            assert not len(
+                scanner.spans(
+                    first[column].combine_chunks().cast(pa.large_string()), column=column
+                ).row
+            )
+    assert first["ref"] != second["ref"]
+    assert first["customer"] != second["customer"]
+
+
+def test_an_object_that_changed_on_s3_is_found_out(
+    object_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = object_store.bucket()
+    output = f"s3://{bucket}/lake/customers/"
+    staging = ProvenStaging(stage(open_sink(output), output), OutputOptions())
+    staging.write(batch(9))
+    staging.finish()
+    stored = staging.stored()
+    monkeypatch.setattr(staging._staging, "stored", lambda: stored)
+    (key,) = object_store.keys(bucket)
+    body = io.BytesIO()
+    pq.write_table(pa.Table.from_batches([batch(8)]), body)
+    object_store.client.put_object(Bucket=bucket, Key=key, Body=body.getvalue())
+    with pytest.raises(OutputDiffers):
+        staging.prove(batch(3))
+    staging.discard()
+    assert object_store.keys(bucket) == []
+    assert object_store.uploads(bucket) == []
+
+
+def test_canaries_leave_no_version_behind(object_store: Any) -> None:
+    bucket = object_store.bucket()
+    client = object_store.client
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    output = f"s3://{bucket}/lake/customers/"
+    staging = ProvenStaging(stage(open_sink(output), output), OutputOptions())
+    staging.write(batch(9))
+    staging.finish()
+    assert staging.prove(batch(3)).canaries == 3
+    staging.publish({ATTESTATION: b"{}"})
+    found = client.list_object_versions(Bucket=bucket)
+    assert not [v for v in found["Versions"] if "trial" in v["Key"]]
+    assert not found.get("DeleteMarkers")
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, str]:
+    """Give the class of a store, and the URL of a database."""
+    if request.param == "duckdb":
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            connection.execute("CREATE SCHEMA train")
+        return DuckDBStore, f"duckdb:///{tmp_path / 'warehouse.duckdb'}"
+    url = request.getfixturevalue("postgres").database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA train")
+    return PostgresStore, url
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("fault", FAULTS[1:5])
+def test_a_database_that_gets_other_rows_is_found_out(
+    warehouse: tuple[Any, str], monkeypatch: pytest.MonkeyPatch, fault: Callable[..., Any]
+) -> None:
+    """Also when it alters the canaries and the sample in just the same way."""
+    store, url = warehouse
+    ingest = store.ingest
+
+    def faulty(self: Any, schema: str, table: str, rows: pa.Table, *, create: bool) -> None:
+        altered = [fault(b, 0) for b in rows.combine_chunks().to_batches()]
+        ingest(self, schema, table, pa.Table.from_batches(altered), create=create)
+
+    monkeypatch.setattr(store, "ingest", faulty)
+    output = "table://warehouse/train.customers"
+    sink = open_sink(output, source_url=lambda _: Sensitive(url))
+    staging = ProvenStaging(stage(sink, output), OutputOptions())
+    staging.write(batch(9))
+    staging.finish()
+    with pytest.raises(OutputDiffers):
+        staging.prove(batch(3))
+    staging.discard()
