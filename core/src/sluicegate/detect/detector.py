@@ -64,6 +64,8 @@ class Anchor:
     shape: Shape | None = None
     digits: int = 0
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""
+    run: int = 1
+    """For ``Shape.DIGITS``: how many of them stand side by side at least."""
     before: int = 0
     """A match begins at most so many bytes before the end of the anchor, or before the first digit
     of a chain.
