@@ -9,6 +9,7 @@ Failure mode: closed. An expression that does not compile raises ``DetectionErro
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,13 +44,15 @@ def worth_it(windows: Windows) -> bool:
 
 
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
-    """Drop the windows that the outline of ``detector`` does not match.
+    """Drop the windows that the outline of ``detector`` does not match; begin others where it does.
 
     Where windows overlap so much that they would be read many times over, all are kept.
     """
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
         return windows
-    return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))
+    place = _told(pc.find_substring_regex, text, windows.starts, windows.ends, detector.outline)
+    later = windows._replace(starts=windows.starts + place)
+    return later.where((place >= 0) & (later.starts < later.last))
 
 
 def take_whole(
@@ -98,15 +101,21 @@ def take_whole(
 
 def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
     """Tell which of the stretches, in ascending order, an RE2 expression matches."""
+    found: Mask = _told(pc.match_substring_regex, text, starts, ends, expression)
+    return found
+
+
+def _told(
+    ask: Callable[[pa.Array, str], pa.Array], text: Text, starts: Ints, ends: Ints, expression: str
+) -> Any:
+    """Return what Arrow tells of an RE2 expression in each of the stretches, in ascending order."""
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)
     cells, step, _ = _cells(text, starts, ends)
     try:
-        matched = pc.match_substring_regex(cells, expression)
+        return ask(cells, expression).to_numpy(zero_copy_only=False)[::step]
     except pa.ArrowInvalid:
         raise DetectionError("an expression of the catalogue does not compile in RE2") from None
-    found: Mask = matched.to_numpy(zero_copy_only=False)[::step]
-    return found
 
 
 def cells_between(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Callable[[Ints], Ints]]:

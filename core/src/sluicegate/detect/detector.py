@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.head import head_of
 from sluicegate.detect.pattern import compiled
 from sluicegate.model.data import DataClass
 
@@ -157,3 +158,8 @@ class Detector:
     def pattern(self) -> re.Pattern[bytes]:
         """The compiled expression."""
         return compiled(self.expression, self.caseless)
+
+    @property
+    def head(self) -> re.Pattern[bytes] | None:
+        """Matches the first byte of every match; ``None`` if that may be any."""
+        return head_of(self.expression, self.caseless)

@@ -15,7 +15,7 @@ from sluicegate.detect.holds import parsed
 from sluicegate.detect.spans import Ints
 
 _ALL = frozenset(range(256))
-_BESIDE = {"AT", "ASSERT", "ASSERT_NOT"}
+BESIDE = {"AT", "ASSERT", "ASSERT_NOT"}
 """What takes in no byte."""
 REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
@@ -55,7 +55,7 @@ def lead_starts(
 def bytes_of(code: str, argument: Any) -> frozenset[int]:
     """Return the bytes that what a part of a pattern matches may hold; all if that is untold."""
     found = _ALL
-    if code in _BESIDE:
+    if code in BESIDE:
         found = frozenset()
     elif code == "LITERAL":
         found = frozenset([argument])
