@@ -50,8 +50,10 @@ def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
     """
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
         return windows
-    place = _told(pc.find_substring_regex, text, windows.starts, windows.ends, detector.outline)
-    later = windows._replace(starts=windows.starts + place)
+    # With what stands before a match, which may be what must not.
+    bases = np.maximum(text.starts.take(windows.rows), windows.starts - detector.lookbehind)
+    place = _told(pc.find_substring_regex, text, bases, windows.ends, detector.outline)
+    later = windows._replace(starts=np.maximum(windows.starts, bases + place))
     return later.where((place >= 0) & (later.starts < later.last))
 
 

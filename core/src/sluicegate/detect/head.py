@@ -26,25 +26,41 @@ def head_of(expression: bytes, caseless: bool) -> re.Pattern[bytes] | None:  # n
     if tree is None:
         return None
     firsts, _ = _firsts(tree)
-    refused = _refused_before(tree)
+    refused = b"".join(_refused_before(tree))
     if not firsts or (firsts == _ALL and not refused):
         return None
     some = b"".join(b"\\x%02x" % byte for byte in sorted(firsts))
     # Behind the byte, since a search for a class of bytes is a quick one.
-    return re.compile(b"[" + some + b"]" + b"".join(refused), flags | re.DOTALL)
+    return re.compile(b"[" + some + b"]" + refused, flags | re.DOTALL)
 
 
 def _refused_before(tree: Iterable[tuple[Any, Any]]) -> list[bytes]:
-    """Write what a pattern refuses before its first byte, to be asked behind that byte."""
+    """Write what a pattern asks of the bytes before its first one, to be asked behind that one."""
     found: list[bytes] = []
     for code, argument in tree:
-        if str(code) not in BESIDE:
+        if str(code) == "BRANCH":
+            ways = [_beside(*branch[0]) if len(branch) == 1 else "" for branch in argument[1]]
+            written = f"(?:{'|'.join(ways)})" if all(ways) else ""
+        elif str(code) in BESIDE:
+            written = _beside(code, argument)
+        else:
             break
-        direction, inner = argument if str(code) == "ASSERT_NOT" else (1, ())
-        sets = [plain_set(str(kind), item) for kind, item in inner]
-        if direction < 0 and sets and all(sets):
-            found.append("".join(["(?<!", *(f"[{one}]" for one in sets), ".)"]).encode("latin-1"))
+        found.append(written.encode("latin-1"))
     return found
+
+
+def _beside(code: Any, argument: Any) -> str:
+    """Write what must or must not stand before a byte behind it; nothing if it is not so plain."""
+    if str(code) not in {"ASSERT", "ASSERT_NOT"} or argument[0] > 0:
+        return ""
+    sets: list[str] = []
+    for kind, item in argument[1]:
+        least, most, inner = item if str(kind) in REPEATS else (1, 1, [(kind, item)])
+        sets += [plain_set(str(k), i) if least == most else "" for k, i in inner] * least
+    if not sets or not all(sets):
+        return ""
+    sign = "=" if str(code) == "ASSERT" else "!"
+    return "".join([f"(?<{sign}", *(f"[{one}]" for one in sets), ".)"])
 
 
 def _firsts(tree: Iterable[tuple[Any, Any]]) -> tuple[frozenset[int], bool]:
