@@ -29,6 +29,8 @@ _SEARCHED = 20
 """Bytes at which a match may begin, of one window, that are searched in that time."""
 _OVERLAP = 8
 """How many times the text windows may add up to."""
+_SLICED = 128
+"""Bytes of a stretch from which on a slice costs less than an index of each byte."""
 _LARGEST = np.iinfo(np.int32).max
 
 Mask = npt.NDArray[np.bool_]
@@ -151,8 +153,13 @@ def _gathered(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Ints]:
     lengths = ends - starts
     bounds = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(lengths, out=bounds[1:])
-    index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-    return _array(bounds.astype(np.int32), text.buffer[index]), bounds
+    if bounds[-1] < _SLICED * len(starts):
+        index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
+        laid = text.buffer[index]
+    else:
+        slices = map(slice, starts.tolist(), ends.tolist())
+        laid = np.frombuffer(b"".join(map(text.raw.__getitem__, slices)), dtype=np.uint8)
+    return _array(bounds.astype(np.int32), laid), bounds
 
 
 def _array(bounds: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> pa.Array:
