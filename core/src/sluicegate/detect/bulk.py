@@ -9,6 +9,7 @@ Failure mode: closed. An expression that does not compile raises ``DetectionErro
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,8 @@ _SEARCHED = 20
 """Bytes at which a match may begin, of one window, that are searched in that time."""
 _OVERLAP = 8
 """How many times the text windows may add up to."""
+_SLICED = 128
+"""Bytes of a stretch from which on a slice costs less than an index of each byte."""
 _LARGEST = np.iinfo(np.int32).max
 
 Mask = npt.NDArray[np.bool_]
@@ -43,13 +46,17 @@ def worth_it(windows: Windows) -> bool:
 
 
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
-    """Drop the windows that the outline of ``detector`` does not match.
+    """Drop the windows that the outline of ``detector`` does not match; begin others where it does.
 
     Where windows overlap so much that they would be read many times over, all are kept.
     """
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
         return windows
-    return windows.where(_matching(text, windows.starts, windows.ends, detector.outline))
+    # With what stands before a match, which may be what must not.
+    bases = np.maximum(text.starts.take(windows.rows), windows.starts - detector.lookbehind)
+    place = _told(pc.find_substring_regex, text, bases, windows.ends, detector.outline)
+    later = windows._replace(starts=np.maximum(windows.starts, bases + place))
+    return later.where((place >= 0) & (later.starts < later.last))
 
 
 def take_whole(
@@ -98,15 +105,21 @@ def take_whole(
 
 def _matching(text: Text, starts: Ints, ends: Ints, expression: str) -> Mask:
     """Tell which of the stretches, in ascending order, an RE2 expression matches."""
+    found: Mask = _told(pc.match_substring_regex, text, starts, ends, expression)
+    return found
+
+
+def _told(
+    ask: Callable[[pa.Array, str], pa.Array], text: Text, starts: Ints, ends: Ints, expression: str
+) -> Any:
+    """Return what Arrow tells of an RE2 expression in each of the stretches, in ascending order."""
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)
     cells, step, _ = _cells(text, starts, ends)
     try:
-        matched = pc.match_substring_regex(cells, expression)
+        return ask(cells, expression).to_numpy(zero_copy_only=False)[::step]
     except pa.ArrowInvalid:
         raise DetectionError("an expression of the catalogue does not compile in RE2") from None
-    found: Mask = matched.to_numpy(zero_copy_only=False)[::step]
-    return found
 
 
 def cells_between(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Callable[[Ints], Ints]]:
@@ -140,8 +153,13 @@ def _gathered(text: Text, starts: Ints, ends: Ints) -> tuple[pa.Array, Ints]:
     lengths = ends - starts
     bounds = np.zeros(len(starts) + 1, dtype=np.int64)
     np.cumsum(lengths, out=bounds[1:])
-    index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-    return _array(bounds.astype(np.int32), text.buffer[index]), bounds
+    if bounds[-1] < _SLICED * len(starts):
+        index = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
+        laid = text.buffer[index]
+    else:
+        slices = map(slice, starts.tolist(), ends.tolist())
+        laid = np.frombuffer(b"".join(map(text.raw.__getitem__, slices)), dtype=np.uint8)
+    return _array(bounds.astype(np.int32), laid), bounds
 
 
 def _array(bounds: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> pa.Array:

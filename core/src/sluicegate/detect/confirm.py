@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +63,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     lifted = not detector.context.isdisjoint(column)
     alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    search, begins = pattern.search, pattern.match
+    search, first_from = pattern.search, _Beginnings(detector).first
     row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
     bases = np.maximum(row_starts, windows.starts - behind)
     heard = np.full(len(bases), not lifted) if near is None or lifted else near
@@ -87,7 +87,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         while place < last and left > 0:
             # A search would try to begin in the rest of a match too, perhaps most of the chunk.
             is_long = rest > _FAR * (last - place)
-            match = _first(begins, chunk, place, last) if is_long else search(chunk, place)
+            match = first_from(chunk, place, last) if is_long else search(chunk, place)
             if match is None or match.start() >= last:
                 place = last
                 break
@@ -137,17 +137,30 @@ def _worth_a_copy(text: Text, windows: Windows) -> bool:
     return len(windows.starts) * _BYTES_A_WINDOW > len(text.buffer)
 
 
-def _first(
-    begins: Callable[[bytes | memoryview, int], re.Match[bytes] | None],
-    chunk: bytes | memoryview,
-    place: int,
-    last: int,
-) -> re.Match[bytes] | None:
-    """Return the first match that begins between ``place`` and ``last``."""
-    for start in range(place, last):
-        if found := begins(chunk, start):
-            return found
-    return None
+class _Beginnings:
+    """Finds matches by where they begin. What tells that is compiled when it is first needed."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+        self._match = detector.pattern.match
+
+    @cached_property
+    def _head(self) -> re.Pattern[bytes] | None:
+        return self._detector.head
+
+    def first(self, chunk: bytes | memoryview, place: int, last: int) -> re.Match[bytes] | None:
+        """Return the first match that begins between ``place`` and ``last``."""
+        match, head = self._match, self._head
+        while place < last:
+            if head is not None:
+                begin = head.search(chunk, place, last)
+                if begin is None:
+                    return None
+                place = begin.start()
+            if found := match(chunk, place):
+                return found
+            place += 1
+        return None
 
 
 def _anything(value: bytes) -> Verdict:

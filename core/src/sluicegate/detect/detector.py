@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sluicegate.detect.head import head_of
 from sluicegate.detect.pattern import compiled
 from sluicegate.model.data import DataClass
 
@@ -64,6 +65,8 @@ class Anchor:
     shape: Shape | None = None
     digits: int = 0
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""
+    run: int = 1
+    """For ``Shape.DIGITS``: how many of them stand side by side at least."""
     before: int = 0
     """A match begins at most so many bytes before the end of the anchor, or before the first digit
     of a chain.
@@ -155,3 +158,8 @@ class Detector:
     def pattern(self) -> re.Pattern[bytes]:
         """The compiled expression."""
         return compiled(self.expression, self.caseless)
+
+    @property
+    def head(self) -> re.Pattern[bytes] | None:
+        """Matches the first byte of every match; ``None`` if that may be any."""
+        return head_of(self.expression, self.caseless)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -77,11 +78,23 @@ def _with(places: Ints, more: Ints, size: int) -> Ints:
     return np.flatnonzero(flags)
 
 
-def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
-    """Return start, end and number of digits of every chain of digits that is of no date."""
+class Chains(NamedTuple):
+    """Chains of digits with at most three separators between two of them, dates left out."""
+
+    starts: Ints
+    """First digit of each."""
+    ends: Ints
+    """First byte after its last digit."""
+    counts: Ints
+    """Its digits."""
+    runs: Ints
+    """The most of them that stand side by side."""
+
+
+def chains(digits: Digits) -> Chains:
+    """Return every chain of digits that is of no date."""
     if not len(digits.starts):
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, none
+        return Chains(*[np.zeros(0, dtype=np.int64)] * 4)
     apart = np.ones(len(digits.gaps), dtype=np.bool_)
     for gap in range(1, _LONGEST_GAP + 1):
         at = digits.followed(gap)
@@ -92,10 +105,12 @@ def chains(digits: Digits) -> tuple[Ints, Ints, Ints]:
     first = np.concatenate([[0], cuts + 1])
     last = np.concatenate([cuts, [len(digits.starts) - 1]])
     starts, ends = digits.starts[first], digits.ends[last]
-    counts = np.add.reduceat(digits.ends - digits.starts, first)
+    lengths = digits.ends - digits.starts
+    counts = np.add.reduceat(lengths, first)
     dates = _dates(digits.buffer, starts, ends, counts)
     kept = ~_with_times(digits.buffer, starts, ends, counts, dates)
-    return starts[kept], ends[kept], counts[kept]
+    runs = np.maximum.reduceat(lengths, first)
+    return Chains(starts[kept], ends[kept], counts[kept], runs[kept])
 
 
 def _among(table: npt.NDArray[np.bool_], buffer: Bytes, places: Ints) -> npt.NDArray[np.bool_]:

@@ -50,11 +50,12 @@ class Engine:
         self._nearby = Nearby(
             [d.context if d.context_required else d.context | d.against for d in detectors], shelf
         )
-        self._shaped: dict[Shape, list[tuple[int, int]]] = {}
+        self._shaped: dict[tuple[Shape | None, int, int], list[int]] = {}
         for number, detector in enumerate(detectors):
-            if detector.anchor.shape is not None:
-                shaped = self._shaped.setdefault(detector.anchor.shape, [])
-                shaped.append((detector.anchor.digits, number))
+            anchor = detector.anchor
+            if anchor.shape is not None:
+                kind = anchor.shape, anchor.digits, anchor.run
+                self._shaped.setdefault(kind, []).append(number)
         self._holders: dict[int, list[int]] = {}
         for number, used in enumerate(self._anchors.users):
             for expression in used:
@@ -194,9 +195,9 @@ class Engine:
     def _called(self, anchored: Found) -> list[int]:
         """Return the detectors that may find something, in order."""
         called = {n for expression in anchored.hits for n in self._holders.get(expression, ())}
-        for shape, shaped in self._shaped.items():
-            most = anchored.shapes.most_digits(shape)
-            called.update(number for digits, number in shaped if digits <= most)
+        for numbers in self._shaped.values():
+            if anchored.shapes.holds(self.detectors[numbers[0]].anchor):
+                called.update(numbers)
         return sorted(called)
 
     def _stretches(
@@ -204,11 +205,10 @@ class Engine:
     ) -> Iterator[tuple[Ints, Ints]]:
         """Yield where what needs words might be, the rest needs no look; note windows as known."""
         anchors = {number: self.detectors[number].anchor for number in listening}
-        # Chains of digits are looked up once for all: they differ in their fewest digits only.
+        # Chains of digits are looked up once for all.
         chained = [a for a in anchors.values() if a.shape is Shape.DIGITS]
         if chained:
-            widest = [max(a.before for a in chained), max(a.after for a in chained)]
-            yield anchored.shapes.bounds(min(a.digits for a in chained), *widest)
+            yield anchored.shapes.bounds(chained)
         for number, anchor in anchors.items():
             if anchor.shape is not Shape.DIGITS:
                 if number not in known:

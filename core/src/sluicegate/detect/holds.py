@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import string
 import warnings
+from collections.abc import Iterable
 from re import _parser  # type: ignore[attr-defined]  # not in the stubs
 from typing import Any, NamedTuple
 
-_DIGITS = frozenset(b"0123456789")
 RUN_BYTES = range(0x2B, 0x80)
 """What a run consists of: ASCII from ``+`` on. No blank, quote, bracket or ``# $ % & *``."""
-_WORDY = {"CATEGORY_DIGIT", "CATEGORY_WORD"}
-"""Classes of which every byte is among these."""
+DIGITS = frozenset(b"0123456789")
+_CLASSES = {
+    "CATEGORY_DIGIT": DIGITS,
+    "CATEGORY_WORD": frozenset((string.ascii_letters + string.digits + "_").encode()),
+}
 
 
 def holds_any(expression: bytes, wanted: bytes, longest: int) -> bool:
@@ -29,8 +33,13 @@ def run_of(expression: bytes, *, caseless: bool = False) -> tuple[int, bool, int
     tree = parsed(expression, re.IGNORECASE if caseless else 0)
     if tree is None:
         return 0, False, 0
-    run = _run_of_sequence(tree)
+    run = _Reader(frozenset(RUN_BYTES)).sequence(tree)
     return run.inside, run.whole is not None, int(tree.getwidth()[1])
+
+
+def longest_run(items: Iterable[tuple[Any, Any]], among: frozenset[int]) -> int:
+    """Tell of parts of a pattern how long a run of some bytes all that they match holds."""
+    return _Reader(among).sequence(items).inside
 
 
 def parsed(expression: bytes, flags: int = 0) -> Any:
@@ -69,7 +78,7 @@ def _among(kind: str, item: Any, wanted: frozenset[int]) -> bool:
         return wanted.issuperset(range(item[0], item[1] + 1))
     if kind == "LITERAL":
         return item in wanted
-    return str(item) == "CATEGORY_DIGIT" and wanted >= _DIGITS
+    return str(item) == "CATEGORY_DIGIT" and wanted >= DIGITS
 
 
 class _Run(NamedTuple):
@@ -93,36 +102,49 @@ class _Run(NamedTuple):
 
 
 _EMPTY, _BROKEN, _BYTE = _Run(0, 0, 0, 0), _Run(0, 0, 0, None), _Run(1, 1, 1, 1)
+_EVERY_BYTE = frozenset(range(256))
 _ENOUGH = 256
 """Repetitions that are counted; more make no longer run than is asked for."""
 
 
-def _run_of_sequence(tree: Any) -> _Run:
-    run = _EMPTY
-    for code, argument in tree:
-        run = run.then(_run_of(str(code), argument))
-    return run
+class _Reader:
+    """Reads how long runs of some bytes are in what patterns match."""
 
+    def __init__(self, among: frozenset[int]) -> None:
+        self._among = among
 
-def _run_of(code: str, argument: Any) -> _Run:
-    run = _BROKEN
-    match code:
-        case "LITERAL" if argument in RUN_BYTES:
-            run = _BYTE
-        case "IN" if all(_in_run(str(kind), item) for kind, item in argument):
-            run = _BYTE
-        case "SUBPATTERN":
-            run = _run_of_sequence(argument[3])
-        case "ATOMIC_GROUP":
-            run = _run_of_sequence(argument)
-        case "BRANCH":
-            run = _shortest([_run_of_sequence(branch) for branch in argument[1]])
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            least, most, inner = argument
-            run = _repeated(_run_of_sequence(inner), least, most)
-        case "AT" | "ASSERT" | "ASSERT_NOT":
-            run = _EMPTY
-    return run
+    def sequence(self, tree: Iterable[tuple[Any, Any]]) -> _Run:
+        run = _EMPTY
+        for code, argument in tree:
+            run = run.then(self._item(str(code), argument))
+        return run
+
+    def _item(self, code: str, argument: Any) -> _Run:
+        run = _BROKEN
+        match code:
+            case "LITERAL" if argument in self._among:
+                run = _BYTE
+            case "IN" if all(self._holds(str(kind), item) for kind, item in argument):
+                run = _BYTE
+            case "SUBPATTERN":
+                run = self.sequence(argument[3])
+            case "ATOMIC_GROUP":
+                run = self.sequence(argument)
+            case "BRANCH":
+                run = _shortest([self.sequence(branch) for branch in argument[1]])
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                least, most, inner = argument
+                run = _repeated(self.sequence(inner), least, most)
+            case "AT" | "ASSERT" | "ASSERT_NOT":
+                run = _EMPTY
+        return run
+
+    def _holds(self, kind: str, item: Any) -> bool:
+        if kind == "RANGE":
+            return self._among.issuperset(range(item[0], item[1] + 1))
+        if kind == "LITERAL":
+            return item in self._among
+        return kind == "CATEGORY" and self._among >= _CLASSES.get(str(item), _EVERY_BYTE)
 
 
 def _shortest(runs: list[_Run]) -> _Run:
@@ -143,9 +165,3 @@ def _repeated(inner: _Run, least: int, most: int) -> _Run:
         return run
     # What may follow breaks the run; where nothing must stand, nothing is sure.
     return _BROKEN if not least else run._replace(whole=None)
-
-
-def _in_run(kind: str, item: Any) -> bool:
-    if kind == "RANGE":
-        return item[0] in RUN_BYTES and item[1] in RUN_BYTES
-    return (kind == "LITERAL" and item in RUN_BYTES) or str(item) in _WORDY

@@ -43,22 +43,22 @@ def promising(text: Text, ends: Ints, ats: Ints) -> Ints:
     feeds = np.r_[-1, places_of(buffer, _NEWLINE)]
     lines = np.maximum(feeds[np.searchsorted(feeds, starts) - 1] + 1, rows)
     lows = np.maximum(lines, starts - REACH)
-    digit, capital = buffer - _ZERO < np.uint8(10), buffer - _A < np.uint8(26)
-    digits, capitals = _counts(digit), _counts(capital)
+    digit = buffer - _ZERO < np.uint8(10)
+    digits, capitals = np.flatnonzero(digit), np.flatnonzero(buffer - _A < np.uint8(26))
     near = np.maximum(lines, starts - ACCOUNT_REACH)
-    account = (digits[starts] - digits[near] > 1) & (capitals[starts] - capitals[near] > 1)
-    mail = np.searchsorted(ats, starts, side="right") > np.searchsorted(ats, lows, side="right")
+    account = (_between(digits, near, starts) > 1) & (_between(capitals, near, starts) > 1)
+    mail = _between(ats - 1, lows, starts) > 0
     # A number at the end of a line, unless it stands in a column of lines that are numbers.
     column = digit[lines] & (lines - rows > 1) & digit[lines - 2] & (lines == lows)
     number = digit[starts - 1] & ~column
-    token = (digits[starts] > digits[lows]) & _ends_in_token(buffer, starts, lines)
+    token = (_between(digits, lows, starts) > 0) & _ends_in_token(buffer, starts, lines)
     kept: Ints = ends[account | mail | number | token]
     return kept
 
 
-def _counts(flags: _Flags) -> npt.NDArray[np.int32]:
-    counts = np.zeros(len(flags) + 1, dtype=np.int32)
-    np.cumsum(flags, out=counts[1:])
+def _between(places: Ints, lows: Ints, highs: Ints) -> Ints:
+    """Return how many of some places, which ascend, lie between each two."""
+    counts: Ints = np.searchsorted(places, highs) - np.searchsorted(places, lows)
     return counts
 
 

@@ -15,9 +15,9 @@ from sluicegate.detect.holds import parsed
 from sluicegate.detect.spans import Ints
 
 _ALL = frozenset(range(256))
-_BESIDE = {"AT", "ASSERT", "ASSERT_NOT"}
+BESIDE = {"AT", "ASSERT", "ASSERT_NOT"}
 """What takes in no byte."""
-_REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
+REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
 
 def lead_of(expression: bytes, sign: int) -> list[int]:
@@ -27,7 +27,7 @@ def lead_of(expression: bytes, sign: int) -> list[int]:
     for code, argument in tree:
         if str(code) == "LITERAL" and argument == sign:
             return [] if sign in lead else sorted(lead)
-        lead |= _bytes_of(str(code), argument)
+        lead |= bytes_of(str(code), argument)
     return []
 
 
@@ -52,10 +52,10 @@ def lead_starts(
     return starts
 
 
-def _bytes_of(code: str, argument: Any) -> frozenset[int]:
+def bytes_of(code: str, argument: Any) -> frozenset[int]:
     """Return the bytes that what a part of a pattern matches may hold; all if that is untold."""
     found = _ALL
-    if code in _BESIDE:
+    if code in BESIDE:
         found = frozenset()
     elif code == "LITERAL":
         found = frozenset([argument])
@@ -65,13 +65,13 @@ def _bytes_of(code: str, argument: Any) -> frozenset[int]:
         found = _of_all(argument[3])
     elif code == "BRANCH":
         found = frozenset().union(*map(_of_all, argument[1]))
-    elif code in _REPEATS:
+    elif code in REPEATS:
         found = _of_all(argument[2])
     return found
 
 
 def _of_all(tree: Any) -> frozenset[int]:
-    return frozenset().union(*(_bytes_of(str(code), argument) for code, argument in tree))
+    return frozenset().union(*(bytes_of(str(code), argument) for code, argument in tree))
 
 
 def _among(kind: str, item: Any) -> frozenset[int]:

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from sluicegate.detect.chain_run import run_in_chain
 from sluicegate.detect.detector import CHAIN_REACH, Anchor, Detector, Examples, Shape, Whole
 from sluicegate.detect.examples import expand
 from sluicegate.detect.outline import runs
@@ -172,7 +173,11 @@ def _detector(entry: Mapping[str, Any], fragments: Mapping[str, str], shelf: She
         data_class=DataClass(entry["data_class"]),
         expression=expression,
         caseless=caseless,
-        anchor=_anchor(name, {"caseless": caseless, **entry["anchor"]}, reach, fragments),
+        anchor=_with_run(
+            _anchor(name, {"caseless": caseless, **entry["anchor"]}, reach, fragments),
+            expression,
+            shelf,
+        ),
         validator=judge,
         validator_name=validator,
         context=_words(entry.get("context", ())),
@@ -230,6 +235,14 @@ def _anchor(
         before=min(int(before), reach.longest),
         after=min(int(after), reach.longest),
     )
+
+
+def _with_run(anchor: Anchor, expression: bytes, shelf: Shelf) -> Anchor:
+    """Add how many digits stand side by side in every match."""
+    if anchor.shape is not Shape.DIGITS:
+        return anchor
+    claim = (expression, anchor.digits, anchor.before, anchor.after)
+    return replace(anchor, run=shelf.get("run", claim, lambda: run_in_chain(*claim)))
 
 
 def _whole(name: str, entry: Mapping[str, Any], shelf: Shelf) -> Whole:

@@ -45,6 +45,9 @@ for _kind, _characters in (
     (_DIGIT, string.digits.encode()), (_ASSIGNING, b":=>?|"), (_COMMA, b","), (_ODD, ODD),
 ):  # fmt: skip
     _KINDS[[*_characters]] |= _kind
+_KINDS_OF_BYTES = _KINDS.tobytes()
+_DENSE = 3
+"""Part of the words from which on to look at every byte costs less than to pick words."""
 _QUOTES = table(b"\"'`")
 _CLOSING, _BLANKS = table(b"\"'`])"), table(b" \t\r\n\v\f")
 _NAMES = table((string.ascii_letters + string.digits + "_.-").encode())
@@ -64,16 +67,30 @@ class Marks(NamedTuple):
 def find_marks(buffer: npt.NDArray[np.uint8]) -> Marks:
     """Find digits and signs. The sign in ``12:30`` assigns nothing: no name stands before it."""
     words = _marked(buffer)
-    kinds = _KINDS.take(_bytes_of(buffer, words))
-    digits = _ends_of_runs(words, kinds == _DIGIT)
-    at = np.flatnonzero(kinds > _DIGIT)
-    others, kinds = _places(words, at), kinds[at]
+    if len(words) * _WORD * _DENSE > len(buffer):
+        all_kinds = np.frombuffer(buffer.tobytes().translate(_KINDS_OF_BYTES), dtype=np.uint8)
+        digits = _edges(buffer)
+        others = np.flatnonzero(all_kinds > _DIGIT)
+        kinds = all_kinds.take(others)
+    else:
+        some_kinds = _KINDS.take(_bytes_of(buffer, words))
+        digits = _ends_of_runs(words, some_kinds == _DIGIT)
+        at = np.flatnonzero(some_kinds > _DIGIT)
+        others, kinds = _places(words, at), some_kinds[at]
     assigning = kinds & _ASSIGNING > 0
     commas = np.flatnonzero(kinds == _COMMA)
     if len(commas):
         assigning[commas] = _beside_a_quote(buffer, others[commas])
     signs = others[assigning]
     return Marks(digits, signs[~_hours(buffer, signs)] + 1, others[kinds & _ODD > 0])
+
+
+def _edges(buffer: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the first byte of each run of digits, and the first one after it."""
+    digits = np.zeros(len(buffer) + 2, dtype=np.bool_)
+    np.less(buffer - _ZERO, _DIGITS, out=digits[1:-1])
+    edges = np.flatnonzero(digits[1:] != digits[:-1])
+    return edges[0::2].copy(), edges[1::2].copy()
 
 
 def places_of(buffer: npt.NDArray[np.uint8], byte: int) -> Ints:
@@ -141,18 +158,24 @@ def _places(words: Ints, at: Ints) -> Ints:
 
 def _beside_a_quote(buffer: npt.NDArray[np.uint8], places: Ints) -> npt.NDArray[np.bool_]:
     """Tell where a quote or a closing bracket stands before, or a quote after a few spaces."""
-    found = _CLOSING[buffer[places - 1]]
-    ahead = places + 1
+    found = _CLOSING.take(buffer.take(places - 1))  # before the first byte stands the last one
+    which = np.flatnonzero(~found)
+    ahead, last = places.take(which) + 1, len(buffer) - 1
     for _ in range(_SPACES + 1):
-        after = buffer[np.minimum(ahead, len(buffer) - 1)]
-        found |= _QUOTES[after]
-        ahead = ahead + _BLANKS[after]
+        after = buffer.take(np.minimum(ahead, last))
+        found[which[_QUOTES.take(after)]] = True
+        blank = np.flatnonzero(_BLANKS.take(after))
+        if not len(blank):
+            break
+        which, ahead = which.take(blank), ahead.take(blank) + 1
     return found
 
 
 def _hours(buffer: npt.NDArray[np.uint8], signs: Ints) -> npt.NDArray[np.bool_]:
     """Tell which signs stand after two digits that nothing of a name stands before."""
-    last, first, ahead = (buffer[np.maximum(signs - back, 0)] for back in (1, _HOUR, _HOUR + 1))
-    digits = ((last - _ZERO) < _DIGITS) & ((first - _ZERO) < _DIGITS)
-    bare: npt.NDArray[np.bool_] = digits & ~_NAMES[ahead] & (signs > _HOUR)
+    bare = np.zeros(len(signs), dtype=np.bool_)
+    which = np.flatnonzero(signs > _HOUR)
+    for back in (1, _HOUR):
+        which = which[(buffer.take(signs.take(which) - back) - _ZERO) < _DIGITS]
+    bare[which] = ~_NAMES.take(buffer.take(signs.take(which) - _HOUR - 1))
     return bare

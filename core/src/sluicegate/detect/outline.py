@@ -66,7 +66,7 @@ def _refused(items: list[tuple[str, Any]], direction: int) -> tuple[str, str, st
     """
     single, pair = "", ("", "")
     for _, (way, inner) in items:
-        sets = [_plain_set(str(code), argument) for code, argument in inner]
+        sets = [plain_set(str(code), argument) for code, argument in inner]
         if way != direction or not all(sets):
             continue
         if len(sets) == 1:
@@ -77,7 +77,7 @@ def _refused(items: list[tuple[str, Any]], direction: int) -> tuple[str, str, st
     return single, *pair
 
 
-def _plain_set(code: str, argument: Any) -> str:
+def plain_set(code: str, argument: Any) -> str:
     """Return the inside of a set of bytes; empty for anything else, and for what is negated."""
     if code not in {"IN", "LITERAL"}:
         return ""

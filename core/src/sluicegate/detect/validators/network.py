@@ -13,6 +13,7 @@ from sluicegate.detect.detector import Verdict
 
 _ARC_LIMIT, _LIKE_OBJECT = 40, -0.1
 """Object identifiers begin with 1 or 2, then a number below 40 (ITU-T X.660)."""
+_ZERO_HOST = bytes(3)
 _NO_HOST = -0.3
 """Lift of ``120.0.0.0``: the first address of a network, or more often what a browser says."""
 _SHARED = -0.15
@@ -51,17 +52,22 @@ _MAPPED, _V4 = 0xFFFF, 0xFFFFFFFF
 
 def ipv4(value: bytes) -> Verdict | None:
     """Judge a dotted address, with a prefix length or without."""
-    address = value.split(b"/")[0]
-    parts = list(map(int, address.split(b".")))
-    if parts[1:] == [0, 0, 0] and parts[0] not in {0, 10} and b"/" not in value:
+    address = value.partition(b"/")[0]
+    try:
+        parts = socket.inet_pton(socket.AF_INET, address.decode("ascii"))
+    except (OSError, UnicodeDecodeError):
+        return Verdict(0.0, len(value))  # what another pattern took for one
+    if parts[1:] == _ZERO_HOST and parts[0] not in {0, 10} and len(address) == len(value):
         return Verdict(_NO_HOST, len(value))
-    if max(parts) < 20 or parts[0] == 0:  # noqa: PLR2004
+    most = max(parts)
+    if most < 20 or parts[0] == 0:  # noqa: PLR2004
         # Small numbers throughout are a version more often than an address.
-        return Verdict(-0.25 if max(parts) else -0.2, len(value))
+        return Verdict(-0.25 if most else -0.2, len(value))
     if parts[0] in {1, 2} and parts[1] < _ARC_LIMIT:
         return Verdict(_LIKE_OBJECT, len(value))
-    number = int.from_bytes(parts)
-    return Verdict(_SHARED if _is_shared(number) else 0.0, len(value))
+    shared = _SHARED_BY_FIRST[parts[0]]
+    is_shared = bool(shared) and _holds(shared, int.from_bytes(parts))
+    return Verdict(_SHARED if is_shared else 0.0, len(value))
 
 
 def ipv6(value: bytes) -> Verdict | None:

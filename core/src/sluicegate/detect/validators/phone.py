@@ -122,12 +122,24 @@ def phone_formatted(value: bytes) -> Verdict | None:
     """Judge a national number without words: by its plan, and by how the plan groups it."""
     runs = _RUNS.findall(value)
     digits = b"".join(runs).decode("ascii")
+    if digits[0] != "0" and _is_hopeless(digits, runs, value):
+        return None
     if digits[:2] == "00" or len(set(digits)) < _FEWEST_KINDS:
         return None
     if b"  " in value or _DATE.match(value) or _misplaced_bracket(value):
         return None
     lift = _mobile(digits) if len(runs) == 1 else _written(digits, tuple(map(len, runs)), value)
     return None if lift is None else Verdict(lift, len(value))
+
+
+def _is_hopeless(digits: str, runs: list[bytes], value: bytes) -> bool:
+    """Tell whether digits without a trunk prefix are too few, or in groups that nobody writes.
+
+    Status codes, sizes and addresses of machines are, and logs have some in every line.
+    """
+    if len(digits) < _LONG or (len(runs) <= 2 and value[:1] != b"("):  # noqa: PLR2004
+        return True
+    return tuple(map(len, runs)) not in layouts()
 
 
 def _misplaced_bracket(value: bytes) -> bool:
@@ -160,8 +172,7 @@ def _written(digits: str, sizes: Layout, value: bytes) -> float | None:
     if _fit(digits, sizes) is not None:
         if trunk:
             return 0.15 if bracket else 0.1
-        alone = 0.0 if len(sizes) > 2 else None  # noqa: PLR2004
-        return (0.1 if bracket else alone) if len(digits) >= _LONG else None
+        return 0.1 if bracket else 0.0
     if not trunk or 1 in sizes[1:] or len(sizes) > _MOST_GROUPS:
         return None
     if len(sizes) > 3 and sizes in layouts():  # noqa: PLR2004
