@@ -22,8 +22,8 @@ from sluicegate.cli.app import app
 from sluicegate.errors import QualityError
 from sluicegate.evidence import verify_output
 from sluicegate.evidence.schema import attestation_schema
-from sluicegate.gate import gate as gate_module
 from sluicegate.gate import quality as gate_quality
+from sluicegate.gate.passing import Passing
 from sluicegate.gate.present import outcome_facts, outcome_lines
 from sluicegate.quality import gx_inspector
 from sluicegate.quality.gx_library import judge
@@ -232,9 +232,9 @@ def test_counts_of_batches_are_added_up(
     loose, tight = write_suite(made, [in_set]), write_suite(made, [strict], "tight.json")
     monkeypatch.chdir(made.folder / "state")
     with made.gate() as gate:
-        stream = gate_module._stream
+        stream = Passing._stream
         monkeypatch.setattr(
-            gate_module, "_stream", lambda *asked: (p for b in stream(*asked) for p in sliced(b, 7))
+            Passing, "_stream", lambda self: (p for b in stream(self) for p in sliced(b, 7))
         )
         sizes: list[int] = []
 
