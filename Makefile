@@ -12,8 +12,9 @@ STAMP := $(VENV)/.installed
 DISTRIBUTIONS := core airflow_plugin dagster_lib
 # extra arguments: `make test ARGS="tests/unit -x"`, `make bench ARGS="--orders 500000"`
 ARGS ?=
-# processes that share the tests; `make test WORKERS=0 ARGS="tests/unit --pdb"` keeps them in one
-WORKERS ?= 2
+# processes that share the tests, of which some wait for servers most of the time;
+# `make test WORKERS=0 ARGS="tests/unit --pdb"` keeps all in one
+WORKERS ?= 3
 
 # the tests start processes of their own, and those must find the tools of the environment
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

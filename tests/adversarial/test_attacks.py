@@ -49,6 +49,7 @@ def test_the_suites_are_as_large_as_they_should_be(suite: Callable[[str], list[A
         assert len([c for c in benign if c.dialect == dialect]) >= LEAST_BENIGN // 3
 
 
+@pytest.mark.slow
 def test_nothing_that_is_left_behind_holds_a_canary(
     targets: Callable[[str], Any], suite: Callable[[str], list[Any]], contents: Callable[..., Any]
 ) -> None:

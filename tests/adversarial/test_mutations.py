@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -96,6 +97,7 @@ def test_another_spelling_of_an_attack_is_refused_too(
     assert outcome is None or str(outcome.status) == "refused", changed.sql
 
 
+@pytest.mark.slow
 def test_another_spelling_of_a_benign_query_gives_the_same_statement(
     targets: Callable[[str], Any], suite: Callable[[str], list[Any]]
 ) -> None:

@@ -133,6 +133,7 @@ def with_plug_in(tmp_path_factory: pytest.TempPathFactory) -> Scanner:
     return loaded
 
 
+@pytest.mark.slow
 class TestOurCatalogue(DetectorContract):
     @pytest.fixture
     def scanner(self, ours: Scanner) -> Scanner:

@@ -17,7 +17,7 @@ import pytest
 
 import dagster_evasions as evasions
 
-pytestmark = pytest.mark.dagster
+pytestmark = [pytest.mark.dagster, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "how-to" / "dagster-evasions.md"

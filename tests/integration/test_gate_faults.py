@@ -176,6 +176,7 @@ def leftovers(runner: Runner) -> list[str]:
     return [p.name for p in runner.folder.iterdir() if p.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_nothing_half_and_nothing_raw(runner: Runner) -> None:
     process = runner.start()
     assert runner.run(process, run="reference").startswith("released")
@@ -213,6 +214,7 @@ POINTS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_kill_before_and_after_each_step(runner: Runner) -> None:
     process = runner.start()
     assert runner.run(process, run="reference").startswith("released")

@@ -499,6 +499,7 @@ OTHER_THAN_BARE = (
 )
 
 
+@pytest.mark.slow
 def test_what_leaves_raw_is_used_bare_or_not_at_all(clinic: Clinic) -> None:
     with clinic.gate() as gate:
         for form, column in itertools.product(OTHER_THAN_BARE, RAW):
