@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_version import AIRFLOW
+
 if TYPE_CHECKING:
     from tests.airflow_plugin.conftest import Airflow, Deployment
 
@@ -102,15 +104,16 @@ def test_what_is_clean_passes_unchanged(airflow: Airflow, deployment: Deployment
         all_of_them: Any = each.partial(base=10).expand(number=[1, 2, 3])
         several(one)
         total(all_of_them)
-        later()
         allowed(Opaque())
+        if AIRFLOW >= (3, 2):  # 3.1 runs no asynchronous body
+            later()
     run = airflow.run(dag)
     assert {state for state, _ in run.states.values()} == {"success"}, run.why
     found = values(airflow, "g_clean")
     assert found["first.return_value"] == {"rows": 3, "plan": "gold"}
     assert found["several.plan"] == "gold"
     assert found["total.return_value"] == 36
-    assert found["later.return_value"] == "done0"
+    assert found.get("later.return_value") == ("done0" if AIRFLOW >= (3, 2) else None)
     # arguments are rendered, and not shown
     [(fields,)] = airflow.rows(
         "SELECT rendered_fields FROM rendered_task_instance_fields"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -134,9 +135,14 @@ def test_airflow_shows_the_form(airflow: Airflow) -> None:
         assert manager.field_behaviours["sluicegate"]["relabeling"] == {"password": "Ledger"}
 
 
-def test_the_web_form_has_a_field_for_each_option(airflow: Airflow) -> None:
+def test_the_web_form_has_a_field_for_each_option(
+    airflow: Airflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
 
+    if AIRFLOW < (3, 2):  # its API server asks with stand-ins, which this process did not have
+        singletons: Any = import_module("airflow.utils.singleton").Singleton
+        monkeypatch.setattr(singletons, "_instances", {})
     [form] = (m for m in HookMetaService.hook_meta_data() if m.connection_type == "sluicegate")
     assert set(form.extra_fields or {}) == set(CONNECTION_FIELDS)
     standard: Any = form.standard_fields

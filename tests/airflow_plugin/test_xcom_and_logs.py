@@ -149,7 +149,9 @@ def test_whatever_a_task_writes_is_redacted(supervised: Supervised) -> None:
         *["{SECRET}"] * 5, "after",
     ]  # fmt: skip
     assert supervised.said("talks", "task.stderr") == ["wrong {EMAIL}"]
-    assert supervised.said("talks", "shop") == ["logged {EMAIL}", "fields", "caught"]
+    # 3.1 does not tell which logger of structlog said "fields"
+    shop = [said for said in supervised.said("talks", "shop") if said != "fields"]
+    assert shop == ["logged {EMAIL}", "caught"]
 
 
 def test_fields_and_exceptions_are_redacted(supervised: Supervised) -> None:

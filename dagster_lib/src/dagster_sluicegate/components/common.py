@@ -17,7 +17,7 @@ class ResourceModel(dg.Model, dg.Resolvable):
     key: str | None = Field(None, description="Where the root key is: env:VARIABLE, file:PATH …")
     environment: str | None = Field(None, description="prod, staging … for rules of the policy.")
     sources: dict[str, str] = Field(
-        default_factory=dict,
+        {},
         description="Source name to env:VARIABLE, the name of the variable that holds its URL. Not"
         " {{ env.VARIABLE }}, which puts the value here.",
     )

@@ -47,7 +47,7 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
     sql: str | None = Field(None, description="One read-only statement; parameters as :name.")
     sql_file: str | None = Field(None, description="A file beside defs.yaml that holds it.")
     parameters: dict[str, str | int | float | bool | None] = Field(
-        default_factory=dict, description="Bound to the statement, never spliced into it."
+        {}, description="Bound to the statement, never spliced into it."
     )
     output: str = Field(
         description="Folder, s3://bucket/prefix/ or table; with {run}, {asset}, {partition} in it."
@@ -56,19 +56,19 @@ class GuardedExtractComponent(dg.Component, dg.Model, dg.Resolvable):
         None, description="How to write: format, compression, partition_by …"
     )
     upstream: dict[str, str] = Field(
-        default_factory=dict, description="Relation (schema.table) to the key of its asset."
+        {}, description="Relation (schema.table) to the key of its asset."
     )
     quality: list[str] = Field(
-        default_factory=list, description="Checks of the result: gx:suite.json, pandera:mod:Schema."
+        [], description="Checks of the result: gx:suite.json, pandera:mod:Schema."
     )
     partitions: PartitionsModel | None = Field(None, description="Partitions by time.")
     attested: bool = Field(default=True, description="Whether a check verifies each release.")
     description: str | None = Field(None, description="Description of the asset.")
     group_name: str | None = Field(None, description="Group of the asset.")
-    owners: list[str] = Field(default_factory=list, description="team:growth, or addresses.")
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags of the asset.")
-    kinds: list[str] = Field(default_factory=lambda: ["sluicegate"], description="Kinds.")
-    deps: list[str] = Field(default_factory=list, description="Keys of further assets before it.")
+    owners: list[str] = Field([], description="team:growth, or addresses.")
+    tags: dict[str, str] = Field({}, description="Tags of the asset.")
+    kinds: list[str] = Field(["sluicegate"], description="Kinds.")
+    deps: list[str] = Field([], description="Keys of further assets before it.")
     resource_key: str = Field("sluicegate", description="Key of the SluicegateResource.")
     resource: ResourceModel | None = Field(
         None, description="The resource itself, if no other definition brings it."

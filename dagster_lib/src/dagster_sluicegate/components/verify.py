@@ -16,8 +16,8 @@ class RiskModel(dg.Model, dg.Resolvable):
     """What a table must fulfil as a whole; what is left out is not asked for."""
 
     quasi_identifiers: list[str] = Field(description="Columns that together single people out.")
-    sensitive: list[str] = Field(default_factory=list, description="What l and t look at.")
-    subject: list[str] = Field(default_factory=list, description="Columns that name the person.")
+    sensitive: list[str] = Field([], description="What l and t look at.")
+    subject: list[str] = Field([], description="Columns that name the person.")
     k: int | None = Field(None, description="Least size of a class.")
     l: int | None = Field(None, description="Least number of sensitive values of a class.")  # noqa: E741
     t: float | None = Field(None, description="Largest distance of sensitive values.")
