@@ -92,11 +92,12 @@ def test_the_provider_is_told_lineage_and_gates_without_a_value(
     emails = [e for e in shop.customers["email"].to_pylist() if e]
     assert not any(e in json.dumps(event) for e in [city, *emails])
 
-    for task_id in ("refused", "breaks"):
-        failed = sent(worked[task_id], run, "failed", tmp_path)
-        assert failed["outputs"] == []
-        assert failed["eventType"] == "FAIL"
-        assert "test" not in failed["run"]["facets"], "there was no plan, or no outcome"
+    refused, broke = (sent(worked[t], run, "failed", tmp_path) for t in ("refused", "breaks"))
+    assert {e["eventType"] for e in (refused, broke)} == {"FAIL"}
+    assert refused["outputs"] == broke["outputs"] == []
+    gates = {t["name"]: t["status"] for t in refused["run"]["facets"]["test"]["tests"]}
+    assert (gates["guardrails"], gates["G02"], gates["leak_scan"]) == ("fail", "fail", "skip")
+    assert "test" not in broke["run"]["facets"], "there was no outcome"
 
 
 def test_a_leak_is_told_to_the_provider_as_a_gate_that_failed(

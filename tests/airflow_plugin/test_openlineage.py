@@ -14,6 +14,7 @@ from openlineage.client.facet_v2 import error_message_run, schema_dataset, sql_j
 from openlineage.client.uuid import generate_new_uuid
 
 from airflow_provider_sluicegate.strings import with_texts
+from sluicegate import Settings
 
 pytestmark = pytest.mark.airflow
 
@@ -124,3 +125,12 @@ def test_texts_are_changed_wherever_they_are_and_nothing_else() -> None:
     assert changed["x"] == "x"
     assert EMAIL not in str(changed)
     assert f"a={EMAIL}" in seen
+
+
+def test_the_gate_leaves_sending_to_airflows_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each extract would be sent twice, under two names."""
+    from airflow_provider_sluicegate.config import airflow_settings
+
+    monkeypatch.setenv("SLUICEGATE_OPENLINEAGE", "true")
+    assert Settings.load(None).openlineage
+    assert not airflow_settings().openlineage

@@ -64,7 +64,7 @@ class TellsLineage:
         from sluicegate.lineage import client_event  # noqa: PLC0415 - as above
 
         told = self.told
-        if told is None or told.outcome.plan is None:
+        if told is None:
             return None
         event = event_of(told.settings, kind, told.outcome.plan, told.identity, told.outcome)
         if event is None:

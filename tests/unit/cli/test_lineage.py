@@ -53,7 +53,9 @@ def test_events_go_through_the_client_beside_the_file_and_hold_no_value(project:
     assert ("email", "email") in read
     tests = received[1]["run"]["facets"]["test"]["tests"]
     gates = {t["name"]: t["status"] for t in tests if t["severity"] == "error"}
-    assert gates == {"guardrails": "pass", "leak_scan": "pass", "canaries": "pass"}
+    assert gates == {
+        "policy": "pass", "guardrails": "pass", "leak_scan": "pass", "canaries": "pass",
+    }  # fmt: skip
     lines = (project.folder / "lineage.jsonl").read_text().splitlines()
     assert [json.loads(line)["eventType"] for line in lines] == ["START", "COMPLETE"]
 
@@ -70,6 +72,19 @@ def test_a_leak_is_told_as_a_gate_that_failed(project: Project) -> None:
     (scan,) = [t for t in facets["test"]["tests"] if t["name"] == "leak_scan"]
     assert (scan["status"], scan["params"]["findings"]) == ("fail", {"secret": 1})
     assert "gh" + "p_" not in json.dumps(received)
+
+
+def test_a_refusal_is_told_by_its_codes(project: Project) -> None:
+    with listening() as (url, received):
+        configure(project, url)
+        sql = f"DELETE FROM customers WHERE email = '{MARKER}@example.com'"
+        assert project.ask("extract", sql, "-o", "out").exit_code == 1
+        assert project.ask("preview", sql).exit_code == 1, "and of a look nothing is told"
+    (event,) = received
+    assert (event["eventType"], event["inputs"], event["outputs"]) == ("FAIL", [], [])
+    gates = {t["name"]: t["status"] for t in event["run"]["facets"]["test"]["tests"]}
+    assert (gates["guardrails"], gates["G02"], gates["leak_scan"]) == ("fail", "fail", "skip")
+    assert MARKER not in json.dumps(event)
 
 
 def test_a_server_that_hangs_does_not_fail_the_extract(project: Project) -> None:

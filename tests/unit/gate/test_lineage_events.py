@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sluicegate import Settings
+from sluicegate.errors import ConfigurationError
 from sluicegate.gate.lineage import emit, event_of, redacted
 from sluicegate.gate.values.text import TextRedactor
 from sluicegate.lineage import run_event
@@ -146,3 +147,19 @@ def test_an_event_that_cannot_be_redacted_is_not_sent(
 def test_nothing_is_told_unless_settings_ask_for_it(settings: Settings, tmp_path: Path) -> None:
     emit(settings, "COMPLETE", plan(), IDENTITY, OUTCOME)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "on"),
+    [(True, True), (False, False), ("on", True), ("TRUE", True), ("1", True), ("off", False)],
+)
+def test_the_client_is_a_switch(tmp_path: Path, said: Any, on: bool) -> None:
+    assert Settings.load(None, environ={}, openlineage=said).openlineage is on
+    file = tmp_path / "sluicegate.toml"
+    file.write_text(f"openlineage = {json.dumps(said)}\n")
+    assert Settings.load(file, environ={}).openlineage is on
+
+
+def test_a_switch_that_is_neither_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="openlineage"):
+        Settings.load(None, environ={"SLUICEGATE_OPENLINEAGE": "https://lineage.example.org"})

@@ -81,6 +81,18 @@ def test_the_clients_own_classes_take_every_field_of_an_event(
     assert without_empty(Serde.to_dict(made)) == without_empty(told)
 
 
+def test_what_was_refused_before_there_was_a_plan_is_an_event_too(make_identity: Any) -> None:
+    reasons = (
+        Reason(code="G02", message="hidden"),
+        Reason(code="POLICY-NO-RULE", message="hidden"),
+    )
+    refused = Outcome(status=Status.REFUSED, run_key="k", reasons=reasons)
+    told = run_event("FAIL", plan=None, identity=make_identity(), outcome=refused, time=NOW)
+    assert (told["inputs"], told["outputs"]) == ([], [])
+    assert told["run"]["facets"]["errorMessage"]["message"] == "not released: G02, POLICY-NO-RULE"
+    assert without_empty(Serde.to_dict(client_event(told))) == without_empty(told)
+
+
 def test_facets_are_of_the_classes_that_describe_them(
     event: Callable[..., dict[str, Any]],
 ) -> None:

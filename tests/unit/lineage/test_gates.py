@@ -12,7 +12,7 @@ import pytest
 from sluicegate.errors import ScannerBlind
 from sluicegate.lineage.gates import gate_tests
 from sluicegate.model.data import DataClass
-from sluicegate.model.decision import Decision, Effect, Obligations
+from sluicegate.model.decision import ApprovalTerms, Decision, Effect, Obligations
 from sluicegate.model.findings import Finding, FindingCount, Reason, ScanSummary
 from sluicegate.model.outcome import Outcome, Status
 from sluicegate.model.plan import Plan
@@ -24,7 +24,7 @@ EMAIL = DataClass("email")
 SCAN = ScanSummary(rows=7, bytes=70, detectors="1/2/x")
 RELEASED = Outcome(status=Status.RELEASED, run_key="k", rows=7, scan=SCAN)
 SUITE = QualityTerm(check="gx:suite.json", digest="sha256:0", by_policy=True)
-ASKED = {
+ASKED: dict[str, Any] = {
     "decision": Decision(
         effect=Effect.PERMIT,
         policy_digest="sha256:0",
@@ -63,12 +63,12 @@ def report(*failures: QualityFailure) -> QualityReport:
 
 def test_a_release_passed_all_that_was_asked_of_it(make_plan: MakePlan) -> None:
     assert statuses(gate_tests(make_plan(), RELEASED)) == {
-        "guardrails": "pass", "leak_scan": "pass", "canaries": "pass",
+        "policy": "pass", "guardrails": "pass", "leak_scan": "pass", "canaries": "pass",
     }  # fmt: skip
     outcome = replace(RELEASED, risk=measured(6), quality=(report(),))
     tests = gate_tests(make_plan(**ASKED), outcome)
     assert statuses(tests) == {
-        "guardrails": "pass", "leak_scan": "pass", "canaries": "pass",
+        "policy": "pass", "guardrails": "pass", "leak_scan": "pass", "canaries": "pass",
         "disclosure_risk": "pass", "gx:suite.json": "pass",
     }  # fmt: skip
     (risk,) = [t for t in tests if t["name"] == "disclosure_risk"]
@@ -129,9 +129,44 @@ def test_each_expectation_that_failed_is_told_with_its_severity(make_plan: MakeP
 
 def test_what_was_not_reached_is_skipped(make_plan: MakePlan) -> None:
     expected = {
-        "guardrails": "pass", "leak_scan": "skip", "canaries": "skip",
+        "policy": "pass", "guardrails": "pass", "leak_scan": "skip", "canaries": "skip",
         "disclosure_risk": "skip", "gx:suite.json": "skip",
     }  # fmt: skip
     assert statuses(gate_tests(make_plan(**ASKED), None, "SG-SOURCE")) == expected
     blind = gate_tests(make_plan(**ASKED), None, ScannerBlind.code)
     assert statuses(blind) == expected | {"canaries": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "failed"),
+    [
+        (["G02"], {"guardrails", "G02"}),
+        (["G02", "G13"], {"guardrails", "G02", "G13"}),
+        (["POLICY-NO-RULE"], {"policy"}),
+        (["POLICY-FORBIDDEN", "POLICY-FORBIDDEN"], {"policy"}),
+        (["SG-PARAMETER"], set()),
+        (["RISK-SHAPE"], {"disclosure_risk"}),
+    ],
+)
+def test_what_refused_before_there_was_a_plan_is_told(codes: list[str], failed: set[str]) -> None:
+    refused = Outcome(status=Status.REFUSED, run_key="k", reasons=tuple(map(reason, codes)))
+    tests = gate_tests(None, refused)
+    assert {name for name, status in statuses(tests).items() if status == "fail"} == failed
+    assert "pass" not in statuses(tests).values(), "nothing was decided"
+    assert "hidden" not in json.dumps(tests)
+
+
+@pytest.mark.parametrize(
+    ("codes", "status"),
+    [([], "pass"), (["APPROVAL-MISSING"], "fail"), (["APPROVAL-REJECTED"], "fail")],
+)
+def test_consent_is_a_gate_where_the_policy_asks_for_it(
+    make_plan: MakePlan, codes: list[str], status: str
+) -> None:
+    obligations = Obligations(approval=ApprovalTerms(required=2, approvers=("hidden-name",)))
+    decision = Decision(effect=Effect.PERMIT, policy_digest="sha256:0", obligations=obligations)
+    asked = replace(RELEASED, reasons=tuple(map(reason, codes)))
+    tests = gate_tests(make_plan(decision=decision), asked)
+    assert statuses(tests)["approval"] == status
+    assert "hidden" not in json.dumps(tests)
+    assert "approval" not in statuses(gate_tests(make_plan(), RELEASED))

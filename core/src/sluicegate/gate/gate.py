@@ -428,7 +428,7 @@ class Gate:
                 statement_digest=statement,
             )
         )
-        return Outcome(
+        outcome = Outcome(
             status=Status.REFUSED,
             run_key=run_key,
             reasons=planned.reasons,
@@ -437,6 +437,9 @@ class Gate:
             intent_sequence=written.sequence,
             outcome_sequence=written.sequence,
         )
+        if verb == "extract":
+            emit(self._services.settings, "FAIL", planned.plan, planned.identity, outcome)
+        return outcome
 
     def _conclude(
         self, verb: str, outcome: Outcome, identity: RunIdentity, began: float

@@ -26,7 +26,7 @@ _OWN: Final = frozenset(
 def emit(
     settings: Settings,
     kind: EventType,
-    plan: Plan,
+    plan: Plan | None,
     identity: RunIdentity,
     outcome: Outcome | None = None,
     error: str = "",
@@ -53,7 +53,7 @@ def emit(
 def event_of(
     settings: Settings,
     kind: EventType,
-    plan: Plan,
+    plan: Plan | None,
     identity: RunIdentity,
     outcome: Outcome | None = None,
     error: str = "",

@@ -32,7 +32,7 @@ EventType = Literal["START", "COMPLETE", "FAIL"]
 def run_event(
     kind: EventType,
     *,
-    plan: Plan,
+    plan: Plan | None,
     identity: RunIdentity,
     outcome: Outcome | None,
     time: datetime,
@@ -45,7 +45,8 @@ def run_event(
 
     Args:
         kind: ``START``, ``COMPLETE`` or ``FAIL``.
-        plan: What runs.
+        plan: What runs; ``None`` if it was refused before there was one, so that nothing is known
+            of what it would have read.
         identity: Who runs it; its work key names the run over all tries.
         outcome: How it ended, if it has.
         time: Of the event, with a zone.
@@ -56,7 +57,6 @@ def run_event(
     """
     if time.tzinfo is None:
         raise ValueError("the time of an event needs a zone")
-    released = plan.output and kind != "FAIL"
     return {
         "eventType": kind,
         "eventTime": time.isoformat(),
@@ -71,21 +71,21 @@ def run_event(
             "name": f"{identity.pipeline}.{identity.task}",
             "facets": _job_facets(plan, identity),
         },
-        "inputs": [_input(plan, relation) for relation in plan.relations],
-        "outputs": [_output(plan, outcome)] if released else [],
+        "inputs": [_input(plan, relation) for relation in plan.relations] if plan else [],
+        "outputs": [_output(plan, outcome)] if plan and plan.output and kind != "FAIL" else [],
     }
 
 
 def _run_facets(
-    kind: EventType, plan: Plan, identity: RunIdentity, outcome: Outcome | None, error: str
+    kind: EventType, plan: Plan | None, identity: RunIdentity, outcome: Outcome | None, error: str
 ) -> dict[str, Any]:
     facets = {
         "sluicegate_extract": {
             "_producer": PRODUCER,
             "_schemaURL": f"{PRODUCER}:facet:extract:v1",
-            "plan": plan.digest,
-            "policy": plan.decision.policy_digest,
-            "purpose": plan.purpose,
+            "plan": plan.digest if plan else "",
+            "policy": plan.decision.policy_digest if plan else identity.policy_digest or "",
+            "purpose": plan.purpose if plan else "",
             "try_number": identity.try_number,
             "status": "" if outcome is None else outcome.status.value,
         }
@@ -104,9 +104,8 @@ def _run_facets(
     return facets
 
 
-def _job_facets(plan: Plan, identity: RunIdentity) -> dict[str, Any]:
+def _job_facets(plan: Plan | None, identity: RunIdentity) -> dict[str, Any]:
     facets = {
-        "sql": facet("SQLJobFacet", "1-1-0", query=plan.shape, dialect=plan.dialect),
         "jobType": facet(
             "JobTypeJobFacet",
             "2-0-4",
@@ -115,6 +114,8 @@ def _job_facets(plan: Plan, identity: RunIdentity) -> dict[str, Any]:
             jobType="EXTRACT",
         ),
     }
+    if plan is not None:
+        facets["sql"] = facet("SQLJobFacet", "1-1-0", query=plan.shape, dialect=plan.dialect)
     if identity.owner:
         facets["ownership"] = facet("OwnershipJobFacet", "1-0-1", owners=[{"name": identity.owner}])
     return facets

@@ -24,16 +24,19 @@ _RISK: Final = "RISK-"
 _Severity = Literal["error", "warn"]
 
 
-def gate_tests(plan: Plan, outcome: Outcome | None, error: str = "") -> list[dict[str, Any]]:
+def gate_tests(plan: Plan | None, outcome: Outcome | None, error: str = "") -> list[dict[str, Any]]:
     """Tell the gates of a run that has ended.
 
     Args:
-        plan: What ran; that there is one says that no guardrail refused the statement.
+        plan: What ran, or would have; ``None`` if policy or guardrails refused to make one.
         outcome: How it ended; ``None`` if it broke off.
         error: Code of the error that it broke off with.
     """
+    refused = outcome.reasons if outcome else ()
     return [
+        _test("policy", "policy", passed=_held(refused, "POLICY-", known=plan is not None)),
         *_guardrails(plan, outcome),
+        *_approval(plan, refused),
         _scan(outcome),
         _canaries(outcome, error),
         *_risk(plan, outcome),
@@ -41,14 +44,28 @@ def gate_tests(plan: Plan, outcome: Outcome | None, error: str = "") -> list[dic
     ]
 
 
-def _guardrails(plan: Plan, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
+def _guardrails(plan: Plan | None, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
     refused = outcome.reasons if outcome else ()
-    warned = (*plan.warnings, *(outcome.warnings if outcome else ()))
-    yield _test("guardrails", "guardrail", passed=not _ids(refused))
+    warned = (*(plan.warnings if plan else ()), *(outcome.warnings if outcome else ()))
+    passed = False if _ids(refused) else True if plan else None
+    yield _test("guardrails", "guardrail", passed=passed)
     for severity, reasons in (("error", refused), ("warn", warned)):
         for id_ in _ids(reasons):
             told = _test(id_, "guardrail", passed=False, severity=severity)
             yield told | {"description": _TITLES[id_]}
+
+
+def _approval(plan: Plan | None, refused: Sequence[Reason]) -> Iterator[dict[str, Any]]:
+    if plan is not None and plan.decision.obligations.approval is not None:
+        passed = _held(refused, "APPROVAL-", known=True)
+        yield _test("approval", "approval", passed=passed)
+
+
+def _held(refused: Sequence[Reason], codes: str, *, known: bool) -> bool | None:
+    """Tell whether nothing of a kind refused; ``None`` if that was not looked at."""
+    if any(reason.code.startswith(codes) for reason in refused):
+        return False
+    return True if known else None
 
 
 def _scan(outcome: Outcome | None) -> dict[str, Any]:
@@ -65,8 +82,8 @@ def _canaries(outcome: Outcome | None, error: str) -> dict[str, Any]:
     return _test("canaries", "canary", passed=False if error == ScannerBlind.code else seen)
 
 
-def _risk(plan: Plan, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
-    terms = plan.decision.obligations.risk
+def _risk(plan: Plan | None, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
+    terms = plan.decision.obligations.risk if plan else None
     failed = outcome is not None and any(r.code.startswith(_RISK) for r in outcome.reasons)
     if terms is None and not failed:
         return
@@ -79,9 +96,9 @@ def _risk(plan: Plan, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
     yield told
 
 
-def _quality(plan: Plan, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
+def _quality(plan: Plan | None, outcome: Outcome | None) -> Iterator[dict[str, Any]]:
     reports = {report.check: report for report in outcome.quality} if outcome else {}
-    for term in plan.quality:
+    for term in plan.quality if plan else ():
         report = reports.get(term.check)
         yield _test(term.check, "quality", passed=report.passed if report else None)
         if report is not None:
