@@ -52,22 +52,20 @@ def verify(
 ) -> None:
     """Check chain, tree and signatures; with attestations or witnesses that nothing was cut off."""
     from sluicegate.cli.ledger_reading import expected_records, reading, witnessed_by
-    from sluicegate.cli.show_ledger import report_document, report_lines
+    from sluicegate.cli.show_ledger import newest_stamp, report_document, report_lines
     from sluicegate.cli.trust import trusted
 
     keys = trusted(config, public_keys)
     expect = expected_records(attestation or (), keys)
     with reading(load_settings(config), {}) as ledger:
-        report = ledger.verify(
-            keys,
-            expect,
-            witnessed=witnessed_by(witness or (), ledger),
-            every_signature=every_signature,
-        )
+        witnessed = witnessed_by(witness or (), ledger)
+        report = ledger.verify(keys, expect, witnessed=witnessed, every_signature=every_signature)
+    stamped = newest_stamp(witnessed)
     if form is Format.JSON:
-        print_json(report_document(report))
+        print_json(report_document(report, stamped))
     else:
-        print_lines(report_lines(report, anchored=bool(expect or witness)))
+        anchored = bool(expect or witness)
+        print_lines(report_lines(report, anchored=anchored, stamped=stamped))
     if not report.ok:
         raise typer.Exit(ExitCode.REFUSED)
 
