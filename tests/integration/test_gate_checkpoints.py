@@ -18,10 +18,12 @@ import pytest
 from sluicegate import Gate
 from sluicegate.errors import ConfigurationError, LedgerUnavailable
 from sluicegate.gate import checkpointing
+from sluicegate.gate.doctor import examine
 from sluicegate.gate.signed_ledger import installation_keys
 from sluicegate.ledger import Ed25519Signer, Ledger, open_ledger, open_witness
 from sluicegate.model.checkpoint_schedule import CheckpointSchedule
 from sluicegate.model.events import Event
+from sluicegate.model.health import Check, Health
 
 POLICY = """
 version: 1
@@ -198,3 +200,28 @@ def test_several_that_sign_at_once_agree(clinic: Any, tmp_path: Path) -> None:
         assert len(ends) == 5
         assert max(c.size for c in kept) >= ends[-1], "no outcome is left without one"
         assert gate.ledger.verify(gate.trusted, witnessed=kept).ok
+
+
+def test_doctor_holds_the_ledger_against_its_witnesses(clinic: Any, tmp_path: Path) -> None:
+    good = f"file:{tmp_path / 'good'}"
+    clinic = having(clinic, EACH, good, f"file:{tmp_path / 'nobody'}", "git:/no/such/folder")
+
+    def told() -> dict[str, Check]:
+        return {check.area: check for check in examine(clinic.settings)}
+
+    with clinic.gate() as gate:
+        read(clinic, gate)
+    backup = Path(clinic.settings.ledger).read_bytes()
+    with clinic.gate() as gate:
+        read(clinic, gate)
+        size = open_witness(good).kept()[-1].size
+    (tmp_path / "nobody").write_text("")
+    found = told()
+    assert found["ledger"].health is Health.FINE
+    assert found["witness 1"].message == f"holds 2 checkpoint(s), the newest of {size} records"
+    assert found["witness 2"].health is Health.FINDING
+    assert found["witness 3"].health is Health.UNAVAILABLE
+    Path(clinic.settings.ledger).write_bytes(backup)
+    assert found["ledger"] != (broken := told()["ledger"])
+    assert broken.health is Health.FINDING
+    assert "a witness saw" in broken.message

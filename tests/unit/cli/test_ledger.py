@@ -122,6 +122,13 @@ def test_the_witnesses_of_the_settings_are_asked_if_none_is_named(
     assert (released.folder / "one").read_text() == notes
 
 
+def test_a_witness_that_is_not_there_keeps_no_other_from_its_checkpoint(released: Project) -> None:
+    result = released.run("ledger", "checkpoint", "-w", "file:no/folder", "-w", "file:there")
+    assert result.exit_code == 3
+    assert "no/folder" in result.output
+    assert (released.folder / "there").read_text() in result.output
+
+
 def test_growth_is_proven_since_a_checkpoint(released: Project) -> None:
     released.run("ledger", "checkpoint", "-o", "old.note")
     released.run("ledger", "checkpoint")

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from sluicegate.ledger.kinds import EXPORTED
 from sluicegate.ledger.ocsf import ocsf_line
 from sluicegate.ledger.target_file import FileTarget
 from sluicegate.ledger.targets import open_target
-from sluicegate.model.events import Event
+from sluicegate.model.events import Event, Record
 
 
 def fill(ledger: Ledger, number: int) -> None:
@@ -168,12 +169,34 @@ def test_of_two_exports_at_once_one_goes_on_and_the_cursor_never_back(
     assert marks == sorted(marks)
 
 
+def test_a_cursor_whose_body_is_gone_does_not_stop_an_export(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sends again what the record before it does not vouch for, and the next one goes on."""
+    target = Failing(99, after=False)
+    for _ in range(2):
+        fill(ledger, 2)
+        export(ledger, target)
+    whole = Ledger.records
+
+    def without_the_last(self: Ledger, **asked: Any) -> Iterator[Record]:
+        for record in whole(self, **asked):
+            gone = record.kind == EXPORTED and record.sequence == 6
+            yield replace(record, body={}, dropped=True) if gone else record
+
+    monkeypatch.setattr(Ledger, "records", without_the_last)
+    assert cursor(ledger, target.name) == 2
+    assert export(ledger, target).overtaken is False
+    assert target.taken == [1, 2, 4, 5, 4, 5]
+    assert export(ledger, target).events == 0
+
+
 def test_many_exports_at_once_give_everything(ledger: Ledger, tmp_path: Path) -> None:
-    fill(ledger, 1500)
+    fill(ledger, 700)
     file = tmp_path / "events.jsonl"
     threads = [
         threading.Thread(target=lambda: export(ledger, open_target(f"file:{file}")))
-        for _ in range(4)
+        for _ in range(3)
     ]
     for thread in threads:
         thread.start()

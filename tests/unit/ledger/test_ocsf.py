@@ -197,6 +197,7 @@ def test_a_kind_of_later_is_a_base_event() -> None:
     [
         {"plan": 3, "identity": [], "reasons": [1], "relations": ["a"]},
         {"findings": 7, "status": []},
+        {"findings": {"email": True, "iban": "2"}, "rows": False},
     ],
 )
 def test_a_body_of_another_shape_is_no_error(body: dict[str, Any]) -> None:

@@ -52,22 +52,25 @@ def verify(
 ) -> None:
     """Check chain, tree and signatures; with attestations or witnesses that nothing was cut off."""
     from sluicegate.cli.ledger_reading import attested_by, reading, witnessed_by
-    from sluicegate.cli.show_ledger import report_document, report_lines
+    from sluicegate.cli.show_ledger import newest_stamp, report_document, report_lines
     from sluicegate.cli.trust import trusted
 
     keys = trusted(config, public_keys)
     attested = attested_by(attestation or (), keys)
     with reading(load_settings(config), {}) as ledger:
+        witnessed = witnessed_by(witness or (), ledger)
         report = ledger.verify(
             keys,
             attested.records,
-            witnessed=(*attested.checkpoints, *witnessed_by(witness or (), ledger)),
+            witnessed=(*attested.checkpoints, *witnessed),
             every_signature=every_signature,
         )
+    stamped = newest_stamp(witnessed)
     if form is Format.JSON:
-        print_json(report_document(report))
+        print_json(report_document(report, stamped))
     else:
-        print_lines(report_lines(report, anchored=bool(attested.records or witness)))
+        anchored = bool(attested.records or witness)
+        print_lines(report_lines(report, anchored=anchored, stamped=stamped))
     if not report.ok:
         raise typer.Exit(ExitCode.REFUSED)
 

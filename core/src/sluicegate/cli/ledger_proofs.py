@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, json_text, print_json, print_lines
+
+if TYPE_CHECKING:
+    from sluicegate.errors import SluicegateError
+    from sluicegate.ledger import Checkpoint, Witness
 
 WitnessOption: TypeAlias = Annotated[
     list[str] | None,
@@ -44,14 +49,16 @@ def checkpoint(
     witnesses = [open_witness(address) for address in witness or settings.witnesses]
     with writing(settings) as ledger:
         signed = ledger.checkpoint()
-    for one in witnesses:
-        one.keep(signed)
+    missed = _given(witnesses, signed)
     if output is not None:
         _write_new(output, signed.note)
     if form is Format.JSON:
-        print_json(checkpoint_document(signed) | {"witnesses": [w.place for w in witnesses]})
+        kept = [one.place for one in witnesses if one.place not in missed]
+        print_json(checkpoint_document(signed) | {"witnesses": kept})
     elif output is None:
         print_lines(signed.note.splitlines())
+    for error in missed.values():
+        raise error
 
 
 def prove(
@@ -106,6 +113,19 @@ def check(
         print_json(proven_document(proven))
     else:
         print_lines(proven_lines(proven))
+
+
+def _given(witnesses: Sequence[Witness], signed: Checkpoint) -> dict[str, SluicegateError]:
+    """Give a checkpoint to all witnesses, and return what went wrong, by place."""
+    from sluicegate.errors import SluicegateError
+
+    missed = {}
+    for one in witnesses:
+        try:
+            one.keep(signed)
+        except SluicegateError as error:
+            missed[one.place] = error
+    return missed
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.model.canonical import plain
@@ -31,7 +31,13 @@ def record_document(record: Record) -> dict[str, Any]:
     } | ({"dropped": True} if record.dropped else {})
 
 
-def report_document(report: LedgerReport) -> dict[str, Any]:
+def newest_stamp(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
+    """Return the largest of those that a time stamp authority saw; ``None`` if it saw none."""
+    seen = (one for one in checkpoints if one.seen is not None)
+    return max(seen, key=lambda one: one.size, default=None)
+
+
+def report_document(report: LedgerReport, stamped: Checkpoint | None = None) -> dict[str, Any]:
     """Build the JSON document of a verification."""
     return {
         "ok": report.ok,
@@ -42,15 +48,21 @@ def report_document(report: LedgerReport) -> dict[str, Any]:
         "root": report.root,
         "checkpoints": report.checkpoints,
         "dropped": report.dropped,
+        "stamped": None
+        if stamped is None or stamped.seen is None
+        else {"records": stamped.size, "time": stamped.seen.isoformat()},
     }
 
 
-def report_lines(report: LedgerReport, *, anchored: bool) -> Iterator[str]:
+def report_lines(
+    report: LedgerReport, *, anchored: bool, stamped: Checkpoint | None = None
+) -> Iterator[str]:
     """Tell a verification to a person.
 
     Args:
         report: The result.
         anchored: Whether records that attestations name were asked for.
+        stamped: The largest checkpoint that a time stamp authority saw.
     """
     if report.fault:
         yield f"broken: {report.fault} [{report.fault.code}]"
@@ -63,6 +75,9 @@ def report_lines(report: LedgerReport, *, anchored: bool) -> Iterator[str]:
         yield f"  root  {report.root}"
     if report.checkpoints:
         yield f"  {report.checkpoints:,} checkpoint(s) agree with the records"
+    if report.ok and stamped is not None and stamped.seen is not None:
+        when = f"{stamped.seen:%Y-%m-%d %H:%M:%S} UTC"
+        yield f"  the first {stamped.size:,} were there at {when}, as a time stamp authority says"
     if report.dropped:
         yield f"  {report.dropped:,} record(s) without their body: its retention ended, on record"
     for remark in report.notes:

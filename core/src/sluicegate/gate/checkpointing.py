@@ -60,7 +60,7 @@ def _due(schedule: CheckpointSchedule, ledger: Ledger, newest: int) -> bool:
         return False
     last = next(ledger.records(kind=CHECKPOINT, newest_first=True), None)
     if last is not None:
-        covered, time = int(last.body["size"]), last.time
+        covered, time = int(last.body.get("size", 0)), last.time
     else:
         first = ledger.row(1)
         if first is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sluicegate.errors import IntegrityError, SluicegateError
 from sluicegate.gate.allowance import AllowList, faults, utc_today
+from sluicegate.gate.doctor_witnesses import ask_witnesses
 from sluicegate.gate.keys import open_keyring, opened_keys
 from sluicegate.gate.trust import own_key, read_public_keys
 from sluicegate.ledger import Ed25519Signer, open_ledger
@@ -89,7 +90,10 @@ def _ledger(settings: Settings) -> Iterator[Check]:
     trusted = read_public_keys(settings.public_keys) | own_key(_signer(settings))
     ledger = open_ledger(settings.ledger, None, trusted=trusted)
     try:
-        report = ledger.verify(trusted)
+        origin = ledger.tree.origin() if ledger.head() else ""
+        testimony = ask_witnesses(settings.witnesses, origin)
+        yield from testimony.checks
+        report = ledger.verify(trusted, witnessed=testimony.checkpoints)
     finally:
         ledger.close()
     if report.ok:

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +54,8 @@ class Checkpoint:
     signature: bytes
     key_name: bytes
     """Four bytes that name the key in a signed note."""
+    seen: datetime | None = field(default=None, compare=False)
+    """When a time stamp authority saw it; no part of the note."""
 
     @classmethod
     def sign(

@@ -117,18 +117,20 @@ class _Cursor:
     name: str
     through: int = 0
     follows: int = 0
-    """The record that says so."""
+    """The newest record that said how far."""
     unkept: int = 0
     """Events that were sent and are not on record as such."""
     overtaken: bool = False
 
     @classmethod
     def read(cls, ledger: Ledger, name: str) -> _Cursor:
+        found = cls(name=name)
         for record in ledger.records(kind=EXPORTED, subject=name, newest_first=True):
+            found.follows = found.follows or record.sequence
             if not record.dropped:
-                through = int(record.body["through"])
-                return cls(name=name, through=through, follows=record.sequence)
-        return cls(name=name)
+                found.through = int(record.body["through"])
+                break
+        return found
 
     def move(self, batch: Sequence[Line]) -> None:
         """Take a batch as sent."""

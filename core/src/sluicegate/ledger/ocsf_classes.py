@@ -26,6 +26,7 @@ from sluicegate.ledger.ocsf_parts import (
     detail,
     device,
     endpoint,
+    is_number,
     mapping,
     masks,
     work_name,
@@ -129,7 +130,7 @@ def _scan(_shape: Shape, record: Record, body: Mapping[str, Any]) -> dict[str, A
     }
     if body.get("manifest"):
         told["command_uid"] = str(body["manifest"])
-    if isinstance(body.get("rows"), int):
+    if is_number(body.get("rows")):
         told["total"] = body["rows"]
     if isinstance(body.get("findings"), Mapping):
         told["num_detections"] = sum(counts(body).values())

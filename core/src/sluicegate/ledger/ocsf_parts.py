@@ -85,7 +85,12 @@ def masks(body: Mapping[str, Any]) -> dict[str, Any]:
 def counts(body: Mapping[str, Any]) -> dict[str, int]:
     """Return how many findings there are of each data class."""
     found = mapping(body.get("findings"))
-    return {str(n): c for n, c in sorted(found.items()) if isinstance(c, int)}
+    return {str(n): c for n, c in sorted(found.items()) if is_number(c)}
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is an integer; a truth value is none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def mapping(value: object) -> Mapping[str, Any]:

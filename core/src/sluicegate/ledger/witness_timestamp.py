@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -81,11 +81,7 @@ class TimestampWitness:
             raise self._unavailable(error) from None
 
     def kept(self) -> list[Checkpoint]:
-        """Verify every token and return the checkpoints that they are of."""
-        return [checkpoint for checkpoint, _ in self.stamped()]
-
-    def stamped(self) -> list[tuple[Checkpoint, datetime]]:
-        """Return each checkpoint with the time at which the authority saw it.
+        """Verify every token, and return the checkpoints with the times at which they were seen.
 
         Raises:
             LedgerUnavailable: the folder is not there, or cannot be read.
@@ -104,7 +100,7 @@ class TimestampWitness:
                 if not folder.name.startswith(_UNFINISHED):
                     yield folder
 
-    def _read(self, folder: Path) -> tuple[Checkpoint, datetime]:
+    def _read(self, folder: Path) -> Checkpoint:
         try:
             note = _start_of(folder / NOTE_FILE, NOTE_BYTES)
             token = _start_of(folder / STAMP_FILE, TOKEN_BYTES)
@@ -116,7 +112,7 @@ class TimestampWitness:
         found = read_notes(note.decode("utf-8", "replace"), str(folder))
         if len(found) != 1:
             raise SignatureInvalid(f"{folder} holds {len(found)} checkpoints, not one")
-        return found[0], self._authority.verify(token, note, place=str(folder))
+        return replace(found[0], seen=self._authority.verify(token, note, place=str(folder)))
 
     def _unavailable(self, error: OSError) -> LedgerUnavailable:
         return LedgerUnavailable(f"the witness {self.place} cannot be used: {error.strerror}")
