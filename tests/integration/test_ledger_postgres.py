@@ -346,10 +346,10 @@ def test_a_read_only_server_is_unavailable(uri: str, raw: psycopg.Connection) ->
 
 @pytest.mark.slow
 def test_eight_processes_that_are_killed_lose_and_double_nothing(uri: str, tmp_path: Path) -> None:
-    found = survive(uri, each=40, kills=5, folder=tmp_path)
-    assert found["kills"] == 5
+    found = survive(uri, each=100, kills=8, folder=tmp_path)
+    assert found["kills"] == 8
     assert (found["lost"], found["doubled"], found["missing"]) == (0, 0, 0)
-    assert found["records"] == 320
+    assert found["records"] == 800
 
 
 def test_records_are_proven_and_lies_of_the_server_are_not(

@@ -75,7 +75,7 @@ class Committer:
         deadline = time.monotonic() + self._timeout
         with self._changed:
             self._waiting.append(group)
-            self._changed.notify_all()
+            self._arrived.notify()  # only whoever gathers, not all who wait for their end
         while not all(job.done for job in group):
             if self._take_turn(group, deadline):
                 self._lead()
@@ -121,7 +121,7 @@ class Committer:
         size = 0
         with self._changed:
             if self._together > 1:
-                self._changed.wait_for(lambda: len(self._waiting) >= self._together, _MOMENT)
+                self._arrived.wait_for(lambda: len(self._waiting) >= self._together, _MOMENT)
             self._together = len(self._waiting)
             while self._waiting:
                 group = self._waiting[0]
@@ -133,7 +133,9 @@ class Committer:
 
     def _renew(self) -> None:
         """Begin afresh, as after a fork: a thread that led is not in the child."""
-        self._changed = threading.Condition()
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)
+        self._arrived = threading.Condition(lock)
         self._led = False
         self._together = 0
         self._waiting: deque[tuple[Job, ...]] = deque()

@@ -199,19 +199,17 @@ class SqliteStore:
         kept = self._keeper.take()
         if kept is not None:
             return kept
-        connection = self._open("mode=rw")
-        if not self._read_only:
-            return connection
         try:
-            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+            connection = self._open("mode=rw")
         except sqlite3.OperationalError as error:
-            if not _cannot_begin_log(error) or log_of(self._path).exists():
+            if not self._read_only or not _cannot_begin_log(error) or log_of(self._path).exists():
                 raise
-            # Nobody may write here, so there is no log and nobody to share it with.
-            connection.end()
-            state = self._state()
-            connection = self._open("mode=ro&immutable=1")
-            connection.frozen = state
+        else:
+            return connection
+        # Nobody may write here, so there is no log and nobody to share it with.
+        state = self._state()
+        connection = self._open("mode=ro&immutable=1")
+        connection.frozen = state
         return connection
 
     def _open(self, options: str) -> KeptConnection:
@@ -229,7 +227,7 @@ class SqliteStore:
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA secure_delete = ON")  # a body that is dropped is overwritten
-        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("PRAGMA synchronous = EXTRA")  # reads the file, and may fail
         if self._read_only:
             connection.execute("PRAGMA query_only = ON")
         return connection

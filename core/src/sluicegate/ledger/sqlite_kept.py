@@ -26,8 +26,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sluicegate.ledger.pool import before_a_fork, not_across_a_fork
 from sluicegate.ledger.sqlite_file import Identity
 
-IDLE_SECONDS: Final = 10.0
-"""An extract of a few seconds begins one log for all of its records."""
+IDLE_SECONDS: Final = 2.0
+"""A short extract begins one log for all of its records; a copy of the file soon has them too."""
 
 
 class Replaced(SQLAlchemyError):

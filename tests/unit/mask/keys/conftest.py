@@ -43,6 +43,11 @@ class Place:
         self.opened.append(ledger)
         return ledger
 
+    def close(self) -> None:
+        """Let go of the ledger, so that its file is whole by itself."""
+        for ledger in self.opened:
+            ledger.close()
+
     def host(self, store: str = "keys") -> PurposeKeys:
         return PurposeKeys(Keyring(self.root), open_store(str(self.folder / store)), self.ledger())
 
@@ -55,8 +60,7 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(folder=tmp_path)
     yield made
-    for ledger in made.opened:
-        ledger.close()
+    made.close()
 
 
 @pytest.fixture(scope="session")

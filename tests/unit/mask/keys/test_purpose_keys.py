@@ -166,18 +166,21 @@ def test_a_lost_store_is_refused_and_not_begun_anew(place: Place) -> None:
 
 def test_a_ledger_put_back_to_an_earlier_state_is_refused(place: Place) -> None:
     place.host().current("training", by="ann")
+    place.close()
     shutil.copy(place.folder / "ledger.db", place.folder / "old.db")
     place.host().rotate("training", by="ann")
+    place.close()
     (place.folder / "old.db").rename(place.folder / "ledger.db")
     assert "has seen 2 change(s)" in refused(place, KeysDisagree).message
 
 
 def test_a_ledger_that_forgot_a_destruction_is_refused(place: Place) -> None:
-    keys = place.host()
-    keys.current("training", by="ann")
+    place.host().current("training", by="ann")
+    place.close()
     shutil.copy(place.folder / "ledger.db", place.folder / "old.db")
     keep = {p.name: p.read_bytes() for p in place.entries()}
-    keys.destroy("training", by="ann")
+    place.host().destroy("training", by="ann")
+    place.close()
     (place.folder / "old.db").rename(place.folder / "ledger.db")
     for name, content in keep.items():
         (place.store / name).write_bytes(content)
