@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sluicegate import ExtractRequest, Gate, RunIdentity, Settings, Trust
+from sluicegate.errors import ApprovalError
 from sluicegate.mask import inner_digest
 from sluicegate.mask.fake import Faker
 from sluicegate.mask.forms import pseudonym
@@ -599,6 +600,61 @@ def test_only_whom_the_rule_names_may_unmask(desk: Clinic) -> None:
         refused = gate.unmask(unmasking(many), desk.identity())
         assert [r.code for r in refused.reasons] == ["POLICY-UNMASK-LIMIT"]
         assert not gate.unmask(unmasking(given), desk.identity()).refused
+
+
+def asking(desk: Clinic) -> None:
+    path = desk.settings.policy
+    text = path.read_text()
+    grant = "    effect: unmask\n"
+    assert text.count(grant) == 1
+    path.write_text(text.replace(grant, f"{grant}    approval: {{approvers: [dana, lee]}}\n"))
+
+
+def test_a_grant_may_ask_somebody_else_first(desk: Clinic) -> None:
+    given = tokens(desk)
+    asking(desk)
+    with desk.gate() as gate:
+        refused = gate.unmask(unmasking(given), desk.identity())
+        assert [r.code for r in refused.reasons] == ["APPROVAL-MISSING"]
+        assert refused.values is None
+        assert refused.approval
+        (asked,) = gate.approvals.list()
+        assert asked.summary["kind"] == "unmask"
+        assert asked.summary["count"] == len(given)
+        told = str([record.body for record in gate.ledger.records()])
+        assert not [token for token in given.drop_null().to_pylist() if token in told]
+        with pytest.raises(ApprovalError, match="what they asked for"):
+            gate.approvals.approve(refused.approval, person=str(desk.identity().triggered_by))
+        gate.approvals.approve(refused.approval, person="lee")
+        once = desk.identity()
+        assert gate.unmask(unmasking(given), once).values is not None
+        assert gate.unmask(unmasking(given), once).values is not None  # a try of the same work
+        again = gate.unmask(unmasking(given), desk.identity())
+        assert [r.code for r in again.reasons] == ["APPROVAL-MISSING"]
+
+
+@pytest.mark.parametrize("change", ["values", "order", "purpose", "person", "policy"])
+def test_an_approval_is_of_these_values_and_nothing_else(desk: Clinic, change: str) -> None:
+    given = tokens(desk)
+    asking(desk)
+    who, more = desk.identity(), {}
+    with desk.gate() as gate:
+        refused = gate.unmask(unmasking(given), who)
+        gate.approvals.approve(refused.approval, person="lee")
+    if change == "values":
+        given = given[1:]
+    elif change == "order":
+        given = pa.array(given.to_pylist()[::-1])
+    elif change == "purpose":
+        more = {"purpose": "marketing"}
+    elif change == "person":
+        who = desk.identity(triggered_by="eve")
+    else:
+        desk.settings.policy.write_text(
+            desk.settings.policy.read_text().replace("{approvers: [", "{approvers: [kim, ")
+        )
+    with desk.gate() as gate:
+        assert gate.unmask(unmasking(given, **more), who).refused
 
 
 def test_a_forbid_beats_the_grant(desk: Clinic) -> None:

@@ -235,7 +235,7 @@ def test_levels_and_row_groups(output: Path, tmp_path: Path) -> None:
 
 def test_files_end_at_their_bytes(output: Path) -> None:
     batch = texts(*(f"{n * 2654435761 % 2**32:x}" for n in range(10_000)))
-    files = write(output, batch, rows_per_group=1000, bytes_per_file=20_000)
+    files = write(output, batch, rows_per_group=1000, bytes_per_file=10_000)
     assert len(files) > 3
     assert all(f.bytes < 60_000 for f in files)
     assert sum(f.rows for f in files) == 10_000
@@ -391,3 +391,26 @@ def test_memory_is_bounded_over_all_partitions(tmp_path: Path) -> None:
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert int(done.stdout) < 300, "MiB, for 400 MB of rows"
+
+
+def test_columns_that_repeat_themselves_are_written_with_a_dictionary(tmp_path: Path) -> None:
+    rows = pa.table(
+        {
+            "number": pa.array(range(4_000)),
+            "status": pa.array(["open", "paid", None, "sent"] * 1_000),
+            "key": pa.array([f"{i:032x}" for i in range(4_000)]),
+            "encoded": pa.array(["a", "b"] * 2_000).dictionary_encode(),
+            "nothing": pa.nulls(4_000, pa.string()),
+        }
+    )
+    sink = LocalSink(OutputOptions())
+    staging = sink.stage(str(tmp_path / "out"), "run", lambda _: {})
+    for part in rows.to_batches(max_chunksize=900):
+        staging.write(part)
+    staging.publish({})
+    file = pq.ParquetFile(tmp_path / "out" / "part-00000.parquet")
+    group = file.metadata.row_group(0)
+    found = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    with_dictionary = {n for n, c in found.items() if c.has_dictionary_page}
+    assert {"status", "encoded"} <= with_dictionary <= {"status", "encoded", "nothing"}
+    assert file.read().equals(rows)

@@ -83,6 +83,7 @@ def _document(result: Unmasked) -> dict[str, object]:
     return {
         "status": "refused" if result.refused else "unmasked",
         "reasons": [str(reason) for reason in result.reasons],
+        "approval": result.approval,
         "key_id": result.key_id,
         "intent_sequence": result.intent_sequence,
         "outcome_sequence": result.outcome_sequence,

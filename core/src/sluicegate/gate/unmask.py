@@ -7,6 +7,8 @@ value, neither masked nor plain.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sluicegate.errors import SluicegateError
+from sluicegate.gate.consent import missing_consent
 from sluicegate.model.canonical import digest, plain
 from sluicegate.model.data import DataClass
+from sluicegate.model.decision import Decision, Effect, Obligations
 from sluicegate.model.events import Event
 from sluicegate.model.findings import Reason
 from sluicegate.model.masks import Reversible, parameters_of
@@ -48,6 +52,8 @@ class Unmasked:
 
     values: pa.Array | None = field(default=None, repr=False)
     reasons: tuple[Reason, ...] = ()
+    approval: str = ""
+    """Digest to approve, when an approval is what is missing."""
     key_id: str = ""
     intent_sequence: int = 0
     outcome_sequence: int = 0
@@ -87,14 +93,57 @@ def unmask(services: Services, request: UnmaskRequest, identity: RunIdentity) ->
     subject = digest(identity.work_key)
     facts = _facts(request, identity, decision)
     if decision.mask is None:
-        body = facts | {"reasons": [plain(reason) for reason in decision.reasons]}
-        record = services.ledger.append(Event(kind="unmask.refused", subject=subject, body=body))
-        return Unmasked(
-            reasons=decision.reasons,
-            intent_sequence=record.sequence,
-            outcome_sequence=record.sequence,
-        )
+        return _refused(services, subject, facts, decision.reasons)
+    plan = _plan(services, request, decision, facts)
+    if missing := missing_consent(services, plan, identity, use=True, facts=lambda p: p.facts):
+        return _refused(services, subject, facts, (missing[0],), missing[1])
     return _granted(services, request, decision.mask, subject, facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What people approve: these values of one class, purpose, mask and key."""
+
+    digest: str
+    decision: Decision
+    facts: Mapping[str, Any]
+
+
+def _plan(
+    services: Services, request: UnmaskRequest, decision: UnmaskDecision, facts: Mapping[str, Any]
+) -> _Plan:
+    assert decision.mask is not None
+    values = json.dumps(request.values.to_pylist(), default=str).encode()
+    shown = {name: facts[name] for name in ("data_class", "purpose", "count", "policy", "rules")}
+    shown |= {"kind": "unmask", "mask": decision.mask.method, "key_id": request.key_id}
+    return _Plan(
+        digest=digest(shown | {"values": services.keyring.mac("parameters", values)}),
+        decision=Decision(
+            effect=Effect.PERMIT,
+            policy_digest=decision.policy_digest,
+            rules=decision.rules,
+            obligations=Obligations(approval=decision.approval),
+            valid_until=decision.valid_until,
+        ),
+        facts=shown,
+    )
+
+
+def _refused(
+    services: Services,
+    subject: str,
+    facts: Mapping[str, Any],
+    reasons: tuple[Reason, ...],
+    approval: str = "",
+) -> Unmasked:
+    body = {**facts, "reasons": [plain(reason) for reason in reasons]}
+    record = services.ledger.append(Event(kind="unmask.refused", subject=subject, body=body))
+    return Unmasked(
+        reasons=reasons,
+        approval=approval,
+        intent_sequence=record.sequence,
+        outcome_sequence=record.sequence,
+    )
 
 
 def _granted(

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
 
+_FEWEST: Final = 1_024
+"""Values below which looking for repeated ones saves nothing."""
+_SAMPLE: Final = 8_192
+_MOST_OF_SAMPLE: Final = 0.85
+"""Of a column eight times as long as its sample; so many there are a third of it all."""
+_MOST: Final = 0.6
 _KINDS = {"text": b"t", "int": b"i", "uuid": b"u"}
 
 
@@ -24,6 +31,21 @@ def each_distinct(
     encoded = pc.dictionary_encode(texts.cast(pa.large_string()))
     values = encoded.dictionary.cast(pa.large_binary()).to_pylist()
     return pa.array(build(values), pa.binary()).cast(pa.string()).take(encoded.indices)
+
+
+def if_repeated(texts: pa.Array) -> pa.DictionaryArray | None:
+    """Encode a column that holds many values more than once; ``None`` if it does not.
+
+    Args:
+        texts: A string-like array.
+    """
+    if len(texts) < _FEWEST:
+        return None
+    sample = texts[:_SAMPLE]
+    most = _MOST_OF_SAMPLE if len(texts) >= 8 * len(sample) else _MOST
+    if pc.count_distinct(sample, mode="all").as_py() > most * len(sample):
+        return None
+    return pc.dictionary_encode(texts)
 
 
 def first_row(texts: pa.Array, value: bytes) -> int:

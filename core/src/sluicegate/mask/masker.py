@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluicegate.errors import MaskingError
+from sluicegate.mask.distinct import if_repeated
 from sluicegate.mask.mask_keys import MaskKeys
 from sluicegate.mask.numbered import redact_numbered
 from sluicegate.mask.redact import Redactions, Spans, redact
@@ -21,6 +23,8 @@ from sluicegate.model.data import DataClass
 from sluicegate.model.findings import RedactionCount
 from sluicegate.model.masks import Bucket, Constant, Keep, Labels
 from sluicegate.model.plan import Carries, OutputColumn
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,19 +154,29 @@ class Masker:
         """Replace every finding of a text column by its label and count them.
 
         A label may bring to light what stood beside it, so rows that changed are looked at again
-        until nothing is found; a cell that never comes to rest is redacted as a whole.
+        until nothing is found; a cell that never comes to rest is redacted as a whole. Of a column
+        that repeats itself each distinct text is looked at once.
         """
         texts = array.cast(pa.large_string())
+        encoded = if_repeated(texts)
+        if encoded is None:
+            return self._redact(column, texts, labels)
+        known = encoded.indices.drop_null().to_numpy()
+        often = np.bincount(known, minlength=len(encoded.dictionary))
+        return self._redact(column, encoded.dictionary, labels, often).take(encoded.indices)
+
+    def _redact(
+        self, column: str, texts: pa.Array, labels: Labels, often: Ints | None = None
+    ) -> pa.Array:
+        """Redact texts, each of which stands for as many cells as ``often`` tells, or for one."""
         rows = np.arange(len(texts))
         again = self._finder.again or self._finder.spans
         spans = self._finder.spans(texts, column)
         for _ in range(_ROUNDS):
             if not len(spans.detector):
                 return texts
-            found = np.bincount(spans.detector, minlength=len(self._labels))
-            for index in np.flatnonzero(found).tolist():
-                self._redactions[column, self._finder.classes[index]] += int(found[index])
             at = rows[spans.row]
+            self._count(column, spans, None if often is None else often[at])
             found_at = Redactions(at, spans.start, spans.end, spans.detector)
             replace = redact_numbered if labels == "numbered" else redact
             texts = replace(texts, found_at, self._labels)
@@ -171,6 +185,11 @@ class Masker:
         hide = np.zeros(len(texts), np.bool_)
         hide[rows[spans.row]] = True
         return pc.if_else(pa.array(hide), pa.scalar("{REDACTED}", pa.large_string()), texts)
+
+    def _count(self, column: str, spans: Spans, often: Ints | None) -> None:
+        found = np.bincount(spans.detector, often, minlength=len(self._labels))
+        for index in np.flatnonzero(found).tolist():
+            self._redactions[column, self._finder.classes[index]] += int(found[index])
 
     def _mask(
         self, column: OutputColumn, step: Step | None, array: pa.Array

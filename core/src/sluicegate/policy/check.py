@@ -18,7 +18,7 @@ from sluicegate.policy.builtin import CARD
 from sluicegate.policy.check_grants import check_grant
 from sluicegate.policy.check_guardrails import check_guardrails
 from sluicegate.policy.check_names import Names, check_classes, check_sources
-from sluicegate.policy.check_rules import check_forbid, check_permit
+from sluicegate.policy.check_rules import AsksConsent, check_forbid, check_permit
 from sluicegate.policy.check_unmask import check_unmask, reversible_classes
 from sluicegate.policy.document import Document, GuardrailsEntry
 from sluicegate.policy.document_grants import ExecuteEntry, GrantEntry, LoginEntry
@@ -62,21 +62,19 @@ def check_document(
             check_grant(names, path, rule)
         else:
             check_forbid(names, path, rule, purposes)
-    both = zip(paths, document.rules, strict=True)
+    both = list(zip(paths, document.rules, strict=True))
     rules = [(path, rule) for path, rule in both if isinstance(rule, PermitEntry)]
-    _check_spelling(names, rules, document.guardrails)
+    asking = (*granting, UnmaskEntry)
+    _check_spelling(names, [(p, r) for p, r in both if isinstance(r, asking)], document.guardrails)
     _check_card(names, rules)
 
 
 def _check_spelling(
-    names: Names, rules: Sequence[tuple[Path, PermitEntry]], guardrails: GuardrailsEntry
+    names: Names, rules: Sequence[tuple[Path, AsksConsent]], guardrails: GuardrailsEntry
 ) -> None:
     """One person under two spellings would count as two people."""
     spelled: dict[str, str] = {}
-    asked: list[tuple[Path, PermitEntry | GuardrailsEntry]] = [
-        *rules,
-        (("guardrails",), guardrails),
-    ]
+    asked: list[tuple[Path, AsksConsent]] = [*rules, (("guardrails",), guardrails)]
     for path, rule in asked:
         approvers = rule.approval.approvers if rule.approval else []
         for index, name in enumerate(approvers):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sluicegate.model.masks import Reversible, parts_of
 from sluicegate.policy.check_names import Names
-from sluicegate.policy.check_rules import check_window
+from sluicegate.policy.check_rules import check_approval, check_window
 from sluicegate.policy.document import Document
 from sluicegate.policy.document_rules import PermitEntry, UnmaskEntry
 from sluicegate.policy.faults import quote
@@ -29,6 +29,7 @@ def check_unmask(
     """
     check_window(names, path, rule.valid)
     names.check_principals((*path, "principals"), rule.principals)
+    check_approval(names, path, rule)
     for index, purpose in enumerate(rule.purposes if purposes is not None else ()):
         names.check_word((*path, "purposes", index), "purpose", purpose, purposes or ())
     for index, data_class in enumerate(rule.classes):

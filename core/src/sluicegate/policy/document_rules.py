@@ -197,4 +197,5 @@ class UnmaskEntry(Entry):
     )
     classes: list[ClassName] = Field(min_length=1, description="Any of these.")
     values: int = Field(1000, ge=1, le=10**9, description="Most values of one call.")
+    approval: ApprovalEntry | None = Field(None, description="Consent that is needed first.")
     valid: WindowEntry | None = Field(None, description="When the rule is in force.")

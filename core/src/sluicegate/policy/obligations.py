@@ -12,7 +12,7 @@ from sluicegate.model.masks import Keep
 from sluicegate.policy.columns import column_rules
 from sluicegate.policy.matching import Asked
 from sluicegate.policy.risk import strictest
-from sluicegate.policy.values import ForbidRule, PermitRule, Policy
+from sluicegate.policy.values import ForbidRule, PermitRule, Policy, UnmaskRule
 
 Parts = Mapping[RelationName, Sequence[PermitRule]]
 """Each relation of the request with the permit rules that cover it: at least one."""
@@ -50,7 +50,7 @@ def involved(parts: Parts) -> tuple[PermitRule, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def valid_until(rules: Iterable[PermitRule | ForbidRule]) -> datetime | None:
+def valid_until(rules: Iterable[PermitRule | ForbidRule | UnmaskRule]) -> datetime | None:
     """Return when the first of the rules ends."""
     return min((r.window.until for r in rules if r.window.until is not None), default=None)
 

@@ -123,6 +123,7 @@ def _unmask(rule: UnmaskEntry) -> UnmaskRule:
         classes=frozenset(DataClass(c) for c in rule.classes),
         values=rule.values,
         window=_window(rule.valid),
+        approval=_approval(rule.approval),
     )
 
 

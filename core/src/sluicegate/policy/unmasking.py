@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sluicegate.errors import PolicyError
 from sluicegate.model.data import DataClass
+from sluicegate.model.decision import ApprovalTerms
 from sluicegate.model.findings import Reason
 from sluicegate.model.identity import RunIdentity
 from sluicegate.model.masks import PreserveFormat, Reversible, parts_of
 from sluicegate.policy.faults import quote
 from sluicegate.policy.matching import principal_miss
+from sluicegate.policy.obligations import combine_approvals, valid_until
 from sluicegate.policy.values import ForbidRule, Policy, UnmaskRule
 
 
@@ -26,6 +28,10 @@ class UnmaskDecision:
     rules: tuple[str, ...] = ()
     """Ids of the rules that decided."""
     reasons: tuple[Reason, ...] = ()
+    approval: ApprovalTerms | None = None
+    """Who must consent first; ``None``: nobody."""
+    valid_until: datetime | None = None
+    """End of the first of the rules to end."""
 
 
 def decide_unmask(
@@ -73,7 +79,11 @@ def decide_unmask(
     if isinstance(found, Reason):
         return UnmaskDecision(policy_digest=policy.digest, reasons=(found,))
     return UnmaskDecision(
-        policy_digest=policy.digest, mask=found, rules=tuple(rule.id for rule in enough)
+        policy_digest=policy.digest,
+        mask=found,
+        rules=tuple(rule.id for rule in enough),
+        approval=combine_approvals([r.approval for r in enough if r.approval is not None]),
+        valid_until=valid_until(enough),
     )
 
 

@@ -103,6 +103,7 @@ class UnmaskRule:
     values: int
     """Most values of one call."""
     window: Window
+    approval: ApprovalTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

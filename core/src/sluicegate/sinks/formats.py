@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sluicegate.sinks.text_formats import CsvWriter, JsonLinesWriter
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from sluicegate.model.output_options import OutputOptions
     from sluicegate.sinks.outfile import OutFile
 
+_SAMPLE: Final = 32_768
+_MOST_DISTINCT: Final = 2 / 3
+"""Share of distinct values among the first rows; with more, a dictionary outgrows its 1 MiB."""
 _WRAPPED: Final = {"gzip": ".gz", "zstd": ".zst"}
 
 
@@ -51,16 +55,50 @@ def open_writer(file: OutFile, schema: pa.Schema, options: OutputOptions) -> For
 
 
 class _Parquet:
+    """Columns whose first rows repeat themselves get a dictionary; others would outgrow it."""
+
     def __init__(self, file: OutFile, schema: pa.Schema, options: OutputOptions) -> None:
-        self._writer = pq.ParquetWriter(
-            file, schema, compression=options.codec, compression_level=options.compression_level
-        )
+        self._file = file
+        self._schema = schema
+        self._options = options
+        self._opened: pq.ParquetWriter | None = None
 
     def write(self, table: pa.Table) -> None:
-        self._writer.write_table(table, row_group_size=table.num_rows)
+        self._writer(table).write_table(table, row_group_size=table.num_rows)
 
     def close(self) -> None:
-        self._writer.close()
+        self._writer(self._schema.empty_table()).close()
+
+    def _writer(self, first: pa.Table) -> pq.ParquetWriter:
+        if self._opened is None:
+            self._opened = pq.ParquetWriter(
+                self._file,
+                self._schema,
+                compression=self._options.codec,
+                compression_level=self._options.compression_level,
+                use_dictionary=_repeating(first),
+            )
+        return self._opened
+
+
+def _repeating(table: pa.Table) -> bool | list[str]:
+    """Name the columns whose values repeat; ``True``: any may, which nested ones always do."""
+    if any(pa.types.is_nested(field.type) for field in table.schema):
+        return True
+    sample = table.slice(0, _SAMPLE)
+    return [
+        name
+        for name, column in zip(sample.schema.names, sample.columns, strict=True)
+        if _repeats(column)
+    ]
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    try:
+        distinct = pc.count_distinct(column).as_py()
+    except pa.ArrowNotImplementedError:
+        return True
+    return bool(distinct <= _MOST_DISTINCT * (len(column) - column.null_count))
 
 
 class _Arrow:

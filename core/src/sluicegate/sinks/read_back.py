@@ -14,6 +14,8 @@ from sluicegate.model.output_options import OutputOptions
 from sluicegate.sinks.comparable import comparable, json_form, opaque
 
 _CHUNK: Final = 4 * 1024 * 1024
+_ROWS: Final = 32_768
+"""Rows that are decoded at a time; what lies behind the last wanted one is not."""
 
 Span = tuple[int, int]
 """The first row in a file, and the one behind the last."""
@@ -55,7 +57,7 @@ def _parquet(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table
         for group, rows in enumerate(sizes):
             low, high = max(first, at), min(behind, at + rows)
             if low < high:
-                batches = reader.iter_batches(row_groups=[group], use_threads=False)
+                batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=False)
                 parts += list(_within(batches, at, (low, high)))
             at += rows
         found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
