@@ -12,8 +12,8 @@ import re
 from sluicegate.detect.characters import ALTERNATIVES, PLAIN, plain
 
 _HEX = rb"[0-9A-Fa-f]"
-# Each begins with one byte, told as such: then the search skips to the next of these bytes, which is
-# twenty times as fast as to try each form at each byte.
+# Each begins with one byte, told as such: then a search skips to the next of these bytes, twenty
+# times as fast as it tries each form at each byte.
 _FORMS = (
     # Bytes beyond ASCII are parts of one character: they are read together.
     rb"%(?:25){0,2}(?:[0-7]H|[89A-Fa-f]H(?:%[89A-Fa-f]H)*)",
