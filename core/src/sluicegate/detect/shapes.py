@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.detector import Anchor, Detector, Shape
+from sluicegate.detect.detector import Anchor, Check, Detector, Shape
 from sluicegate.detect.digits import Chains, Digits, chains, country_checks, dotted, spaced
 from sluicegate.detect.lead import lead_starts
 from sluicegate.detect.marks import Marks
@@ -18,6 +18,8 @@ from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows, windows_around
 
 _BITS = 5
+_SIEVED = 2000
+"""Chains from which on a sieve costs less than it saves."""
 _MOST = (1 << _BITS) - 1
 """Digits of a chain that are counted; more are as many."""
 
@@ -29,7 +31,7 @@ class Shapes:
         self._text = text
         self.marks = marks
         self._farthest = farthest
-        self._known: dict[tuple[int, int, int, int], Windows] = {}
+        self._known: dict[tuple[int, int, Check | None, int, int], Windows] = {}
 
     def holds(self, anchor: Anchor) -> bool:
         """Tell whether there is such a shape as an anchor asks for."""
@@ -41,10 +43,13 @@ class Shapes:
         """Return where a detector has to look whose anchor is a shape."""
         anchor = detector.anchor
         if anchor.shape is Shape.DIGITS:
-            kind = (anchor.digits, anchor.run, anchor.before, anchor.after)
+            kind = (anchor.digits, anchor.run, anchor.sieve, anchor.before, anchor.after)
             windows = self._known.get(kind)
             if windows is None:
                 chosen = self._chosen(_kind(anchor))
+                if anchor.sieve is not None and len(chosen) >= _SIEVED:
+                    bounds = self._chains.starts[chosen], self._chains.ends[chosen]
+                    chosen = chosen[anchor.sieve(self._text.buffer, *bounds)]
                 ends = self._chains.ends[chosen]
                 starts, reach = self._chains.starts[chosen] - anchor.before, anchor.after
                 rows = self._rows[chosen]

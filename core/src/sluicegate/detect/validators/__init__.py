@@ -28,6 +28,7 @@ from sluicegate.detect.validators.phone import (
     phone_national,
 )
 from sluicegate.detect.validators.phone_cells import in_use
+from sluicegate.detect.validators.phone_chains import national
 from sluicegate.detect.validators.registered import GATES, LIFTS, MOST_LIFTS, registered
 from sluicegate.detect.validators.secret import (
     assigned_password,
@@ -113,6 +114,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 )
 """Checks of whole cells, many at once."""
 
+SIEVES: Mapping[str, Check] = MappingProxyType({"national": national})
+"""What tells of many chains of digits which may be a value."""
+
 
 def validator(name: str) -> Validator | None:
     """Return the validator of that name, ``None`` if there is none.
@@ -128,4 +132,4 @@ def most_lift(name: str) -> float:
     return MOST_LIFTS.get(name.partition(":")[0] + ":", 1.0)
 
 
-__all__ = ["CHECKS", "VALIDATORS", "most_lift", "validator"]
+__all__ = ["CHECKS", "SIEVES", "VALIDATORS", "most_lift", "validator"]

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from sluicegate.detect.detector import Verdict
 from sluicegate.detect.validators.digits_of import digits_of
 from sluicegate.detect.validators.phone_plans import (
     Fit,
     Layout,
+    Match,
+    Plan,
     code_of,
     homes,
     layouts,
@@ -133,13 +136,13 @@ def phone_formatted(value: bytes) -> Verdict | None:
 
 
 def _is_hopeless(digits: str, runs: list[bytes], value: bytes) -> bool:
-    """Tell whether digits without a trunk prefix are too few, or in groups that nobody writes.
+    """Tell whether digits without a trunk prefix are too few, or such as nobody writes in groups.
 
     Status codes, sizes and addresses of machines are, and logs have some in every line.
     """
     if len(digits) < _LONG or (len(runs) <= 2 and value[:1] != b"("):  # noqa: PLR2004
         return True
-    return tuple(map(len, runs)) not in layouts()
+    return _fit(digits, tuple(map(len, runs))) is None
 
 
 def _misplaced_bracket(value: bytes) -> bool:
@@ -193,16 +196,27 @@ def _is_other(sizes: Layout, value: bytes) -> bool:
 
 def _fit(digits: str, sizes: Layout) -> Fit | None:
     """Return the first region that writes numbers in such groups and has assigned this one."""
-    for fit in layouts().get(sizes, ()):
-        home = plan(fit.region)
-        number = digits
-        if fit.trunk:
-            if not digits.startswith(home.trunk):
-                continue
-            number = digits[len(home.trunk) :]
-        if leading_pattern(fit.leading)(number) and home.valid(number):
+    for fit, trunk, leads, home in _ways(sizes):
+        if not digits.startswith(trunk):
+            continue
+        number = digits[len(trunk) :]
+        if leads(number) and home.valid(number):
             return fit
     return None
+
+
+@cache
+def _ways(sizes: Layout) -> tuple[tuple[Fit, str, Match, Plan], ...]:
+    """Return who writes numbers in such groups, the trunk prefix in them, and what tells them."""
+    return tuple(
+        (
+            fit,
+            plan(fit.region).trunk if fit.trunk else "",
+            leading_pattern(fit.leading),
+            plan(fit.region),
+        )
+        for fit in layouts().get(sizes, ())
+    )
 
 
 def _at_home(digits: str) -> bool:
