@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -36,3 +37,22 @@ def bag_of(folder: Path, *, of: str = "DagBag", bundle: str = "dags-folder") -> 
     """
     told = {} if AIRFLOW < (3, 2) else {"bundle_name": bundle}
     return getattr(bags(), of)(dag_folder=folder, bundle_path=folder, **told)
+
+
+def wait_for_the_api() -> None:
+    """Wait where Airflow 3.2 does not: its API in this process begins in a thread of its own."""
+    from airflow.sdk.execution_time import supervisor
+
+    if AIRFLOW != (3, 2):
+        return
+    started: Any = supervisor.in_process_api_server
+
+    def waited_for() -> Any:
+        api = started()
+        until = time.monotonic() + 30
+        while api.transport and not hasattr(api.app.state, "svcs_registry"):
+            assert time.monotonic() < until, "Airflow's API did not begin"
+            time.sleep(0.01)
+        return api
+
+    supervisor.in_process_api_server = waited_for  # type: ignore[assignment]
