@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -39,15 +40,19 @@ def bag_of(folder: Path, *, of: str = "DagBag", bundle: str = "dags-folder") -> 
     return getattr(bags(), of)(dag_folder=folder, bundle_path=folder, **told)
 
 
-def wait_for_the_api() -> None:
-    """Wait where Airflow 3.2 does not: its API in this process begins in a thread of its own."""
+def keep_one_api() -> None:
+    """Let Airflow 3.1 and 3.2 use one API in a process, as 3.3 does, and wait until it has begun.
+
+    Theirs is another one for each task, which begins in a thread, and may end while it is asked.
+    """
     from airflow.sdk.execution_time import supervisor
 
-    if AIRFLOW != (3, 2):
+    if AIRFLOW >= (3, 3):
         return
     started: Any = supervisor.in_process_api_server
 
-    def waited_for() -> Any:
+    @cache
+    def one() -> Any:
         api = started()
         until = time.monotonic() + 30
         while api.transport and not hasattr(api.app.state, "svcs_registry"):
@@ -55,4 +60,4 @@ def wait_for_the_api() -> None:
             time.sleep(0.01)
         return api
 
-    supervisor.in_process_api_server = waited_for  # type: ignore[assignment]
+    supervisor.in_process_api_server = one

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from airflow_version import bag_of, bags, wait_for_the_api
+from airflow_version import bag_of, bags, keep_one_api
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -133,7 +133,7 @@ def airflow(request: pytest.FixtureRequest) -> Airflow:
 
     assert str(HOME) == AIRFLOW_HOME, "something imported Airflow before these tests"
     initdb()
-    wait_for_the_api()
+    keep_one_api()
     capture: Any = request.config.pluginmanager.getplugin("capturemanager")
     return Airflow(home=HOME, screen=lambda: "".join(capture.read_global_capture()))
 
