@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -36,3 +38,26 @@ def bag_of(folder: Path, *, of: str = "DagBag", bundle: str = "dags-folder") -> 
     """
     told = {} if AIRFLOW < (3, 2) else {"bundle_name": bundle}
     return getattr(bags(), of)(dag_folder=folder, bundle_path=folder, **told)
+
+
+def keep_one_api() -> None:
+    """Let Airflow 3.1 and 3.2 use one API in a process, as 3.3 does, and wait until it has begun.
+
+    Theirs is another one for each task, which begins in a thread, and may end while it is asked.
+    """
+    from airflow.sdk.execution_time import supervisor
+
+    if AIRFLOW >= (3, 3):
+        return
+    started: Any = supervisor.in_process_api_server
+
+    @cache
+    def one() -> Any:
+        api = started()
+        until = time.monotonic() + 30
+        while api.transport and not hasattr(api.app.state, "svcs_registry"):
+            assert time.monotonic() < until, "Airflow's API did not begin"
+            time.sleep(0.01)
+        return api
+
+    supervisor.in_process_api_server = one

@@ -16,7 +16,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from airflow_version import AIRFLOW, bag_of, bags
+from airflow_version import bag_of, bags, keep_one_api
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -136,28 +135,9 @@ def airflow(request: pytest.FixtureRequest) -> Airflow:
 
     assert str(HOME) == AIRFLOW_HOME, "something imported Airflow before these tests"
     initdb()
-    _wait_for_the_api()
+    keep_one_api()
     capture: Any = request.config.pluginmanager.getplugin("capturemanager")
     return Airflow(home=HOME, screen=lambda: "".join(capture.read_global_capture()))
-
-
-def _wait_for_the_api() -> None:
-    """Wait where Airflow 3.2 does not: its API in this process begins in a thread of its own."""
-    from airflow.sdk.execution_time import supervisor
-
-    if AIRFLOW != (3, 2):
-        return
-    started: Any = supervisor.in_process_api_server
-
-    def waited_for() -> Any:
-        api = started()
-        until = time.monotonic() + 30
-        while api.transport and not hasattr(api.app.state, "svcs_registry"):
-            assert time.monotonic() < until, "Airflow's API did not begin"
-            time.sleep(0.01)
-        return api
-
-    supervisor.in_process_api_server = waited_for  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")

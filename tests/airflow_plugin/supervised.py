@@ -21,6 +21,9 @@ def main(dag_file: str, tasks: list[str]) -> dict[str, Any]:
     from airflow.executors.workloads import BundleInfo
     from airflow.sdk.execution_time import supervisor as given
 
+    from airflow_version import keep_one_api
+
+    keep_one_api()
     # called ``supervise`` before Airflow 3.3
     supervise_task = getattr(given, "supervise_task", None) or given.supervise
     bag, bundle = _synchronized()
