@@ -207,7 +207,7 @@ class SqliteStore:
         else:
             return connection
         # Nobody may write here, so there is no log and nobody to share it with.
-        state = self._state()
+        state = (*self._state()[:-1], False)
         connection = self._open("mode=ro&immutable=1")
         connection.frozen = state
         return connection
@@ -233,7 +233,7 @@ class SqliteStore:
         return connection
 
     def _state(self) -> tuple[object, ...]:
-        """Tell what would be different if somebody wrote to the file after all."""
+        """Tell what would be different if somebody wrote after all; at last, if there is a log."""
         found = self._path.stat()
         return (found.st_ino, found.st_size, found.st_mtime_ns, log_of(self._path).exists())
 
