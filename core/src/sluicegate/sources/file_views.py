@@ -7,7 +7,7 @@ nothing about the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -17,11 +17,12 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pa_fs
 
 from sluicegate.errors import SourceError
-from sluicegate.sources.file_arrow import csv_format, ipc_schema
+from sluicegate.sources.file_arrow import csv_batches, ipc_batches, ipc_schema
 from sluicegate.sources.file_csv import header
 from sluicegate.sources.file_options import FileOptions
 from sluicegate.sources.file_reader import PositionedFile
 from sluicegate.sources.file_relations import FileRelation, Kind, fold
+from sluicegate.sources.file_scan import BlockwiseDataset, Read
 from sluicegate.sources.file_store import Stored, shown
 from sluicegate.sources.file_system import PinnedFiles
 from sluicegate.sources.file_types import typed
@@ -117,7 +118,9 @@ class Views:
         ]
         self._alike(relation, schemas)
         self._check_keys(relation, schemas[0].names)
-        data = self._dataset(relation, paths, schemas[0], "ipc")
+        data = self._dataset(
+            relation, paths, schemas[0], lambda path, some: ipc_batches(self._opened(path), some)
+        )
         return View(sql=f"SELECT * FROM {_scan(relation)}", data=data)  # noqa: S608  # quoted
 
     def _csv(self, relation: FileRelation, kind: Kind, paths: list[str]) -> View:
@@ -137,17 +140,29 @@ class Views:
         names = headers[0]
         self._check_keys(relation, names)
         schema = pa.schema([(name, pa.string()) for name in names])
-        data = self._dataset(relation, paths, schema, csv_format(names, delimiter, encoding))
+
+        def read(path: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+            return csv_batches(
+                self._opened(path),
+                columns,
+                names=names,
+                packing=kind.packing,
+                delimiter=delimiter,
+                encoding=encoding,
+            )
+
+        data = self._dataset(relation, paths, schema, read)
         return View(sql=self._select(relation, names, _scan(relation)), data=data)
 
     def _dataset(
-        self, relation: FileRelation, paths: list[str], schema: pa.Schema, form: Any
+        self, relation: FileRelation, paths: list[str], schema: pa.Schema, read: Read
     ) -> ds.Dataset:
         keys = pa.schema([(key, pa.string()) for key in relation.keys])
         whole = pa.schema([*schema, *keys])
         parts = ds.partitioning(keys, flavor="hive") if relation.keys else None
         files = pa_fs.PyFileSystem(pa_fs.FSSpecHandler(self._system))
-        return ds.dataset(paths, schema=whole, format=form, filesystem=files, partitioning=parts)
+        data = ds.dataset(paths, schema=whole, format="csv", filesystem=files, partitioning=parts)
+        return BlockwiseDataset.of(data, read)
 
     def _opened(self, path: str) -> PositionedFile:
         opened = self._pinned.open(path)
