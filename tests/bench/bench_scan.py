@@ -30,6 +30,8 @@ from sluicegate.detect.text import text_of
 from sluicegate.mask import TextFinder
 from sluicegate.mask.redact import redact
 
+common_texts = importlib.import_module("common_texts").common_texts  # stands beside this script
+
 WORDS = [
     "auth",
     "key",
@@ -119,13 +121,13 @@ def seconds(run: Callable[[], object], times: int = 5) -> float:
 
 def speeds(scanner: Scanner) -> None:
     print(f"{'text':14}{'MB/s':>9}{'Mrows/s':>9}{'findings':>10}{'target':>9}")
-    for name, rows in texts().items():
+    for name, rows in {**texts(), **common_texts()}.items():
         array = pa.array(rows)
         took = seconds(lambda array=array: scanner.spans(array))  # type: ignore[misc]  # bound early
-        size = sum(map(len, rows)) / 1e6
+        size = sum(len(row.encode()) for row in rows) / 1e6
         print(
             f"{name:14}{size / took:9.1f}{len(rows) / took / 1e6:9.3f}"
-            f"{len(scanner.spans(array)):10}{TARGETS[name]:9}"
+            f"{len(scanner.spans(array)):10}{TARGETS.get(name, '–'):>9}"
         )
 
 

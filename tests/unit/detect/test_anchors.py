@@ -155,6 +155,19 @@ def test_odd_signs_are_found_whatever_stands_beside_them() -> None:
     assert found.odd.tolist() == [place for place, byte in enumerate(every) if byte in ODD]
 
 
+def test_marks_are_the_same_in_dense_text_and_between_words() -> None:
+    rng = random.Random(4)
+    for _ in range(400):
+        dense = "".join(rng.choices("ab 0123:=>,\"'`]\t@{é", k=rng.randrange(1, 60))).encode()
+        alone, between = (
+            find_marks(np.frombuffer(b"abcdefgh" * n + dense + b"abcdefgh" * n, np.uint8))
+            for n in (1, 60)
+        )
+        shift = 59 * 8
+        pairs = zip((*alone.digits, *alone[1:]), (*between.digits, *between[1:]), strict=True)
+        assert all((one + shift).tolist() == other.tolist() for one, other in pairs)
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
