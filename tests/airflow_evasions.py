@@ -547,10 +547,6 @@ _open("tag of a DAG")
 _open("argument of a mapped task, literal")
 _open("exception while the DAG file is read")
 _open("exception of a trigger, tried again")
-OUT_OF_REACH_HERE: Final = frozenset(OUT_OF_REACH) - (
-    {"exception of a trigger, tried again"} if AIRFLOW < (3, 2) else set()
-)
-"""What stays open on the Airflow at hand: 3.1 keeps nothing of a trigger's exception."""
 
 
 def write_mail(to: object, subject: object, html_content: object, *_: object, **__: object) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_version import AIRFLOW
+
 if TYPE_CHECKING:
     from airflow.sdk import DAG
     from tests.airflow_plugin.conftest import Airflow, Deployment
@@ -72,7 +74,7 @@ def statsd(airflow: Airflow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Statsd
         client = Client(server.getsockname())
         try:
             package = import_module("airflow.sdk._shared.observability.metrics")
-        except ModuleNotFoundError:  # Airflow before 3.3
+        except ModuleNotFoundError:  # Airflow 3.1
             logger = import_module("airflow.metrics.statsd_logger").SafeStatsdLogger
             monkeypatch.setattr(metrics, "Stats", logger(client))
             yield Statsd(socket=server)
@@ -80,9 +82,10 @@ def statsd(airflow: Airflow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Statsd
         logger = import_module(f"{package.__name__}.statsd_logger").SafeStatsdLogger
         nothing = import_module(f"{package.__name__}.base_stats_logger").NoStatsLogger
         stats: Any = Stats
-        stats.initialize(factory=lambda: logger(client), export_legacy_names=False)
+        options = {} if AIRFLOW < (3, 3) else {"export_legacy_names": False}
+        stats.initialize(factory=lambda: logger(client), **options)
         yield Statsd(socket=server)
-        stats.initialize(factory=nothing, export_legacy_names=False)
+        stats.initialize(factory=nothing, **options)
 
 
 def dag_of(dag_id: str, deployment: Deployment) -> DAG:

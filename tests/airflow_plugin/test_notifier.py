@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airflow.sdk.api.datamodels._generated import TaskInstanceState
 
 from airflow_provider_sluicegate.failures import Failed, FailedNow
 from airflow_provider_sluicegate.notifications.message import message_of
@@ -86,8 +87,10 @@ def test_each_end_has_its_message_and_none_holds_a_value(
     assert "failed\nValueError; its text may hold data" in by_task["tells"]
 
 
-@pytest.mark.parametrize("state", ["failed", "up_for_retry"])
-def test_a_failure_without_its_error_is_no_success(state: str) -> None:
+@pytest.mark.parametrize(
+    "state", ["failed", TaskInstanceState.FAILED, TaskInstanceState.UP_FOR_RETRY]
+)
+def test_a_failure_without_its_error_is_no_success(state: object) -> None:
     ti = SimpleNamespace(dag_id="d", task_id="t", run_id="r", state=state)
     assert message_of({"ti": ti}).startswith("d.t in r failed\n")
 

@@ -84,7 +84,13 @@ ENVIRONMENTS = {
         shown=("dagster", "dagster-dg-cli", "dagster-graphql"),
     ),
     "spark": Environment(
-        requirements=("great-expectations>=1.6", "pandera[pyspark]>=0.26", "pyspark>=4,<5"),
+        # the pandas part of pyspark imports what pandas 3 no longer has
+        requirements=(
+            "great-expectations>=1.6",
+            "pandas<3",
+            "pandera[pyspark]>=0.26",
+            "pyspark>=4,<5",
+        ),
         tests=("tests/unit/adapters/matrix_spark.py",),
         shown=("pyspark", "great-expectations", "pandera"),
     ),

@@ -35,7 +35,7 @@ def message_of(context: Mapping[str, Any]) -> str:
         lines = [str(approval["reason"]), f"sluicegate approvals approve {approval['digest']}"]
     elif isinstance(error, BaseException):
         head, lines = _failure(error)
-    elif str(getattr(ti, "state", "")) in _FAILED:
+    elif getattr(ti, "state", None) in _FAILED:
         head, lines = "failed", ["Airflow tells no reason here"]
     else:
         head, lines = _success(context)
