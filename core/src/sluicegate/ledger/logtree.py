@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from sluicegate.errors import ConfigurationError
 from sluicegate.ledger.store import TABLE
@@ -67,8 +68,8 @@ class LogTree:
         """Return the proof that the first ``old`` records are a beginning of the first ``new``."""
         return consistency_path(old, new, self._tiles.subtree)
 
-    def _fetch(self, query: Select[Any]) -> Sequence[Sequence[Any]]:
-        return self._reader.read(lambda connection: connection.execute(query).all())
+    def _fetch(self, sql: str) -> Sequence[Sequence[Any]]:
+        return self._reader.read(partial(self._reader.store.raw_rows, sql=sql))
 
 
 def origin_of(first_hash: str) -> str:

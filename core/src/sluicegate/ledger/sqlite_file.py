@@ -27,7 +27,8 @@ class Identity(NamedTuple):
     @classmethod
     def of(cls, path: Path) -> Identity:
         """Look at a file and its log."""
-        return cls(_inode(path), _inode(log_of(path)))
+        real = os.path.realpath(path)
+        return cls(_inode(real), _inode(f"{real}-wal"))
 
 
 def log_of(path: Path) -> Path:
@@ -82,9 +83,9 @@ def create_file(path: Path) -> None:
         ) from None
 
 
-def _inode(path: Path) -> tuple[int, int] | None:
+def _inode(path: str) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked for at each append
     except OSError:
         return None
     return found.st_dev, found.st_ino

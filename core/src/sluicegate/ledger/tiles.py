@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import func, insert, select
 
 from sluicegate.errors import ChainBroken
-from sluicegate.ledger.store import NODES, TABLE
+from sluicegate.ledger.store import NAME, NODES, NODES_NAME, TABLE
 from sluicegate.ledger.tree import leaf_hash, levels, node_hash
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Tiles:
     """
 
     def __init__(
-        self, fetch: Callable[[Select[Any]], Sequence[Sequence[Any]]], *, kept: bool = True
+        self, fetch: Callable[[str], Sequence[Sequence[Any]]], *, kept: bool = True
     ) -> None:
         self._fetch = fetch
         self._kept = kept
@@ -48,7 +48,7 @@ class Tiles:
     @classmethod
     def of(cls, connection: Connection) -> Tiles:
         """Read through one connection."""
-        return cls(lambda query: connection.execute(query).all())
+        return cls(lambda sql: connection.exec_driver_sql(sql).all())
 
     def subtree(self, level: int, position: int) -> bytes:
         """Return the hash of a complete subtree: a ``tree.Subtree``.
@@ -111,14 +111,20 @@ class Tiles:
         return found
 
     def _leaves(self, number: int) -> list[bytes]:
-        at, first = TABLE.c.sequence, number * WIDTH
-        query = select(at, TABLE.c.hash).where(at > first, at <= first + WIDTH).order_by(at)
-        return [leaf_hash(b) for b in _bytes(self._fetch(query), first + 1)]
+        first = number * WIDTH + 1
+        sql = (
+            f"SELECT sequence, hash FROM {NAME} WHERE sequence"  # noqa: S608 - a name and numbers
+            f" BETWEEN {first} AND {first + WIDTH - 1} ORDER BY sequence"
+        )
+        return [leaf_hash(b) for b in _bytes(self._fetch(sql), first)]
 
     def _nodes(self, level: int, number: int) -> list[bytes]:
-        at, first = NODES.c.position, number * WIDTH
-        here = (NODES.c.level == level, at >= first, at < first + WIDTH)
-        return _bytes(self._fetch(select(at, NODES.c.hash).where(*here).order_by(at)), first)
+        first = number * WIDTH
+        sql = (
+            f"SELECT position, hash FROM {NODES_NAME} WHERE level = {level} AND position"  # noqa: S608
+            f" BETWEEN {first} AND {first + WIDTH - 1} ORDER BY position"
+        )
+        return _bytes(self._fetch(sql), first)
 
 
 def record_leaf(hashed: str) -> bytes:
