@@ -20,7 +20,7 @@ import pytest
 from pycanon import anonymity
 
 from sluicegate import Status
-from sluicegate.errors import BudgetExceeded, SinkUnavailable
+from sluicegate.errors import ApprovalError, BudgetExceeded, SinkUnavailable
 from sluicegate.evidence import verify_output
 from sluicegate.gate import risk as gate_risk
 from sluicegate.gate.claim import Claim
@@ -584,6 +584,56 @@ def test_a_difference_may_be_told_only(make_clinic: Clinic) -> None:
     outcome = extract(clinic, f"{ALL} WHERE no <> 17", "b")
     assert outcome.released
     assert "RISK-DIFFERENCE" in {w.code for w in outcome.warnings}
+
+
+def test_a_difference_may_be_approved_by_somebody_else(make_clinic: Clinic) -> None:
+    terms = NEAR.replace("refuse", "ask") + "\n    approval: {approvers: [dana, lee]}"
+    clinic = make_clinic(terms, alone=False)
+
+    def tried(sql: str, output: str) -> Any:
+        """Run once more after the plan itself was approved."""
+        first = extract(clinic, sql, output)
+        assert codes(first) == {"APPROVAL-MISSING"}
+        assert first.status is Status.REFUSED
+        with clinic.gate() as gate:
+            gate.approvals.approve(first.approval, person="lee")
+        return extract(clinic, sql, output)
+
+    assert tried(ALL, "a").released
+    sql = f"{ALL} WHERE no <> 17"
+    near = tried(sql, "b")
+    assert near.status is Status.QUARANTINED
+    assert codes(near) == {"RISK-DIFFERENCE", "APPROVAL-MISSING"}
+    with clinic.gate() as gate:
+        (request,) = [r for r in gate.approvals.list() if r.digest == near.approval]
+        assert request.summary["kind"] == "difference"
+        assert request.summary["near"][0]["code"] == "RISK-DIFFERENCE"
+        with pytest.raises(ApprovalError, match="what they asked for"):
+            gate.approvals.approve(near.approval, person="ann")
+        gate.approvals.approve(near.approval, person="dana")
+    other = tried(f"{ALL} WHERE no <> 18", "c")  # the approval is not for another result
+    assert codes(other) == {"RISK-DIFFERENCE", "APPROVAL-MISSING"}
+    assert other.approval != near.approval
+    outcome = tried(sql, "b")
+    assert outcome.released
+    assert "RISK-DIFFERENCE" in {w.code for w in outcome.warnings}
+
+
+def test_an_approval_of_a_difference_is_used_once(make_clinic: Clinic) -> None:
+    terms = NEAR.replace("refuse", "ask")
+    clinic = make_clinic(terms, alone=False)
+    policy = clinic.settings.policy
+    policy.write_text(policy.read_text() + "guardrails: {approval: {approvers: [dana]}}\n")
+    assert extract(clinic, ALL, "a").released
+    sql = f"{ALL} WHERE no <> 17"
+    near = extract(clinic, sql, "b", run="one")
+    assert near.status is Status.QUARANTINED
+    with clinic.gate() as gate:
+        gate.approvals.approve(near.approval, person="dana")
+    assert extract(clinic, sql, "b", run="two").released
+    for number, (where, output) in enumerate([("no <> 17", "c"), ("no <> 30", "d")]):
+        again = extract(clinic, f"{ALL} WHERE {where}", output, run=f"more-{number}")
+        assert codes(again) == {"RISK-DIFFERENCE", "APPROVAL-MISSING"}
 
 
 def test_what_is_kept_for_comparison_tells_no_value(make_clinic: Clinic) -> None:

@@ -53,6 +53,7 @@ rules:
         ("risk: {k: 5, subject: [city], quasi_identifiers: [city]}", "both subject and"),
         ("risk: {unique: 0, differencing: refuse}", "`differencing` without `k`"),
         ("risk: {k: 501, differencing: refuse}", "`k` above 500"),
+        ("risk: {k: 5, differencing: ask}", "names nobody to give the approval"),
         ("risk: {k: 5, on_failure: mask}", "not one of the words"),
         ("risk: {k: 5, m: 2}", "unknown key `m`"),
         ("budget: {per: 30d}", "a budget of nothing"),
@@ -112,7 +113,7 @@ terms = st.builds(
     unique=st.none() | st.floats(0, 1),
     cells=least,
     on_failure=st.sampled_from(["refuse", "suppress_rows"]),
-    differencing=st.sampled_from([None, "refuse", "warn"]),
+    differencing=st.sampled_from([None, "refuse", "ask", "warn"]),
 )
 
 
@@ -130,7 +131,8 @@ def test_several_rules_bind_to_what_meets_each_of_them(given: list[RiskTerms]) -
         assert merged.sensitive | own.sensitive == merged.sensitive
         assert set(own.subjects) <= set(merged.subjects)
         assert own.on_failure == "suppress_rows" or merged.on_failure == "refuse"
-        assert own.differencing is None or merged.differencing in {"refuse", own.differencing}
+        order = ["refuse", "ask", "warn", None]
+        assert order.index(merged.differencing) <= order.index(own.differencing)
     assert {strictest(order) for order in permutations(given)} == {merged}
 
 

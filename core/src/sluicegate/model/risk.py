@@ -24,8 +24,9 @@ LARGEST_DIFFERENCE: Final = 500
 
 OnFailure = Literal["refuse", "suppress_rows"]
 """Release nothing, or leave out the rows of the classes that fail."""
-Differencing = Literal["refuse", "warn"]
-"""What becomes of a result that differs by too few people from an earlier one."""
+Differencing = Literal["refuse", "ask", "warn"]
+"""What becomes of a result that differs by too few people from an earlier one: ``ask`` keeps it
+back until somebody approved just this result. The strictest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,18 @@ def check_document(
     asking = (*granting, UnmaskEntry)
     _check_spelling(names, [(p, r) for p, r in both if isinstance(r, asking)], document.guardrails)
     _check_card(names, rules)
+    _check_differencing(names, rules, document.guardrails)
+
+
+def _check_differencing(
+    names: Names, rules: Sequence[tuple[Path, PermitEntry]], guardrails: GuardrailsEntry
+) -> None:
+    for path, rule in rules:
+        asks = rule.risk is not None and rule.risk.differencing == "ask"
+        if asks and rule.approval is None and guardrails.approval is None:
+            what = "`differencing: ask` names nobody to give the approval"
+            hint = "name approvers in the rule, or under `guardrails: approval:`"
+            names.add((*path, "risk", "differencing"), what, hint)
 
 
 def _check_spelling(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from sluicegate.model.data import ColumnRef
+from sluicegate.model.risk import Differencing
 from sluicegate.policy.document_masks import Entry
 from sluicegate.policy.names import check_exact, parse_table
 from sluicegate.policy.quantities import Duration
@@ -78,10 +79,11 @@ class RiskEntry(Entry):
     on_failure: Literal["refuse", "suppress_rows"] = Field(
         "refuse", description="Release nothing, or leave out the rows that fail."
     )
-    differencing: Literal["refuse", "warn"] | None = Field(
+    differencing: Differencing | None = Field(
         None,
         description="What becomes of a result that differs from an earlier one of the same"
-        " consumer and purpose by fewer than `k`.",
+        " consumer and purpose by fewer than `k`: nothing is released, or not before somebody"
+        " approved it, or it is told.",
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
+from typing import get_args
 
 from sluicegate.model.data import DataClass
-from sluicegate.model.risk import Budget, ColumnSet, RiskTerms
+from sluicegate.model.risk import Budget, ColumnSet, Differencing, RiskTerms
 from sluicegate.policy.document_risk import BudgetEntry, RiskEntry, parse_column
 
 
@@ -54,9 +55,9 @@ def strictest(terms: Sequence[RiskTerms]) -> RiskTerms | None:
         unique=min((t.unique for t in terms if t.unique is not None), default=None),
         cells=max((t.cells for t in terms if t.cells is not None), default=None),
         on_failure="refuse" if any(t.on_failure == "refuse" for t in terms) else "suppress_rows",
-        differencing="refuse"
-        if any(t.differencing == "refuse" for t in terms)
-        else next((t.differencing for t in terms if t.differencing), None),
+        differencing=next(
+            (d for d in get_args(Differencing) if any(t.differencing == d for t in terms)), None
+        ),
     )
 
 
