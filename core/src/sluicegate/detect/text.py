@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,12 @@ BLOCK_BYTES, BLOCK_ROWS = 2 << 20, 1 << 15
 """Rows are scanned in blocks of about this size, so that intermediate arrays stay small. Short rows
 may all be findings, which take more room than they do.
 """
+_PLAIN_BYTES, _PLAIN_ROWS = 8 << 20, 1 << 16
+"""The same of plain text, which takes little room: each block costs something, however plain."""
+_SAMPLE, _PLAIN = 1 << 15, 16
+"""Bytes of a block that are looked at, and of how many one is no letter or space in plain text."""
+_IS_PLAIN = np.zeros(256, dtype=np.bool_)
+_IS_PLAIN[[*(string.ascii_letters + string.whitespace).encode()]] = True
 
 
 class Text:
@@ -64,14 +71,15 @@ class Text:
     def blocks(self) -> Iterator[tuple[int, Text]]:
         """Yield the first row's number and the text of consecutive blocks.
 
-        A row is never split, so a block is larger than ``BLOCK_BYTES`` only if one row is. None has
-        more than ``BLOCK_ROWS``.
+        A row is never split, so a block is larger than ``BLOCK_BYTES`` only if one row is, or the
+        text is plain. None has more than ``BLOCK_ROWS``, or a few times as many.
         """
         first = 0
         while first < len(self.starts):
-            limit = self.starts[first] + BLOCK_BYTES
+            size, rows = self._largest(int(self.starts[first]))
+            limit = self.starts[first] + size
             last = max(first + 1, int(np.searchsorted(self.ends, limit, side="right")))
-            last = min(last, first + BLOCK_ROWS)
+            last = min(last, first + rows)
             base, top = int(self.starts[first]), int(self.ends[first:last].max())
             yield (
                 first,
@@ -82,6 +90,14 @@ class Text:
                 ),
             )
             first = last
+
+    def _largest(self, start: int) -> tuple[int, int]:
+        """Return how many bytes and rows a block may have, by the first bytes of it."""
+        sample = self.buffer[start : start + _SAMPLE]
+        odd = len(sample) - np.count_nonzero(_IS_PLAIN.take(sample))
+        if len(sample) == _SAMPLE and odd * _PLAIN < _SAMPLE:
+            return _PLAIN_BYTES, _PLAIN_ROWS
+        return BLOCK_BYTES, BLOCK_ROWS
 
 
 def text_of(array: pa.Array) -> Text:
