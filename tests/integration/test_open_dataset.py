@@ -13,11 +13,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.sigstore_stand_in import IDENTITY, ISSUER, running
 
 from sluicegate import OutputOptions, Settings, open_dataset
 from sluicegate.errors import ConfigurationError, IntegrityError
-from sluicegate.evidence import ATTESTATION
+from sluicegate.evidence import ATTESTATION, Demands
+from sluicegate.evidence.keyless_signing import sign_output
+from sluicegate.evidence.place import BUNDLE
 from sluicegate.ledger import Ed25519Signer
+from sluicegate.model.sensitive import Sensitive
 
 POLICY = """
 version: 1
@@ -243,3 +247,32 @@ def test_a_release_that_was_moved_whole_is_the_same_release(
     moved = open_dataset(tmp_path / "moved", trusted_keys=release.trusted)
     assert moved.to_table().num_rows == 30
     assert isinstance(moved.schema.field("id").type, pa.DataType)
+
+
+def test_a_keyless_signature_can_be_demanded(release: Release, tmp_path: Path) -> None:
+    pytest.importorskip("sigstore", reason='needs pip install "sluicegate[sigstore]"')
+    trust = tmp_path / "trust.json"
+    asked = {"identity": IDENTITY, "issuer": ISSUER, "trust_config": str(trust)}
+    demands = Demands.of({"keyless": asked})
+
+    def opened() -> Any:
+        return open_dataset(release.output, trusted_keys=release.trusted, demands=demands)
+
+    with running() as sigstore:
+        sigstore.trust_file(trust)
+
+        def sign(identity: str = IDENTITY) -> bool:
+            token = Sensitive(sigstore.token(identity))
+            return sign_output(release.output, release.trusted, token=token, trust_config=trust)
+
+        with pytest.raises(IntegrityError, match="no keyless signature"):
+            opened()
+        assert sign()
+        assert not sign(), "once is enough"
+        with pytest.raises(IntegrityError, match="another signature stands"):
+            sign("https://ci.example/other")
+    assert opened().count_rows() == release.open().count_rows() == 30
+    release.put(BUNDLE, release.get(BUNDLE)[:-1])
+    assert release.open().count_rows() == 30, "nobody asked for it"
+    with pytest.raises(IntegrityError, match="no sigstore bundle"):
+        opened()

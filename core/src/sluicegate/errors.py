@@ -31,6 +31,7 @@ Outcomes are values; an exception says that something *could not be done*. The t
     ├── ApprovalError                  an approval cannot be given, or not by this person
     ├── LedgerError
     │   └── LedgerUnavailable          it cannot be written now                    (retryable)
+    ├── KeylessSigningFailed           sigstore did not sign                       (retryable)
     └── IntegrityError                 a record, signature or file is not what it was
         ├── ChainBroken
         ├── KeysDisagree               the ledger and the key store tell of different keys
@@ -282,6 +283,13 @@ class LedgerUnavailable(LedgerError):
     """The ledger cannot be written now; nothing is extracted."""
 
     code = "SG-LEDGER-UNAVAILABLE"
+    retryable = True
+
+
+class KeylessSigningFailed(SluicegateError):
+    """Sigstore did not sign: it cannot be reached, is too slow, or refused the identity."""
+
+    code = "SG-KEYLESS"
     retryable = True
 
 

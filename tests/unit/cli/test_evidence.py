@@ -8,7 +8,10 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.sigstore_stand_in import IDENTITY, ISSUER, Sigstore, running
 from tests.unit.cli.conftest import MARKER, TOKEN
+
+from sluicegate.evidence.place import BUNDLE
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
@@ -169,3 +172,31 @@ def test_a_column_that_is_only_in_paths_is_told_and_is_no_field(project: Project
     (records,) = json.loads((project.folder / "card.json").read_text())["recordSet"]
     assert [field["source"]["extract"]["column"] for field in records["field"]] == ["id"]
     assert "plan is in the path of each file" in records["description"]
+
+
+def test_a_release_is_signed_through_sigstore_and_verified(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sigstore", reason='needs pip install "sluicegate[sigstore]"')
+    assert project.ask("extract", SQL, "-o", "out").exit_code == 0
+    demands = project.folder / "demands.yaml"
+    with running() as sigstore:
+        sigstore.trust_file(project.folder / "trust.json")
+        (project.folder / "token").write_text(f"{sigstore.token()}\n")
+        sign = ("evidence", "sign", "out", "--trust-config", "trust.json")
+        none = project.run(*sign, "--token-file", "nothing")
+        assert (none.exit_code, "token file nothing" in none.output) == (2, True)
+        said = project.json(*sign, "--token-file", "token")
+        assert said == {"output": "out", "bundle": BUNDLE, "signed": True}
+        monkeypatch.setenv("SIGSTORE_IDENTITY_TOKEN", sigstore.token())
+        again = project.run(*sign)
+        assert (again.exit_code, "was signed already" in again.output) == (0, True)
+        stranger = Sigstore().token()
+        monkeypatch.setenv("SIGSTORE_IDENTITY_TOKEN", stranger)
+        refused = project.run(*sign)
+        assert (refused.exit_code, "[SG-KEYLESS]" in refused.output) == (3, True)
+        assert stranger not in refused.output
+    for issuer, code in ((ISSUER, 0), ("https://other.example", 1)):
+        asked = {"identity": IDENTITY, "issuer": issuer, "trust_config": "trust.json"}
+        demands.write_text(json.dumps({"keyless": asked}))
+        assert project.run("verify", "out", "--policy", "demands.yaml").exit_code == code

@@ -8,18 +8,20 @@ from typing import Annotated
 
 import typer
 
+from sluicegate.cli import signing
 from sluicegate.cli.examples import example
 from sluicegate.cli.exit_codes import ExitCode
 from sluicegate.cli.options import ConfigOption, FormatOption, PublicKeysOption, load_settings
 from sluicegate.cli.output import Format, json_text, note, print_json, print_lines, print_table
 
 app = typer.Typer(no_args_is_help=True)
+app.command("sign", epilog=example("evidence sign"))(signing.sign)
 _TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 @app.callback()
 def _group() -> None:
-    """Turn records into evidence for controls, and attestations into data sheets."""
+    """Turn records into evidence for controls, attestations into data sheets; sign these too."""
 
 
 @app.command("frameworks", epilog=example("evidence frameworks"))

@@ -57,6 +57,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "--framework soc2 --from 2026-01-01 --to 2026-04-01 \\",
             "  --html soc2.html --oscal soc2.json --bundle soc2.zip",
         ),
+        "evidence sign": ("data/customers --token-file /var/run/secrets/sigstore/token",),
         "ledger chain": ("data/train/customers",),
         "ledger run": ("guarded_customers manual__2026-11-01T06:00:00+00:00",),
         "ledger verify": ("--attestation data/customers",),

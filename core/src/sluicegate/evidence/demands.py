@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 from sluicegate.errors import IntegrityError, UnknownNameError
 from sluicegate.evidence import demand_checks as checks
 from sluicegate.evidence.demand_values import as_age, as_flag, as_number, as_texts, read_mapping
+from sluicegate.evidence.keyless import KeylessDemand, not_looked_at
 from sluicegate.evidence.place import ATTESTATION
 from sluicegate.evidence.problem import DEMAND, Problem
 
@@ -25,6 +26,7 @@ _READ_AS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     **dict.fromkeys(("producers", "relations", "datasets", "parents"), as_texts),
     **dict.fromkeys(("min_approvals", "max_blind_spots"), as_number),
     "in_ledger": as_flag,
+    "keyless": KeylessDemand.of,
 }
 
 
@@ -58,6 +60,8 @@ class Demands:
     """Whether the attestation must prove that the ledger holds the record of the release. A proof
     that is there must hold anyway.
     """
+    keyless: KeylessDemand | None = None
+    """Who must have signed the attestation through sigstore too; it is asked last."""
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> Self:
@@ -89,7 +93,11 @@ class Demands:
         return cls.of(read_mapping(path))
 
     def unmet(
-        self, predicate: Mapping[str, Any], *, now: datetime | None = None
+        self,
+        predicate: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        keyless: Callable[[KeylessDemand], tuple[Problem, ...]] = not_looked_at,
     ) -> tuple[Problem, ...]:
         """Tell what a signed predicate does not meet; empty if all is met.
 
@@ -98,14 +106,19 @@ class Demands:
         Args:
             predicate: As a verification gives it, after its signature held.
             now: The consumer's time, with its zone; the clock's if not given.
+            keyless: What looks at the keyless signature, which is not in the predicate. Without
+                it, a demand for one is not met.
         """
         moment = now or datetime.now(UTC)
         told = ((code, _told(check, predicate)) for code, check in self._checks(moment))
-        return tuple(
+        problems = tuple(
             Problem(code=DEMAND + code, place=ATTESTATION, message=message)
             for code, message in told
             if message
         )
+        if self.keyless is None or problems:
+            return problems
+        return keyless(self.keyless)
 
     def _checks(self, now: datetime) -> Iterator[tuple[str, _Check]]:
         yield "scan", checks.scan_passed

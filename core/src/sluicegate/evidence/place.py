@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from sluicegate.errors import ConfigurationError, IntegrityError
+from sluicegate.errors import ConfigurationError, IntegrityError, OutputExists, SinkError
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.files import Entry, UnreadableFile, open_regular, sha256_of, walk
 from sluicegate.evidence.manifest import FOLDER
 from sluicegate.sinks import SourceUrl
+from sluicegate.sinks.durable import HashedFile, sync_folder
+from sluicegate.sinks.failure import attempt
 from sluicegate.sinks.location import local_path, scheme_of
 
 if TYPE_CHECKING:
     from sluicegate.model.outcome import OutputFile
 
 ATTESTATION: Final = f"{FOLDER}/attestation.json"
+BUNDLE: Final = f"{FOLDER}/attestation.sigstore.json"
+"""A keyless signature of the attestation, which may be added after the release."""
+MOST_BUNDLE_BYTES: Final = 1 << 20
 
 
 class Place(Protocol):
@@ -30,6 +36,22 @@ class Place(Protocol):
         Raises:
             FileNotFoundError: nothing does.
             UnreadableFile: it is no file, or may not be read.
+        """
+
+    def bundle(self) -> bytes:
+        """Return what stands at the place of the keyless signature, at most one byte too many.
+
+        Raises:
+            FileNotFoundError: nothing does.
+            UnreadableFile: it is no file, or may not be read.
+        """
+
+    def add_bundle(self, content: bytes) -> None:
+        """Put a keyless signature where none stands, whole or not at all.
+
+        Raises:
+            OutputExists: something stands there.
+            SinkError: it cannot be written; tables have no place for it.
         """
 
     def walk(self) -> Iterator[Entry]:
@@ -88,14 +110,27 @@ class LocalPlace:
 
     def attestation(self) -> bytes:
         """Return what stands at the attestation's place; see ``Place``."""
-        if (self._folder / FOLDER).is_symlink():
-            raise UnreadableFile("not-a-file", "its folder is a link")
-        with open_regular(self._folder / ATTESTATION) as file:
-            return file.read(MAX_BYTES + 1)
+        return self._read(ATTESTATION, MAX_BYTES + 1)
+
+    def bundle(self) -> bytes:
+        """Return what stands at the place of the keyless signature; see ``Place``."""
+        return self._read(BUNDLE, MOST_BUNDLE_BYTES + 1)
+
+    def add_bundle(self, content: bytes) -> None:
+        """Write the keyless signature beside the folder and link it into it; see ``Place``."""
+        target = self._folder.resolve()
+        draft = target.parent / f".{target.name}.{secrets.token_hex(8)}.bundle"
+        attempt(target, lambda: _link(draft, target / BUNDLE, content))
 
     def walk(self) -> Iterator[Entry]:
         """Yield all that is below the folder; see ``Place``."""
         return walk(self._folder)
+
+    def _read(self, name: str, most: int) -> bytes:
+        if (self._folder / FOLDER).is_symlink():
+            raise UnreadableFile("not-a-file", "its folder is a link")
+        with open_regular(self._folder / name) as file:
+            return file.read(most)
 
     def digest(self, file: OutputFile) -> str:
         """Hash a file, and remember its inode and times; see ``Place``."""
@@ -114,6 +149,25 @@ class LocalPlace:
         except (FileNotFoundError, UnreadableFile):
             raise changed(file.name) from None
         return _SeenFile(file.name, handle, self._seen[file.name])
+
+
+def _link(draft: Path, path: Path, content: bytes) -> None:
+    """Make a file that nobody sees half-written; a link, unlike a rename, replaces none."""
+    if path.parent.is_symlink():
+        raise SinkError("the attestation's folder is a link", hint="find out who made it")
+    try:
+        file = HashedFile(draft)
+        try:
+            file.write(content)
+            file.close()
+        finally:
+            file.abandon()
+        os.link(draft, path)
+    except FileExistsError:
+        raise OutputExists(f"a keyless signature stands at {path.parent} already") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _identity(handle: BinaryIO) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ class Problem:
     code: str
     """Stable: ``missing-attestation signature manifest ledger changed added removed not-a-file
     unreadable``; and ``demand-`` before ``scan age clock purpose source policy environment
-    producer relation dataset parent approvals blind-spots ledger``.
+    producer relation dataset parent approvals blind-spots ledger keyless keyless-missing``.
     """
     place: str
     """The file, relative to the output; characters that a terminal would act on are escaped."""

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.files import Entry, UnreadableFile
-from sluicegate.evidence.place import ATTESTATION, changed
-from sluicegate.sinks.s3_client import attempt, is_missing, open_client, status_of
+from sluicegate.evidence.place import ATTESTATION, BUNDLE, MOST_BUNDLE_BYTES, changed
+from sluicegate.sinks.s3_client import attempt, exists, is_missing, open_client, status_of
 from sluicegate.sinks.s3_listing import list_objects
 from sluicegate.sinks.s3_location import s3_location
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 20
 _FORBIDDEN: Final = 403
 _CHANGED: Final = frozenset({404, 412})
+_OCCUPIED: Final = frozenset({409, 412})
 
 
 class S3Place:
@@ -39,9 +40,26 @@ class S3Place:
 
     def attestation(self) -> bytes:
         """Return what stands at the attestation's place; see ``Place``."""
-        answer = self._get(ATTESTATION)
-        content: bytes = attempt(self._location, lambda: answer["Body"].read(MAX_BYTES + 1))
-        return content
+        return self._start_of(ATTESTATION, MAX_BYTES + 1)
+
+    def bundle(self) -> bytes:
+        """Return what stands at the place of the keyless signature; see ``Place``."""
+        return self._start_of(BUNDLE, MOST_BUNDLE_BYTES + 1)
+
+    def add_bundle(self, content: bytes) -> None:
+        """Put the keyless signature if none stands there; see ``Place``."""
+
+        def put() -> None:
+            try:
+                self._client.put_object(
+                    **self._at(BUNDLE), Body=content, IfNoneMatch="*", ChecksumAlgorithm="SHA256"
+                )
+            except ClientError as error:
+                if status_of(error) in _OCCUPIED:
+                    raise exists(self._location) from None
+                raise
+
+        attempt(self._location, put)
 
     def walk(self) -> Iterator[Entry]:
         """Yield all objects below the prefix; see ``Place``."""
@@ -92,6 +110,11 @@ class S3Place:
         content = attempt(self._location, ask)
         if content is None or len(content) != end - start:
             raise changed(file.name)
+        return content
+
+    def _start_of(self, name: str, most: int) -> bytes:
+        answer = self._get(name)
+        content: bytes = attempt(self._location, lambda: answer["Body"].read(most))
         return content
 
     def _get(self, name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, NoReturn
 
-from sluicegate.errors import ConfigurationError
+from sluicegate.errors import ConfigurationError, SinkError
 from sluicegate.evidence.files import Entry
 from sluicegate.sinks.table import SourceUrl, open_store
 from sluicegate.sinks.table_location import table_location
@@ -34,6 +34,15 @@ class TablePlace:
         if found is None:
             raise FileNotFoundError
         return found
+
+    def bundle(self) -> NoReturn:
+        """Tables have no place for a keyless signature; see ``Place``."""
+        raise FileNotFoundError
+
+    def add_bundle(self, content: bytes) -> NoReturn:
+        """Tables have no place for a keyless signature; see ``Place``."""
+        del content
+        raise SinkError("a table has no place for a keyless signature of its attestation")
 
     def walk(self) -> Iterator[Entry]:
         """Yield the table; see ``Place``."""

@@ -12,15 +12,18 @@ from sluicegate.evidence.demands import Demands
 from sluicegate.evidence.envelope import read_envelope
 from sluicegate.evidence.files import Entry, UnreadableFile
 from sluicegate.evidence.inclusion import check_inclusion
+from sluicegate.evidence.keyless import MISSING, check_keyless
 from sluicegate.evidence.manifest import MANIFEST, manifest_digest, read_files
-from sluicegate.evidence.place import ATTESTATION, Place, open_place
+from sluicegate.evidence.place import ATTESTATION, BUNDLE, Place, open_place
 from sluicegate.evidence.problem import Problem
 from sluicegate.ledger import Checkpoint
 from sluicegate.model.outcome import OutputFile
 from sluicegate.sinks import SourceUrl
 
-_TO_COME: Final = frozenset({"missing-attestation", "demand-age"})
-"""Problems that the next release to the same place would end."""
+_OURS: Final = frozenset({ATTESTATION, BUNDLE})
+"""Files that the attestation cannot name; the second is judged where a demand asks for it."""
+_TO_COME: Final = frozenset({"missing-attestation", "demand-age", MISSING})
+"""Problems that the next release to the same place, or its signature, would end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ def verify_place(
         demands: What must be true of the release beyond that.
     """
     try:
-        statement = read_envelope(place.attestation(), trusted)
+        attestation = place.attestation()
+        statement = read_envelope(attestation, trusted)
         predicate: Mapping[str, Any] = statement["predicate"]
     except FileNotFoundError:
         return _failed(output, "missing-attestation", "there is no attestation")
@@ -109,7 +113,11 @@ def verify_place(
         checkpoint = check_inclusion(predicate, trusted, manifest)
     except IntegrityError as error:
         return _failed(output, "ledger", error.message)
-    unmet = () if demands is None else demands.unmet(predicate)
+    unmet: tuple[Problem, ...] = ()
+    if demands is not None:
+        unmet = demands.unmet(
+            predicate, keyless=lambda demand: check_keyless(place, attestation, demand)
+        )
     # what is not wanted anyway is not read
     problems = unmet or tuple(_compare(place, files))
     return Verification(
@@ -147,7 +155,7 @@ def _compare(place: Place, files: tuple[OutputFile, ...]) -> Iterator[Problem]:
     for name, entry in present.items():
         if entry.unreadable:
             yield Problem(code="unreadable", place=_shown(name), message="it cannot be looked into")
-        elif entry.is_link or (not entry.is_folder and name != ATTESTATION):
+        elif entry.is_link or (not entry.is_folder and name not in _OURS):
             yield Problem(code="added", place=_shown(name), message="the file was not attested")
 
 
