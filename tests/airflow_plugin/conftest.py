@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -118,7 +119,10 @@ class Airflow:
         with contextlib.closing(sqlite3.connect(self.home / "airflow.db")) as connection:
             dump = "\n".join(connection.iterdump()).encode()
         files = [p for p in self.home.rglob("*") if p.is_file()]
-        return dump + b"".join(p.read_bytes() for p in files)
+        database = [str(p) for p in files if p.name.startswith("airflow.db")]
+        # by another process: one that closes a file of SQLite's loses its locks on it
+        raw = subprocess.run(["cat", *database], capture_output=True, check=True).stdout
+        return dump + raw + b"".join(p.read_bytes() for p in files if str(p) not in database)
 
 
 @pytest.fixture(scope="session")
