@@ -81,6 +81,7 @@ def statsd(airflow: Airflow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Statsd
             return
         logger = import_module(f"{package.__name__}.statsd_logger").SafeStatsdLogger
         nothing = import_module(f"{package.__name__}.base_stats_logger").NoStatsLogger
+        import_module("airflow.sdk.serde")  # on 3.2 this sets the logger anew
         stats: Any = Stats
         options = {} if AIRFLOW < (3, 3) else {"export_legacy_names": False}
         stats.initialize(factory=lambda: logger(client), **options)
