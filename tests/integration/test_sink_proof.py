@@ -8,6 +8,8 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ import pytest
 from sluicegate import OutputOptions
 from sluicegate.errors import OutputDiffers
 from sluicegate.evidence import ATTESTATION
-from sluicegate.gate.sink_proof import ProvenStaging
+from sluicegate.gate.plants import keyed_values
+from sluicegate.gate.sink_proof import ProvenStaging, without_dictionaries
 from sluicegate.model.sensitive import Sensitive
 from sluicegate.sinks import open_sink
 from sluicegate.sinks.part_files import PartFiles
@@ -212,4 +215,58 @@ def test_a_database_that_gets_other_rows_is_found_out(
     staging.finish()
     with pytest.raises(OutputDiffers):
         staging.prove(batch(3))
+    staging.discard()
+
+
+ROWS = 6
+MOMENT = datetime(2020, 2, 29, 3, 4, 5, 6, tzinfo=UTC)
+COLUMNS = {
+    "small": pa.array([1, None, 3] * 2, pa.int16()),
+    "unsigned": pa.array([2**32 - 1] * ROWS, pa.uint32()),
+    "float": pa.array([float("nan"), float("inf"), -0.0, 1e300, None, 0.1]),
+    "short": pa.array([0.1] * ROWS, pa.float32()),
+    "text": pa.array(["", None, "ü\n", "'", '"', "\\"]),
+    "few": pa.array(["a", "b", None] * 2).dictionary_encode(),
+    "truth": pa.array([True, None, False] * 2),
+    "day": pa.array([MOMENT.date()] * ROWS),
+    "moment": pa.array([MOMENT.replace(tzinfo=None)] * ROWS),
+    "zoned": pa.array([MOMENT] * ROWS, pa.timestamp("us", "Europe/Berlin")),
+    "nanos": pa.array([1_000, None, 7_000] * 2, pa.timestamp("ns")),
+    "time": pa.array([MOMENT.time()] * ROWS),
+    "price": pa.array([Decimal("1.50")] * ROWS, pa.decimal128(10, 2)),
+    "nothing": pa.nulls(ROWS),
+    "bytes": pa.array([b"\x00a", None, b""] * 2),
+    "list": pa.array([[1, None], None, []] * 2),
+    "span": pa.array([timedelta(days=400, microseconds=5)] * ROWS),
+}
+
+
+@pytest.mark.postgres
+def test_what_a_database_makes_of_types_is_no_difference(warehouse: tuple[Any, str]) -> None:
+    _, url = warehouse
+    output = "table://warehouse/train.customers"
+    sink = open_sink(output, source_url=lambda _: Sensitive(url))
+    staging = ProvenStaging(stage(sink, output), OutputOptions())
+    rows = pa.record_batch(list(COLUMNS.values()), list(COLUMNS))
+    staging.write(rows)
+    staging.finish()
+    plain = without_dictionaries(rows.schema)
+    values = [keyed_values(field.type, field.name, 300) for field in plain]
+    assert staging.prove(pa.RecordBatch.from_arrays(values, schema=plain)).compared == ROWS
+    staging.publish({})
+
+
+@pytest.mark.postgres
+def test_nanoseconds_that_a_database_cuts_are_found_out(postgres: Any) -> None:
+    url = postgres.database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA train")
+    output = "table://warehouse/train.customers"
+    sink = open_sink(output, source_url=lambda _: Sensitive(url))
+    staging = ProvenStaging(stage(sink, output), OutputOptions())
+    staging.write(pa.record_batch([pa.array([1_001], pa.timestamp("ns"))], ["at"]))
+    staging.finish()
+    canaries = pa.record_batch([keyed_values(pa.timestamp("ns"), "at", 3)], ["at"])
+    with pytest.raises(OutputDiffers):
+        staging.prove(canaries)
     staging.discard()

@@ -15,7 +15,7 @@ import pytest
 
 from sluicegate.errors import OutputDiffers
 from sluicegate.gate.plants import keyed_values
-from sluicegate.gate.sink_proof import ProvenStaging
+from sluicegate.gate.sink_proof import ProvenStaging, without_dictionaries
 from sluicegate.model.output_options import OutputOptions
 from sluicegate.sinks import LocalSink, formats, text_formats
 from sluicegate.sinks.witness import STRETCH, Witness
@@ -87,9 +87,10 @@ def staged(output: Path, options: OutputOptions, batch: pa.RecordBatch) -> Prove
     return staging
 
 
-def canaries(batch: pa.RecordBatch) -> pa.RecordBatch:
-    values = [keyed_values(field.type, field.name, 20) for field in batch.schema]
-    return pa.RecordBatch.from_arrays(values, schema=batch.schema)
+def canaries(batch: pa.RecordBatch, count: int = 20) -> pa.RecordBatch:
+    plain = without_dictionaries(batch.schema)
+    values = [keyed_values(field.type, field.name, count) for field in plain]
+    return pa.RecordBatch.from_arrays(values, schema=plain)
 
 
 @pytest.mark.parametrize(("form", "compression"), FORMATS)
@@ -114,6 +115,21 @@ def test_every_type_is_read_back_as_it_was_written(
     assert read.compared == ROWS or layout.get("partition_by")
     staging.publish({})
     assert not [p for p in (tmp_path / "out").rglob("*") if p.is_file() and "trial" in p.name]
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "jsonl"])
+def test_canaries_may_be_more_than_a_small_dictionary_holds(tmp_path: Path, form: Any) -> None:
+    few = pa.array(["a", "b", None] * 5).cast(pa.dictionary(pa.int8(), pa.string()))
+    batch = pa.record_batch([few], ["few"])
+    staging = staged(tmp_path / "out", OutputOptions(format=form), batch)
+    assert staging.prove(canaries(batch, 400)).canaries == 400
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "csv"])
+def test_two_columns_may_have_one_name(tmp_path: Path, form: Any) -> None:
+    batch = pa.record_batch([pa.array([1, 2]), pa.array(["a", "b"])], ["same", "same"])
+    staging = staged(tmp_path / "out", OutputOptions(format=form), batch)
+    assert staging.prove(canaries(batch)).compared == 2
 
 
 def test_formulas_that_are_let_through_are_read_back(tmp_path: Path) -> None:

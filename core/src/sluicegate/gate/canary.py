@@ -94,12 +94,12 @@ class Canaries:
         if self._masked is None:
             return None
         arrays = [
-            _turned(array, index)
+            _turned(_plain(array), index)
             if index in self._plants
-            else keyed_values(array.type, f"{self._secret}:{index}", len(array))
+            else keyed_values(_plain(array).type, f"{self._secret}:{index}", len(array))
             for index, array in enumerate(self._masked.columns)
         ]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._masked.schema)
+        return pa.RecordBatch.from_arrays(arrays, names=self._masked.schema.names)
 
     @property
     def result(self) -> CanaryResult:
@@ -128,6 +128,10 @@ class Canaries:
 
     def _clean(self, texts: pa.Array, column: str) -> bool:
         return not len(self._scanner.spans(texts.cast(pa.large_string()), column=column).row)
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
 def _turned(array: pa.Array, places: int) -> pa.Array:

@@ -22,6 +22,7 @@ from sluicegate.gate.blind_spots import of_free_text, of_risk
 from sluicegate.gate.canary import Canaries, CanaryResult
 from sluicegate.gate.pipeline import side_by_side
 from sluicegate.gate.sift import Sifter
+from sluicegate.gate.sink_proof import without_dictionaries
 from sluicegate.mask import Masker, TextFinder
 from sluicegate.model.data import SECRET, DataClass
 from sluicegate.model.findings import Reason
@@ -136,7 +137,7 @@ class Chamber:
     def canaries_at_sink(self) -> pa.RecordBatch | None:
         """Canaries that the sink must write as they are; ``None`` if no row came."""
         canaries = self._canaries.at_sink()
-        return None if canaries is None else canaries.cast(self.schema)
+        return None if canaries is None else canaries.cast(without_dictionaries(self.schema))
 
     @property
     def redactions(self) -> tuple[RedactionCount, ...]:

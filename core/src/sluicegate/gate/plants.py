@@ -207,7 +207,9 @@ def keyed_values(kind: pa.DataType, secret: str, count: int) -> pa.Array:
         count: How many.
     """
     digests = [sha256(f"{secret}:value:{i}".encode()).hexdigest() for i in range(count)]
-    numbers = pa.array([int(digest[:8], 16) % 100 for digest in digests], pa.int64())
+    # of a time in nanoseconds whole microseconds: a database may hold no more
+    unit = 1_000 if kind == pa.timestamp("ns", getattr(kind, "tz", None)) else 1
+    numbers = pa.array([int(digest[:8], 16) % 100 * unit for digest in digests], pa.int64())
     texts = pa.array([f"canary {digest}" for digest in digests])
     for values in (texts, numbers):
         try:

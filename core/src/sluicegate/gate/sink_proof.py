@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import pyarrow as pa
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sluicegate.model.output_options import OutputOptions
     from sluicegate.sinks.port import Staging
     from sluicegate.sinks.stored import Stored, StoredFile
+
+_DAY_NANOSECONDS: Final = 86_400 * 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ class ProvenStaging:
         """Read back what the sink holds, and canaries that it writes in the same way.
 
         Args:
-            canaries: As the masks left them, with the rows' columns; ``None`` if no row came.
+            canaries: As the masks left them, with the rows' columns, none of them encoded;
+                ``None`` if no row came.
 
         Raises:
             OutputDiffers: the sink does not hold what it was given.
@@ -135,13 +139,13 @@ class ProvenStaging:
 
     def _tried(self, stored: StoredFiles, canaries: pa.RecordBatch) -> int:
         """Have canaries written and read back; return how many."""
-        inner = self._witness.inner
+        inner = without_dictionaries(self._witness.inner)
         with stored.trial(canaries) as files:
             told = sum(file.rows for file in files)
             if told != canaries.num_rows:
                 raise differs(f"{told:,} canaries instead of {canaries.num_rows:,}")
             (found,) = read_files(files, self._options, inner, [(0, told)])
-        rows = pa.Table.from_batches([canaries]).select(inner.names)
+        rows = pa.Table.from_batches([canaries.drop_columns(list(self._options.partition_by))])
         self._compare(self._witness.digests(comparable(rows, self._options)), found)
         return told
 
@@ -155,7 +159,8 @@ class ProvenStaging:
     def _prove_table(self, stored: StoredTable, canaries: pa.RecordBatch | None) -> ReadBack:
         sample = self._witness.sample
         if canaries is not None:
-            rows = pa.concat_tables([sample, pa.Table.from_batches([canaries])])
+            plain = without_dictionaries(sample.schema)
+            rows = pa.concat_tables([sample.cast(plain), pa.Table.from_batches([canaries])])
             _compare_sets(rows, stored.trial(rows))
         if sample.num_rows and (lost := stored.missing(sample)):
             raise differs(f"{lost:,} of {sample.num_rows:,} rows are not there")
@@ -166,13 +171,23 @@ class ProvenStaging:
         )
 
 
+def without_dictionaries(schema: pa.Schema) -> pa.Schema:
+    """Return the types of the values themselves: canaries have more than a small dictionary."""
+    return pa.schema(
+        [
+            field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+            for field in schema
+        ]
+    )
+
+
 def _compare_sets(expected: pa.Table, found: pa.Table) -> None:
     """Compare rows in any order, whose types may have become those of a database."""
     if found.schema.names != expected.schema.names:
         raise differs("other columns")
     try:
         columns = [
-            column.cast(field.type.value_type if _encoded(field.type) else field.type)
+            _given_type(column, field.type)
             for column, field in zip(found.columns, expected.schema, strict=True)
         ]
     except (pa.ArrowException, ValueError):
@@ -183,8 +198,20 @@ def _compare_sets(expected: pa.Table, found: pa.Table) -> None:
         raise differs("the values of some rows")
 
 
-def _encoded(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_dictionary(kind))
+def _given_type(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """Turn what a database made of a column back; of some types it has none."""
+    if pa.types.is_null(kind) and column.null_count == len(column):
+        return pa.chunked_array([pa.nulls(len(column))])
+    if pa.types.is_duration(kind) and pa.types.is_interval(column.type):
+        spans = [
+            None if span is None else span.days * _DAY_NANOSECONDS + span.nanoseconds
+            for span in column.to_pylist()
+        ]
+        return pa.chunked_array([pa.array(spans, pa.int64())]).cast(pa.duration("ns")).cast(kind)
+    if kind == pa.uuid() and not isinstance(column.type, pa.BaseExtensionType):
+        keys = [None if key is None else UUID(str(key)).bytes for key in column.to_pylist()]
+        return pa.chunked_array([pa.array(keys, pa.binary(16)).cast(kind)])
+    return column.cast(kind)
 
 
 def _lines(rows: pa.Table) -> Counter[bytes]:

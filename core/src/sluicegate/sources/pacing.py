@@ -10,7 +10,7 @@ from typing import Any, Final
 
 _AHEAD: Final = 3
 """Blocks; a row may reach from one into the next."""
-_SECONDS: Final = 1.0
+_SECONDS: Final = 5.0
 """After which a block is read in any case: one that holds no row is never taken."""
 
 
