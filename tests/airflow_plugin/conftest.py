@@ -25,8 +25,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from folder_content import contents
-
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
     from airflow.sdk import DAG
@@ -119,7 +117,8 @@ class Airflow:
         """Everything that lies in the home: the database, row by row and as a file, and all logs."""
         with contextlib.closing(sqlite3.connect(self.home / "airflow.db")) as connection:
             dump = "\n".join(connection.iterdump()).encode()
-        return dump + b"".join(contents(self.home).values())
+        files = [p for p in self.home.rglob("*") if p.is_file()]
+        return dump + b"".join(p.read_bytes() for p in files)
 
 
 @pytest.fixture(scope="session")
