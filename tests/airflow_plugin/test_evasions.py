@@ -21,6 +21,7 @@ from psycopg import sql
 
 import airflow_evasions as evasions
 from airflow_standalone import Standalone, standalone, until
+from folder_content import contents
 
 if TYPE_CHECKING:
     from tests.airflow_plugin.conftest import Airflow
@@ -187,8 +188,7 @@ def import_errors(running: Standalone) -> dict[str, str]:
 
 def files_of(home: Path) -> dict[str, bytes]:
     """Read all that Airflow and Sluicegate wrote, and not the DAG files that the test wrote."""
-    files = (p for p in home.rglob("*") if p.is_file())
-    kept = {str(p.relative_to(home)): p.read_bytes() for p in files}
+    kept = {str(p.relative_to(home)): content for p, content in contents(home).items()}
     return {name: content for name, content in kept.items() if not name.startswith("dags/")}
 
 

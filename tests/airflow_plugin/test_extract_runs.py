@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy.engine import make_url
 
+from folder_content import contents
 from sluicegate import ExtractRequest, Gate, RunIdentity
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def leaks(shop: Shop, run: Run, airflow: Airflow, deployment: Deployment) -> dic
     """Count planted values in everything that is left, but for the policy and the key."""
     from example_dags.shop import planted
 
-    files = b"".join(p.read_bytes() for p in deployment.folder.rglob("*") if p.is_file())
+    files = b"".join(contents(deployment.folder).values())
     return planted(shop).found_in(airflow.remains() + run.output.encode() + files)
 
 
@@ -218,7 +219,7 @@ def test_parameters_are_bound_and_shown_nowhere(
     assert str(shown["parameters"]).replace("'", "") == "{city: ***, other: ***}"
     assert shown["sql"] == sql
     assert "bind such values as parameters" in run.output
-    files = b"".join(p.read_bytes() for p in deployment.folder.rglob("*") if p.is_file())
+    files = b"".join(contents(deployment.folder).values())
     assert marker.encode() not in airflow.remains() + run.output.encode() + files
 
 

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from dagster_sluicegate import SluicegateResource
+from folder_content import contents
 
 if TYPE_CHECKING:
     from tests.conftest import Postgres
@@ -95,7 +96,7 @@ class Lab:
 
     def left_behind(self) -> dict[str, bytes]:
         """Everything that Dagster and Sluicegate wrote."""
-        return {str(p): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
+        return {str(path): content for path, content in contents(self.folder).items()}
 
     def assert_nothing_left(self, *secret: str) -> None:
         """No marked value and no token stands in any file: databases, logs, outputs, ledger."""

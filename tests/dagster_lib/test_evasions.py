@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import dagster_evasions as evasions
+from folder_content import contents
 
 pytestmark = [pytest.mark.dagster, pytest.mark.slow]
 
@@ -82,7 +83,7 @@ def run(home: Path, config: str, *arguments: str) -> Left:
             [sys.executable, "-m", "dagster_evasions", *arguments],
             cwd=home, env=environment, stdout=console, stderr=console, check=True,
         )  # fmt: skip
-    files = {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*") if p.is_file()}
+    files = {str(p.relative_to(home)): content for p, content in contents(home).items()}
     for database in home.rglob("*.db"):
         files[f"{database.name}, unpacked"] = unpacked(database)
     return Left(files=files)
