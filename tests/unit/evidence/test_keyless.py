@@ -27,7 +27,7 @@ from sluicegate.errors import (
     SluicegateError,
     UnknownNameError,
 )
-from sluicegate.evidence import Demands, Verification, verify_output
+from sluicegate.evidence import Demands, Verification, attestation_digest, verify_output
 from sluicegate.evidence.keyless import KeylessDemand
 from sluicegate.evidence.keyless_signing import sign_output
 from sluicegate.evidence.place import BUNDLE, MOST_BUNDLE_BYTES
@@ -136,8 +136,11 @@ def test_another_signer_is_not_the_one_demanded(sign: Any, look: Any, other: Any
 def test_a_signature_that_is_missing_may_still_come(release: Any, sign: Any, look: Any) -> None:
     assert codes(look()) == [MISSING]
     assert look().to_come
+    before = attestation_digest(release.folder)
     sign()
+    assert attestation_digest(release.folder) not in {before, ""}, "whoever waits looks again"
     bundle_of(release).unlink()
+    assert attestation_digest(release.folder) == before
     assert codes(look()) == [MISSING]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from sluicegate.evidence.files import UnreadableFile
@@ -11,10 +12,10 @@ from sluicegate.sinks import SourceUrl
 
 
 def attestation_digest(output: str | Path, *, source_url: SourceUrl | None = None) -> str:
-    """Digest what stands at the place of the attestation; empty if nothing does.
+    """Digest what stands at the places of the attestation and of a keyless signature of it.
 
-    Nothing is judged: no key is needed, no file of the output is read. Whoever waits looks again
-    when the digest is another one, and verifies then.
+    It is empty if there is no attestation. Nothing is judged: no key is needed, no file of the
+    output is read. Whoever waits looks again when the digest is another one, and verifies then.
 
     Args:
         output: As for ``verify_output``.
@@ -23,10 +24,20 @@ def attestation_digest(output: str | Path, *, source_url: SourceUrl | None = Non
     Raises:
         SluicegateError: the place cannot be asked; ``retryable`` tells whether it may be later.
     """
-    try:
-        content = open_place(output, source_url).attestation()
-    except FileNotFoundError:
+    place = open_place(output, source_url)
+    attestation = _standing(place.attestation)
+    if attestation is None:
         return ""
+    bundle = _standing(place.bundle)  # it comes after the release, and somebody may wait for it
+    parts = [attestation] if bundle is None else [attestation, bundle]
+    digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return f"sha256:{hashlib.sha256(digests).hexdigest()}"
+
+
+def _standing(read: Callable[[], bytes]) -> bytes | None:
+    try:
+        return read()
+    except FileNotFoundError:
+        return None
     except UnreadableFile as error:
-        content = error.code.encode()  # something is there, and is for the verifier to judge
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+        return error.code.encode()  # something is there, and is for the verifier to judge
