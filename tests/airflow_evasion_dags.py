@@ -276,8 +276,9 @@ with DAG("evasions", schedule="@once", **OPTIONS) as dag:
             "log of a trigger", "exception of a trigger", "exception of a trigger, tried again",
         )
     ):  # fmt: skip
-        # a trigger that fires before the executor has told of the task's end makes Airflow fail it
-        tries = {2: 2, 3: 2, 5: 1}.get(n, 0)
+        # a trigger that fires before the executor has told of the task's end makes Airflow fail it,
+        # which 3.1 does more often
+        tries = {2: 4, 3: 4, 5: 3}.get(n, 0)
         Defers(task_id=f"defers_{n}", way=w, retries=tries, retry_delay=timedelta(0))
 
     @task(map_index_template=_rendered("label of a mapped task"))
