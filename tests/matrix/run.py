@@ -67,7 +67,7 @@ _TOOLS_OF_DAGSTER = "1.13.27"
 """The newest release for which all of Dagster's tools are there."""
 ENVIRONMENTS = {
     "airflow-3.1": _airflow("3.1.*"),
-    # newer ones break Airflow's own API: the discriminator of a payload, and its life cycle
+    # newer ones of the first two break Airflow's own API; docs/reference/versions.md tells how
     "airflow-3.2": _airflow(
         "3.2.*", "cadwyn==7.0.0", "fastapi==0.136.3", "pydantic==2.14.3", "starlette==1.10.0"
     ),
