@@ -15,7 +15,7 @@ EXPECTED = {
     "DetectionError": 1, "IntegrityError": 1, "KeyDestroyed": 1, "KeyProviderUnavailable": 3,
     "KeyUnavailable": 2, "KeysDisagree": 1, "LedgerError": 2,
     "LedgerUnavailable": 3, "MaskingError": 1, "MissingDependencyError": 2, "OutcomeUnknown": 1,
-    "KeylessSigningFailed": 3, "OutputDiffers": 2, "OutputExists": 2,
+    "KeylessSigningFailed": 3, "OutputDiffers": 1, "OutputExists": 2,
     "PolicyError": 2, "PolicyInvalid": 2, "QualityError": 2, "ScannerBlind": 1, "SignatureInvalid": 1, "SinkError": 2,
     "SinkUnavailable": 3, "SluicegateError": 2, "SourceError": 2, "SourceUnavailable": 3,
     "SqlError": 1, "SqlParseError": 1, "SqlUnsupported": 1, "UnknownNameError": 2,

@@ -14,6 +14,7 @@ from sluicegate.errors import (
     KeyDestroyed,
     MaskingError,
     OutcomeUnknown,
+    OutputDiffers,
     SluicegateError,
     SqlError,
 )
@@ -43,6 +44,7 @@ _REFUSALS: Final = (
     KeyDestroyed,
     MaskingError,
     OutcomeUnknown,
+    OutputDiffers,
     SqlError,
 )
 
