@@ -119,7 +119,8 @@ def main(count: int) -> None:
     events = list(_events(lines(count)))
     without, with_it = _pipeline(()), _pipeline((logs.redact_event,))
     with_it(events)
-    plain, guarded = _median(lambda: without(events)), _median(lambda: with_it(events))
+    turns = [(without(events), with_it(events)) for _ in range(9)]
+    plain, guarded = (min(side) for side in zip(*turns, strict=True))  # the rest is the machine's
     print("the supervisor's pipeline")
     for name, seconds in (("without", plain), ("with", guarded)):
         print(

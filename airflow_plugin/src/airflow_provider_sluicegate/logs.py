@@ -82,9 +82,14 @@ def redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> A
 
     Failure mode: closed. If it cannot be redacted, its text is withheld and the reason is told.
     """
-    from airflow_provider_sluicegate import logs_redact  # noqa: PLC0415 - at the first event
+    return _redaction()(logger, method, event)
 
-    return logs_redact.redact_event(logger, method, event)
+
+@cache
+def _redaction() -> Any:
+    from airflow_provider_sluicegate.logs_redact import redact_event  # noqa: PLC0415 - heavy
+
+    return redact_event
 
 
 def redacts_logs() -> bool:

@@ -28,8 +28,12 @@ _SHORT: Final = 256
 _MOST: Final = 1024
 """Length and number of the fields that are remembered to be clean."""
 _clean: set[tuple[str, str]] = set()
+_last: dict[str, str] = {}
+"""The text of each field that was clean in an earlier line: mostly it stands in the next one."""
 _named: set[str] = set(_OWN)
 """Names of fields that are known to be clean."""
+_forms: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""Names of the fields of a line, all clean → those to look at."""
 _busy = threading.local()
 _blocks: Final = KeyBlocks()
 
@@ -80,14 +84,18 @@ def _redacted(logger: Any, event: MutableMapping[str, Any]) -> MutableMapping[st
         if shown != text:
             lines_redacted()
     # Ten fields in each of ten thousand lines a second: what is known is passed over at once.
-    for name, value in event.items():
+    names = tuple(event)
+    looked_at = _forms.get(names)
+    for name in names if looked_at is None else looked_at:
+        value = event[name]
         kind = type(value)
         if kind is str:
-            if (name, value) not in _clean and name not in _OWN:
+            if _last.get(name) != value and name not in _OWN:
                 event[name] = _text(name, value)
         elif not (kind is int and -_SMALLEST < value < _SMALLEST) and name not in _OWN:
             event[name] = _field(name, value)
-    _redact_names(event)
+    if looked_at is None:
+        _redact_names(event)
     return event
 
 
@@ -99,6 +107,9 @@ def _redact_names(event: MutableMapping[str, Any]) -> None:
             event[shown] = event.pop(name)
         elif len(_named) < _MOST:
             _named.add(name)
+    names = tuple(event)
+    if len(_forms) < _MOST and _named.issuperset(names):
+        _forms[names] = tuple(name for name in names if name not in _OWN)
 
 
 def _whole(text: str) -> str:
@@ -108,11 +119,15 @@ def _whole(text: str) -> str:
 
 def _text(name: str, value: str) -> str:
     """Redact a field; most say the same in every line of a task, and are remembered."""
-    shown = _redactor().labelled(name, _whole(value))
+    known = (name, value) in _clean
+    shown = value if known else _redactor().labelled(name, _whole(value))
     if shown == value and len(value) <= _SHORT:
-        if len(_clean) >= _MOST:
-            _clean.clear()
-        _clean.add((name, value))
+        if not known:
+            if len(_clean) >= _MOST:
+                _clean.clear()
+            _clean.add((name, value))
+        if name in _last or len(_last) < _MOST:
+            _last[name] = value
     return shown
 
 
