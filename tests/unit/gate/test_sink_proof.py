@@ -18,7 +18,7 @@ from sluicegate.gate.plants import keyed_values
 from sluicegate.gate.sink_proof import ProvenStaging, without_dictionaries
 from sluicegate.model.output_options import OutputOptions
 from sluicegate.sinks import LocalSink, formats, text_formats
-from sluicegate.sinks.witness import STRETCH, Witness
+from sluicegate.sinks.intake import STRETCH, Intake
 
 ROWS = 60
 MOMENT = dt.datetime(2020, 2, 29, 3, 4, 5, 6)  # noqa: DTZ001 - with and without a zone
@@ -246,8 +246,8 @@ def test_a_fault_is_met_in_the_stretches_that_are_drawn(
     options = OutputOptions(rows_per_file=100_000, rows_per_group=40_000)
     values = pa.record_batch([pa.array(range(7 * STRETCH + 99))], ["value"])
     sink = LocalSink(options)
-    witness = Witness(options, lambda most: min(drawn, most - 1))
-    staging = ProvenStaging(sink.stage(str(tmp_path / "o"), "run", lambda _: {}), options, witness)
+    intake = Intake(options, lambda most: min(drawn, most - 1))
+    staging = ProvenStaging(sink.stage(str(tmp_path / "o"), "run", lambda _: {}), options, intake)
     place = faulty * STRETCH + 50
     for first in range(0, values.num_rows, 30_001):
         staging.write(values.slice(first, 30_001))
@@ -270,9 +270,9 @@ def test_a_fault_is_met_in_the_stretches_that_are_drawn(
 
 
 def test_what_is_kept_of_a_long_stream_is_bounded() -> None:
-    witness = Witness(OutputOptions())
+    intake = Intake(OutputOptions())
     for _ in range(300):
-        witness.note(two_texts(100))
-    witness.finish()
-    assert witness.rows == 30_000
-    assert 64 <= witness.sample.num_rows <= 64 * 64
+        intake.note(two_texts(100))
+    intake.finish()
+    assert intake.rows == 30_000
+    assert 64 <= intake.sample.num_rows <= 64 * 64

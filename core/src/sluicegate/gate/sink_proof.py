@@ -16,10 +16,10 @@ from uuid import UUID
 import pyarrow as pa
 
 from sluicegate.sinks.comparable import comparable
+from sluicegate.sinks.intake import Intake
 from sluicegate.sinks.json_text import json_rows
 from sluicegate.sinks.read_files import differs, read_files
 from sluicegate.sinks.stored import StoredFiles, StoredTable
-from sluicegate.sinks.witness import Witness
 
 if TYPE_CHECKING:
     from sluicegate.model.outcome import OutputFile
@@ -58,19 +58,19 @@ class ProvenStaging:
     Args:
         staging: Of the sink.
         options: How it writes.
-        witness: Notes what it is given.
+        intake: Notes what it is given.
     """
 
     def __init__(
-        self, staging: Staging, options: OutputOptions, witness: Witness | None = None
+        self, staging: Staging, options: OutputOptions, intake: Intake | None = None
     ) -> None:
         self._staging = staging
         self._options = options
-        self._witness = witness or Witness(options)
+        self._intake = intake or Intake(options)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Note masked rows, and append them."""
-        self._witness.note(batch)
+        self._intake.note(batch)
         self._staging.write(batch)
 
     def finish(self) -> tuple[OutputFile, ...]:
@@ -80,10 +80,10 @@ class ProvenStaging:
             OutputDiffers: the sink tells of more or fewer rows than it was handed.
         """
         files = self._staging.finish()
-        self._witness.finish()
+        self._intake.finish()
         told = sum(file.rows for file in files)
-        if told != self._witness.rows:
-            raise differs(f"{told:,} rows instead of {self._witness.rows:,}")
+        if told != self._intake.rows:
+            raise differs(f"{told:,} rows instead of {self._intake.rows:,}")
         return files
 
     def stored(self) -> Stored:
@@ -122,7 +122,7 @@ class ProvenStaging:
         by_folder: dict[str, list[StoredFile]] = {}
         for file in stored.files:
             by_folder.setdefault(file.folder, []).append(file)
-        lanes, inner = self._witness.lanes, self._witness.inner
+        lanes, inner = self._intake.lanes, self._intake.inner
         told = {folder: sum(f.rows for f in files) for folder, files in by_folder.items()}
         if lanes and told != {folder: lane.rows for folder, lane in lanes.items()}:
             raise differs("other rows in a partition")
@@ -135,29 +135,29 @@ class ProvenStaging:
                 self._compare(stretch.digests, rows)
                 compared += rows.num_rows
         seen = self._tried(stored, canaries) if canaries is not None else 0
-        return ReadBack(rows=self._witness.rows, compared=compared, canaries=seen)
+        return ReadBack(rows=self._intake.rows, compared=compared, canaries=seen)
 
     def _tried(self, stored: StoredFiles, canaries: pa.RecordBatch) -> int:
         """Have canaries written and read back; return how many."""
-        inner = without_dictionaries(self._witness.inner)
+        inner = without_dictionaries(self._intake.inner)
         with stored.trial(canaries) as files:
             told = sum(file.rows for file in files)
             if told != canaries.num_rows:
                 raise differs(f"{told:,} canaries instead of {canaries.num_rows:,}")
             (found,) = read_files(files, self._options, inner, [(0, told)])
         rows = pa.Table.from_batches([canaries.drop_columns(list(self._options.partition_by))])
-        self._compare(self._witness.digests(comparable(rows, self._options)), found)
+        self._compare(self._intake.digests(comparable(rows, self._options)), found)
         return told
 
     def _compare(self, expected: tuple[bytes, ...], rows: pa.Table) -> None:
-        digests = self._witness.digests(rows)
+        digests = self._intake.digests(rows)
         names = rows.schema.names
         wrong = [n for n, a, b in zip(names, digests, expected, strict=True) if a != b]
         if wrong:
             raise differs(f"the values of {', '.join(map(repr, wrong))}")
 
     def _prove_table(self, stored: StoredTable, canaries: pa.RecordBatch | None) -> ReadBack:
-        sample = self._witness.sample
+        sample = self._intake.sample
         if canaries is not None:
             plain = without_dictionaries(sample.schema)
             rows = pa.concat_tables([sample.cast(plain), pa.Table.from_batches([canaries])])
@@ -165,7 +165,7 @@ class ProvenStaging:
         if sample.num_rows and (lost := stored.missing(sample)):
             raise differs(f"{lost:,} of {sample.num_rows:,} rows are not there")
         return ReadBack(
-            rows=self._witness.rows,
+            rows=self._intake.rows,
             compared=sample.num_rows,
             canaries=canaries.num_rows if canaries is not None else 0,
         )

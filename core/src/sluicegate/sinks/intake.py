@@ -57,7 +57,7 @@ class Lane:
     pending: list[pa.RecordBatch] = field(default_factory=list)
 
 
-class Witness:
+class Intake:
     """Sees every batch that a sink is given.
 
     Holds the rows of one stretch a folder at most, and some single rows.
