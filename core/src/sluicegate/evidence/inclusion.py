@@ -8,13 +8,12 @@ Whoever keeps the attestation keeps the checkpoint, and so is a witness of the l
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sluicegate.errors import ChainBroken, IntegrityError, SignatureInvalid
 from sluicegate.ledger import Checkpoint
-from sluicegate.ledger.proof import INCLUSION, check_proof
+from sluicegate.ledger.proof import check_proof, inclusion_proof
 from sluicegate.ledger.tiles import record_leaf
 from sluicegate.ledger.tree import verify_inclusion
 
@@ -52,16 +51,7 @@ def prove_release(ledger: Ledger, record: Record, signer: Signer) -> dict[str, A
     checkpoint = Checkpoint.sign(
         origin=tree.origin(), size=size, root=root, time=record.time, signer=signer
     )
-    # by hand and not by `prove_record`, which reads the path again: an extract waits for this
-    document = {
-        "type": INCLUSION,
-        "record": row._asdict(),
-        "index": size - 1,
-        "size": size,
-        "path": [base64.b64encode(step).decode() for step in path],
-        "checkpoint": checkpoint.note,
-        "public_keys": {signer.key_id: base64.b64encode(signer.public_key).decode()},
-    }
+    document = inclusion_proof(ledger, row, path, checkpoint)
     check_proof(document, ledger.trusted)  # the store is not to be trusted
     return document
 

@@ -94,15 +94,22 @@ def prove_rows(
         # kept nodes and the store are not to be trusted
         if verify_inclusion(record_leaf(row.hash), index, size, path) != checkpoint.root:
             raise _not_shown(row.sequence)
-        yield {
-            "type": INCLUSION,
-            "record": row._asdict(),
-            "index": index,
-            "size": size,
-            "path": _texts(path),
-            "checkpoint": checkpoint.note,
-            "public_keys": _keys(ledger, row.key_id, checkpoint.key_id),
-        }
+        yield inclusion_proof(ledger, row, path, checkpoint)
+
+
+def inclusion_proof(
+    ledger: Ledger, row: Row, path: Sequence[bytes], checkpoint: Checkpoint
+) -> dict[str, Any]:
+    """Write the proof of a record whose path to a checkpoint is known; nothing is checked."""
+    return {
+        "type": INCLUSION,
+        "record": row._asdict(),
+        "index": row.sequence - 1,
+        "size": checkpoint.size,
+        "path": _texts(path),
+        "checkpoint": checkpoint.note,
+        "public_keys": _keys(ledger, row.key_id, checkpoint.key_id),
+    }
 
 
 def prove_growth(
