@@ -121,6 +121,23 @@ def test_a_release_and_a_refusal_are_counted(
     assert not [n for n in got if names & set(n.split("."))], "few names, whatever runs"
 
 
+def test_a_statement_is_counted(airflow: Airflow, statsd: Statsd) -> None:
+    from airflow_provider_sluicegate.metrics import tell_statement
+    from sluicegate.model.statement import StatementOutcome, StatementStatus
+
+    executed, taken_back = StatementStatus.EXECUTED, StatementStatus.DRY_RUN
+    tell_statement(StatementOutcome(status=executed, run_key="r", affected_rows=7, seconds=1.5))
+    assert statsd.received() == {
+        "statements": "1|c",
+        "statements.executed": "1|c",
+        "statement.duration": "1500.000000|ms",
+        "statement.rows": "7|c",
+    }
+    tell_statement(StatementOutcome(status=executed, run_key="r", affected_rows=7, replayed=True))
+    tell_statement(StatementOutcome(status=taken_back, run_key="r", affected_rows=7))
+    assert "statement.rows" not in statsd.received(), "nothing more was changed"
+
+
 def test_a_leak_is_counted_by_class(airflow: Airflow, statsd: Statsd) -> None:
     from airflow_provider_sluicegate.metrics import approval_waited, lines_redacted, tell_outcome
     from sluicegate import Outcome, Status

@@ -16,6 +16,7 @@ from airflow.providers.common.compat.sdk import Stats
 
 if TYPE_CHECKING:
     from sluicegate.model.outcome import Outcome
+    from sluicegate.model.statement import StatementOutcome
 
 _log: Final = logging.getLogger(__name__)
 
@@ -23,6 +24,11 @@ _log: Final = logging.getLogger(__name__)
 def tell_outcome(outcome: Outcome) -> None:
     """Count an extract: how it ended, and what it read and wrote. Never raises."""
     _quietly(lambda: _tell_outcome(outcome))
+
+
+def tell_statement(outcome: StatementOutcome) -> None:
+    """Count a statement that changes data: how it ended, and the rows it changed. Never raises."""
+    _quietly(lambda: _tell_statement(outcome))
 
 
 def approval_waited() -> None:
@@ -40,9 +46,18 @@ def lines_redacted(number: int = 1) -> None:
     _count("sluicegate.log_lines.redacted", number)
 
 
+def _tell_statement(outcome: StatementOutcome) -> None:
+    _tell_status("statements", outcome.status.value)
+    if outcome.replayed:
+        return
+    if outcome.seconds:
+        Stats.timing("sluicegate.statement.duration", timedelta(seconds=outcome.seconds))
+    if outcome.executed and outcome.affected_rows:
+        Stats.incr("sluicegate.statement.rows", outcome.affected_rows)
+
+
 def _tell_outcome(outcome: Outcome) -> None:
-    Stats.incr("sluicegate.extracts", tags={"status": outcome.status.value})
-    Stats.incr(f"sluicegate.extracts.{outcome.status.value}")
+    _tell_status("extracts", outcome.status.value)
     if outcome.replayed:
         return
     if outcome.seconds:
@@ -54,6 +69,11 @@ def _tell_outcome(outcome: Outcome) -> None:
     for data_class, number in found.items():
         Stats.incr("sluicegate.findings", number, tags={"data_class": str(data_class)})
         Stats.incr(f"sluicegate.findings.{data_class}", number)
+
+
+def _tell_status(what: str, status: str) -> None:
+    Stats.incr(f"sluicegate.{what}", tags={"status": status})
+    Stats.incr(f"sluicegate.{what}.{status}")
 
 
 def _count(name: str, number: int = 1) -> None:

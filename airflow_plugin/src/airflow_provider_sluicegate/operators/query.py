@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_sluicegate import metrics
 from airflow_provider_sluicegate.config import airflow_settings
 from airflow_provider_sluicegate.connections import source_of
 from airflow_provider_sluicegate.failures import Failed, carried_out
@@ -97,6 +98,7 @@ class GuardedQueryOperator(StatementOperator):
             "record": str(outcome.outcome_sequence or ""),
         }
         self._wait_if_missing(outcome, context, deadline)
+        metrics.tell_statement(outcome)
         refused = outcome.status is StatementStatus.REFUSED
         for line in statement_lines(outcome):
             self.log.log(logging.ERROR if refused else logging.INFO, "%s", line)
