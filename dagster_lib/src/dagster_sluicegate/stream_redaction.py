@@ -57,6 +57,8 @@ class _Pump(threading.Thread):
         with contextlib.suppress(OSError):  # a smaller pipe is only slower
             fcntl.fcntl(self.writable, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         self._redactor = redactor
+        self._arrival = select.poll()  # `select.select` takes no descriptor beyond the first 1024
+        self._arrival.register(self.readable, select.POLLIN)
         self._ending = threading.Event()
         self._drained = threading.Event()
 
@@ -74,7 +76,7 @@ class _Pump(threading.Thread):
 
     def _read(self) -> bytes:
         """Read what comes next; when the step has ended and nothing is left, say so."""
-        while not select.select([self.readable], [], [], _WAIT_SECONDS)[0]:
+        while not self._arrival.poll(_WAIT_SECONDS * 1000):
             if self._ending.is_set() and not self._drained.is_set():
                 self._write(self._redactor.flush())
                 self._drained.set()

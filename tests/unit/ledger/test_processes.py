@@ -103,7 +103,9 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_acknowledged(
                 record = ledger.append(Event(kind="k", subject="s", body={"x": "y" * 9000}))
                 os.write(writer, f"{record.sequence}\n".encode())
         os.close(writer)
-        assert select.select([reader], [], [], 60)[0], "it begins to append"
+        begun = select.poll()
+        begun.register(reader, select.POLLIN)
+        assert begun.poll(60_000), "it begins to append"
         time.sleep(random_moments.random() * 0.2)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

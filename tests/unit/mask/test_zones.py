@@ -99,8 +99,10 @@ def test_any_zone_unit_and_moment(
 def test_a_day_without_a_midnight_begins_behind_the_gap(times: int) -> None:
     """The clock of Cairo went from 0:00 to 1:00 on 28 April 2023."""
     kind = pa.timestamp("us", "Africa/Cairo")
-    noon = dt.datetime(2023, 4, 28, 12, tzinfo=zoneinfo.ZoneInfo("Africa/Cairo"))
+    # in UTC, since importing pandera has Arrow ignore the zones of Python's moments
+    noon = dt.datetime(2023, 4, 28, 9, tzinfo=dt.UTC)
+    one = dt.datetime(2023, 4, 27, 22, tzinfo=dt.UTC)
     moments = pa.array([noon, None] * times, kind)
     masked = transform(GeneralizeDate(unit="day"), moments)
-    assert masked.equals(pa.array([noon.replace(hour=1), None] * times, kind))
+    assert masked.equals(pa.array([one, None] * times, kind))
     assert holds(GeneralizeDate(unit="day"), masked)
