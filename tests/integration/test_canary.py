@@ -11,6 +11,7 @@ import base64
 import json
 import re
 import sqlite3
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -29,6 +30,16 @@ ROOT = Path(__file__).parents[2]
 LEAK = "SELECT id, status, gateway_ref FROM orders"
 FAILING = "SELECT CAST(gateway_ref AS INTEGER) AS n FROM orders"
 REFUSED = "SELECT upper(email) AS e FROM customers WHERE notes LIKE '%555%'"
+RECORD = (
+    "ledger checkpoint",
+    "ledger prove 1 --output proof.json",
+    "ledger query --save queried.parquet",
+    "ledger export --to file:events.jsonl",
+    "evidence report --framework soc2 --html soc2.html --oscal soc2.json --bundle soc2.zip",
+    "evidence passport out0 --html sheet.html --croissant card.json",
+    "doctor",
+)
+"""What is made of the record for others: proofs, exports, reports."""
 GOOD = "SELECT id, email, phone, card_number, notes, referral_url FROM customers"
 
 
@@ -43,6 +54,9 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{path} (rows)", str(pq.read_table(path).to_pylist()).encode()
         elif path.suffix == ".json" and b'"payload"' in raw:
             yield f"{path} (payload)", base64.b64decode(json.loads(raw)["payload"])
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                yield from ((f"{path} ({name})", packed.read(name)) for name in packed.namelist())
         elif raw.startswith(b"SQLite format 3"):
             yield f"{path} (tables)", b"\n".join(cells(path))
 
@@ -124,6 +138,12 @@ def test_the_command_line_leaves_no_marked_value(home: Path, run: Any, shop_data
     ended, listed = run("sluicegate", "ledger", "verify")
     assert ended == 0, listed
     texts += [text, listed]
+    for command in RECORD:
+        ended, text = run("sluicegate", *command.split())
+        assert ended == 0, text
+        texts.append(text)
+    assert {"soc2.html", "soc2.json", "soc2.zip", "sheet.html", "card.json", "events.jsonl",
+            "queried.parquet", "proof.json", "lineage.jsonl"} <= {p.name for p in home.iterdir()}  # fmt: skip
     assert found(shop_database.planted, home, *texts) == {}
 
 

@@ -102,9 +102,12 @@ def test_a_new_root_takes_over_the_keys(project: Project) -> None:
     assert project.ask("extract", "SELECT id FROM customers", "-o", "a").exit_code == 2
     result = project.json("keys", "rewrap", "--from", f"file:{home}/old.key")
     assert result == {"rewrapped": 1}
+    assert project.json("keys", "rewrap", "--from", f"file:{home}/old.key") == {"rewrapped": 0}
     assert project.ask("extract", "SELECT id FROM customers", "-o", "b").exit_code == 0
     (listed,) = project.json("keys", "list")["purposes"]
     assert listed["current"] == before
+    told = project.json("ledger", "query", "--kind", "key.root_replaced")["records"]
+    assert len(told) == 1
 
 
 # doctor

@@ -63,6 +63,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "error": "ValueError",
     },
     "key.created": {"purpose": "training", "by": "ann", "change": 1},
+    "key.root_replaced": {"by": "ann", "signer_before": "ed25519-1", "signer": "ed25519-2"},
     "login.revoked": {"identity": IDENTITY, "source": "shop", "login": "sg_1", "status": "revoked"},
     "scan.intent": {
         "identity": IDENTITY,

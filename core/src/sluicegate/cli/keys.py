@@ -182,15 +182,15 @@ def rewrap(
 ) -> None:
     """Wrap the keys of all purposes under a new root key; pseudonyms stay as they are.
 
-    Set `key` to the new root first. The installation signs with another key from then on: keep
-    the old public key in the file of public keys.
+    Set `key` to the new root first. The installation signs with another key from then on, which
+    goes on record: keep the old public key in the file of public keys.
     """
-    from sluicegate.gate.keys import opened_keys
+    from sluicegate.cli.identity import acting_person
+    from sluicegate.gate.keys import replace_root
     from sluicegate.mask import Keyring, open_key
 
     earlier = Keyring(open_key(before).root())
-    with opened_keys(load_settings(config)) as (keys, _):
-        count = keys.rewrap(earlier)
+    count = replace_root(load_settings(config), earlier, by=acting_person())
     if form is Format.JSON:
         print_json({"rewrapped": count})
     else:

@@ -138,6 +138,7 @@ _KINDS: Final[Mapping[str, Shape]] = {
     "key.created": _entity("purpose key", _CREATED),
     "key.destroyed": _entity("purpose key", _ENTITY_DELETED),
     "key.erased": _entity("purpose key", _ENTITY_DELETED),
+    "key.root_replaced": _entity("signing key", _ENTITY_UPDATED),
     "ledger.checkpoint": _entity("ledger checkpoint", _CREATED),
     "ledger.dropped": _entity("ledger record body", _ENTITY_DELETED),
     "ledger.held": _entity("legal hold", _CREATED),
