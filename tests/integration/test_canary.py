@@ -138,8 +138,8 @@ def test_the_command_line_leaves_no_marked_value(home: Path, run: Any, shop_data
     ended, listed = run("sluicegate", "ledger", "verify")
     assert ended == 0, listed
     texts += [text, listed]
-    for command in RECORD:
-        ended, text = run("sluicegate", *command.split())
+    for words in RECORD:
+        ended, text = run("sluicegate", *words.split())
         assert ended == 0, text
         texts.append(text)
     assert {"soc2.html", "soc2.json", "soc2.zip", "sheet.html", "card.json", "events.jsonl",
