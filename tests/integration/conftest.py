@@ -6,9 +6,11 @@ import base64
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,40 @@ def make_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
             lineage=tmp_path / "state" / "lineage.jsonl",
         ).with_sources(sources)
         return Bench(folder=tmp_path, settings=settings)
+
+    return make
+
+
+ORDERS_POLICY = """\
+version: 1
+name: shop
+sources:
+  shop:
+    tables:
+      main.orders: {columns: {id: public, ref: public, customer: customer_id, note: free_text}}
+classes:
+  customer_id: {mask: pseudonymize}
+rules:
+  - id: all
+    effect: permit
+    principals: [{orchestrator: cli}]
+    purposes: [training]
+    sources: [shop]
+    tables: [main.orders]
+"""
+
+
+@pytest.fixture
+def make_orders(make_bench: Callable[..., Bench], tmp_path: Path) -> Callable[..., Bench]:
+    """Make a bench over a table of orders (id, ref, customer, note) in SQLite."""
+
+    def make(rows: Sequence[tuple[int, str, str, str]]) -> Bench:
+        with closing(sqlite3.connect(tmp_path / "shop.db")) as connection, connection:
+            connection.execute(
+                "CREATE TABLE orders (id INTEGER, ref TEXT, customer TEXT, note TEXT)"
+            )
+            connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
+        return make_bench({"shop": f"sqlite:///{tmp_path}/shop.db"}, ORDERS_POLICY)
 
     return make
 

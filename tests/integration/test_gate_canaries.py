@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,23 +16,6 @@ from sluicegate.detect import Scanner, canary_texts
 from sluicegate.errors import ScannerBlind
 from sluicegate.gate.chamber import Chamber
 
-POLICY = """\
-version: 1
-name: shop
-sources:
-  shop:
-    tables:
-      main.orders: {columns: {id: public, ref: public, customer: customer_id, note: free_text}}
-classes:
-  customer_id: {mask: pseudonymize}
-rules:
-  - id: all
-    effect: permit
-    principals: [{orchestrator: cli}]
-    purposes: [training]
-    sources: [shop]
-    tables: [main.orders]
-"""
 SQL = "SELECT id, ref, customer, note FROM orders"
 DETECTORS = ["email", "iban", "card", "github_token", "secret_assignment"]
 
@@ -55,12 +36,8 @@ class Eye:
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
-    with sqlite3.connect(tmp_path / "shop.db") as connection:
-        connection.execute("CREATE TABLE orders (id INTEGER, ref TEXT, customer TEXT, note TEXT)")
-        connection.execute("INSERT INTO orders VALUES (1, 'order 1', 'c1', 'see ann@example.com')")
-    connection.close()
-    return make_bench({"shop": f"sqlite:///{tmp_path}/shop.db"}, POLICY)
+def bench(make_orders: Callable[..., Any]) -> Any:
+    return make_orders([(1, "order 1", "c1", "see ann@example.com")])
 
 
 def asked(bench: Any) -> Any:

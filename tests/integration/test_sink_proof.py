@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,34 +30,14 @@ from sluicegate.sinks.table_duckdb import DuckDBStore
 from sluicegate.sinks.table_postgres import PostgresStore
 from sluicegate.testing.sinks import FAULTS, batch, stage
 
-POLICY = """\
-version: 1
-name: shop
-sources:
-  shop:
-    tables:
-      main.orders: {columns: {id: public, ref: public, customer: customer_id, note: free_text}}
-classes:
-  customer_id: {mask: pseudonymize}
-rules:
-  - id: all
-    effect: permit
-    principals: [{orchestrator: cli}]
-    purposes: [training]
-    sources: [shop]
-    tables: [main.orders]
-"""
 SQL = "SELECT id, ref, customer, note FROM orders"
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., Any], tmp_path: Path) -> Any:
-    with sqlite3.connect(tmp_path / "shop.db") as connection:
-        connection.execute("CREATE TABLE orders (id INTEGER, ref TEXT, customer TEXT, note TEXT)")
-        rows = [(i, f"order {i}", f"c{i}", f"see person{i}@example.com") for i in range(50)]
-        connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
-    connection.close()
-    return make_bench({"shop": f"sqlite:///{tmp_path}/shop.db"}, POLICY)
+def bench(make_orders: Callable[..., Any]) -> Any:
+    return make_orders(
+        [(i, f"order {i}", f"c{i}", f"see person{i}@example.com") for i in range(50)]
+    )
 
 
 def asked(bench: Any, **options: Any) -> Any:

@@ -15,6 +15,7 @@ from sluicegate.evidence.place import ATTESTATION, BUNDLE, MOST_BUNDLE_BYTES, ch
 from sluicegate.sinks.s3_client import attempt, exists, is_missing, open_client, status_of
 from sluicegate.sinks.s3_listing import list_objects
 from sluicegate.sinks.s3_location import s3_location
+from sluicegate.sinks.s3_object import RangeReader
 
 if TYPE_CHECKING:
     from sluicegate.model.outcome import OutputFile
@@ -140,38 +141,14 @@ class S3Place:
         return {"Bucket": self._location.bucket, "Key": self._location.key(name)}
 
 
-class _SeenObject(io.RawIOBase):
+class _SeenObject(RangeReader):
     """An object read in ranges, each under the condition that it is the one that was hashed."""
 
     def __init__(self, place: S3Place, file: OutputFile, seen: dict[str, str]) -> None:
-        super().__init__()
-        self._place = place
+        super().__init__(file.bytes)
+        self._from = place
         self._file = file
         self._seen = seen
-        self._at = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.bytes}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readall(self) -> bytes:
-        return self.read(-1)
-
-    def read(self, size: int | None = -1) -> bytes:
-        end = self._file.bytes if size is None or size < 0 else self._at + size
-        end = min(end, self._file.bytes)
-        if end <= self._at:
-            return b""
-        data = self._place.read(self._file, self._seen, self._at, end)
-        self._at = end
-        return data
+    def fetch(self, begin: int, end: int) -> bytes:
+        return self._from.read(self._file, self._seen, begin, end)

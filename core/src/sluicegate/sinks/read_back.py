@@ -52,14 +52,11 @@ def _parquet(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table
     schema = reader.schema_arrow.remove_metadata()
     sizes = [reader.metadata.row_group(g).num_rows for g in range(reader.num_row_groups)]
     found = []
-    for first, behind in wanted:
-        parts, at = [], 0
-        for group, rows in enumerate(sizes):
-            low, high = max(first, at), min(behind, at + rows)
-            if low < high:
-                batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=False)
-                parts += list(_within(batches, at, (low, high)))
-            at += rows
+    for span in wanted:
+        parts: list[pa.RecordBatch] = []
+        for group, at in _meeting(sizes, span):
+            batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=False)
+            parts += _within(batches, at, span)
         found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
     return reader.metadata.num_rows, found
 
@@ -71,15 +68,21 @@ def _arrow(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table]]
     reader = pa.ipc.open_file(file)
     schema = reader.schema.remove_metadata()
     found = []
-    for first, behind in wanted:
-        parts, at = [], 0
-        for number, rows in enumerate(sizes):
-            low, high = max(first, at), min(behind, at + rows)
-            if low < high:
-                parts.append(_bare(reader.get_batch(number).slice(low - at, high - low)))
-            at += rows
-        found.append(pa.Table.from_batches(parts, schema))
+    for span in wanted:
+        parts: list[pa.RecordBatch] = []
+        for number, at in _meeting(sizes, span):
+            parts += _within([reader.get_batch(number)], at, span)
+        found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
     return sum(sizes), found
+
+
+def _meeting(sizes: Sequence[int], span: Span) -> Iterator[tuple[int, int]]:
+    """Yield the number and the first row of each stretch of a file that holds rows of a span."""
+    at = 0
+    for number, rows in enumerate(sizes):
+        if max(span[0], at) < min(span[1], at + rows):
+            yield number, at
+        at += rows
 
 
 def _bare(batch: pa.RecordBatch) -> pa.RecordBatch:
