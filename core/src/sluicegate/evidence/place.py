@@ -13,8 +13,9 @@ from sluicegate.errors import ConfigurationError, IntegrityError, OutputExists, 
 from sluicegate.evidence.envelope import MAX_BYTES
 from sluicegate.evidence.files import Entry, UnreadableFile, open_regular, sha256_of, walk
 from sluicegate.evidence.manifest import FOLDER
+from sluicegate.flushing import sync_folder
 from sluicegate.sinks import SourceUrl
-from sluicegate.sinks.durable import HashedFile, sync_folder
+from sluicegate.sinks.durable import HashedFile
 from sluicegate.sinks.failure import attempt
 from sluicegate.sinks.location import local_path, scheme_of
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sluicegate.errors import LedgerUnavailable, SignatureInvalid
+from sluicegate.flushing import sync_folder
 from sluicegate.ledger.checkpoint import NOTE_BYTES
 from sluicegate.ledger.notes import read_notes
 from sluicegate.ledger.timestamps import TOKEN_BYTES, Authority
@@ -128,24 +129,16 @@ def _write(folder: Path, note: bytes, token: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         unfinished.chmod(0o755)
-        _flush(unfinished)
+        sync_folder(unfinished)
         try:
             unfinished.rename(folder)
         except OSError:
             if not folder.is_dir():
                 raise
             return  # somebody else kept it at the same moment
-        _flush(folder.parent)
+        sync_folder(folder.parent)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _start_of(file: Path, size: int) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from sluicegate.errors import SinkError
+from sluicegate.flushing import sync_folder
 
 
 class HashedFile:
@@ -76,15 +77,6 @@ def sync_tree(folder: Path) -> None:
     """Make the entries of a folder and of all folders below it durable."""
     for path, _, _ in os.walk(folder):
         sync_folder(Path(path))
-
-
-def sync_folder(path: Path) -> None:
-    """Make the entries of a folder durable."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_extra(folder: Path, extra: Mapping[str, bytes]) -> None:

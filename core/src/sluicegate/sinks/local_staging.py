@@ -13,8 +13,9 @@ from typing import TypeVar
 import pyarrow as pa
 
 from sluicegate.errors import OutputExists, SinkError
+from sluicegate.flushing import sync_folder
 from sluicegate.model.outcome import OutputFile
-from sluicegate.sinks.durable import sync_folder, sync_tree, write_extra
+from sluicegate.sinks.durable import sync_tree, write_extra
 from sluicegate.sinks.failure import attempt, exists
 from sluicegate.sinks.location import local_path
 from sluicegate.sinks.part_files import PartFiles

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sluicegate.errors import KeyProviderUnavailable, KeyUnavailable
+from sluicegate.flushing import sync_folder
 
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
@@ -67,7 +68,7 @@ class FolderStore:
         self._make()
         with self._told():
             _write(self._path / name, content)
-            _sync(self._path)
+            sync_folder(self._path)
 
     def replace(self, name: str, content: bytes) -> None:
         """Write beside it, wait for the disk, and rename."""
@@ -79,7 +80,7 @@ class FolderStore:
                 beside.replace(self._path / name)
             finally:
                 beside.unlink(missing_ok=True)
-            _sync(self._path)
+            sync_folder(self._path)
             if before is not None:
                 _overwrite(before)
 
@@ -92,7 +93,7 @@ class FolderStore:
                 return
             _overwrite(descriptor)
             (self._path / name).unlink(missing_ok=True)
-            _sync(self._path)
+            sync_folder(self._path)
 
     def _there(self) -> bool:
         """Tell whether the folder is there.
@@ -174,11 +175,3 @@ def _overwrite(descriptor: int) -> None:
     size = os.fstat(descriptor).st_size
     os.pwrite(descriptor, secrets.token_bytes(size), 0)
     os.fsync(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
