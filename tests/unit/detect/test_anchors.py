@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sluicegate.detect import Scanner, digits
-from sluicegate.detect.anchors import _BESIDE_MARKS, Place, _places
+from sluicegate.detect.anchors import _BESIDE_MARKS, _NEAR_DIGITS, Place, _places
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.finite import texts_of
@@ -87,6 +87,9 @@ def test_an_expression_holds_what_all_its_matches_hold() -> None:
     assert not holds_any(b"[A-Z0-9]{3}", b"0123456789", 9)
     assert not holds_any(b"a{0,3}[0-9]{9}", b"0123456789", 11)
     assert not holds_any(b"(?:=)?a", b"=", 9)
+    assert holds_any(b"no: (?=[A-Z]{0,9}[0-9])[A-Z0-9]{4,9}", b"0123456789", 13)
+    assert not holds_any(b"no: (?![0-9])[A-Z0-9]{4,9}", b"0123456789", 13)
+    assert not holds_any(b"(?<=[0-9])[A-Z0-9]{4,9}", b"0123456789", 13)
 
 
 def _rows(rng: random.Random, alphabet: bytes, count: int) -> Text:
@@ -213,6 +216,23 @@ def test_an_expression_fits_into_the_stretch_beside_a_mark() -> None:
         for expression, place in zip(detector.anchor.expressions, _places(detector), strict=True):
             if place == Place.MARKS:
                 assert run_of(expression, caseless=detector.anchor.caseless)[2] <= _BESIDE_MARKS
+
+
+def test_a_word_is_seen_as_far_from_a_digit_as_its_match_reaches() -> None:
+    engine, seen = Scanner.load()._engine, 0
+    for detector in engine.detectors:
+        if Place.NEAR_DIGITS not in _places(detector):
+            continue
+        reach = detector.longest + detector.lookahead
+        assert reach <= _NEAR_DIGITS
+        far = b"x" * (_NEAR_DIGITS - 1)
+        for example in detector.examples.match:
+            text = of_rows([b"", far + b" " + example.encode() + b" " + far, far, b"7", far])
+            alone = Engine([detector])
+            found, exact = alone.raw(text, looks=False), alone.exhaustive(text)
+            assert sorted(found.raw()) == sorted(exact.raw()), (detector.id, example)
+            seen += len(found)
+    assert seen > 10
 
 
 def test_timestamps_are_left_out_as_dates_and_their_times_are(

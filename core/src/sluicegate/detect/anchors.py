@@ -38,7 +38,10 @@ _BESIDE_MARKS = 64
 """Bytes of an expression that is looked for beside digits and odd signs."""
 _NEAR_RUNS = 160
 """Bytes of a match, or of an expression, of which a run is only a part."""
-_MARKS = ODD + string.digits.encode()
+_NEAR_DIGITS = 96
+"""Bytes of a match that holds a digit, with what it asks for after itself."""
+_DIGITS = string.digits.encode()
+_MARKS = ODD + _DIGITS
 _LITERAL = re.compile(rb"(?:[A-Za-z0-9]|\\x..)+")
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -57,6 +60,8 @@ class Place(StrEnum):
     """In long runs."""
     NEAR_RUNS = "near_runs"
     """In them and around."""
+    NEAR_DIGITS = "near_digits"
+    """Around digits, those of dates too."""
 
 
 class Found(NamedTuple):
@@ -159,6 +164,9 @@ class Anchors:
                 return starts - _BESIDE_MARKS, ends + _BESIDE_MARKS
             case Place.RUNS:
                 return shapes.runs.starts, shapes.runs.ends
+            case Place.NEAR_DIGITS:
+                starts, ends = shapes.marks.digits
+                return starts - _NEAR_DIGITS, ends + _NEAR_DIGITS
         return shapes.runs.starts - _NEAR_RUNS, shapes.runs.ends + _NEAR_RUNS
 
     def signs(self, found: Found) -> Mapping[int, Ints]:
@@ -178,7 +186,10 @@ def _places(detector: Detector) -> list[str]:
     anchor = detector.anchor
     match = _in_runs(detector.expression, caseless=detector.caseless)
     place = Place.NAMES if anchor.assigned else match
-    return [place or _place_of(text, caseless=anchor.caseless) for text in anchor.expressions]
+    found = [place or _place_of(text, caseless=anchor.caseless) for text in anchor.expressions]
+    if not holds_any(detector.expression, _DIGITS, _NEAR_DIGITS - detector.lookahead):
+        return found
+    return [Place.NEAR_DIGITS if p is Place.ANYWHERE else p for p in found]
 
 
 def _lead(detector: Detector, shelf: Shelf) -> npt.NDArray[np.bool_] | None:

@@ -19,7 +19,10 @@ _CLASSES = {
 
 
 def holds_any(expression: bytes, wanted: bytes, longest: int) -> bool:
-    """Tell whether every match of an expression holds one of some bytes, and is at most so long."""
+    """Tell whether every match of an expression holds one of some bytes, and is at most so long.
+
+    What a match asks for after itself counts as held by it.
+    """
     tree = parsed(expression)
     return tree is not None and tree.getwidth()[1] <= longest and _any(tree, frozenset(wanted))
 
@@ -65,6 +68,8 @@ def _any(tree: Any, wanted: frozenset[int]) -> bool:
                 found = all(_any(branch, wanted) for branch in argument[1])
             case "MAX_REPEAT":
                 found = argument[0] > 0 and _any(argument[2], wanted)
+            case "ASSERT":
+                found = argument[0] > 0 and _any(argument[1], wanted)
             case _:
                 found = False
         if found:
