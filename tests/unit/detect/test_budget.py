@@ -117,7 +117,7 @@ def test_a_document_of_ten_thousand_addresses_is_found_to_the_last(scanner: Scan
 
 def test_steps_follow_the_bytes_of_each_row() -> None:
     budget = Budget(of_rows([b"", b"x" * 1000]))
-    assert budget.steps.tolist() == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
+    assert budget.left.tolist() == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
 
 
 def test_detectors_share_the_steps_of_a_row() -> None:
@@ -136,7 +136,7 @@ def test_detectors_share_the_steps_of_a_row() -> None:
     budget = Budget(text)
     budget.left[0] = 3
     assert len(confirm(found, 0, text, whole_rows(text), budget=budget)) == 2
-    assert [budget.left[0], budget.left[1]] == [2, ALWAYS]
+    assert budget.left.tolist() == [2, ALWAYS]
     confirm(found, 0, text, whole_rows(text), budget=budget)
     assert not budget.unread
     assert len(confirm(found, 0, text, whole_rows(text), budget=budget)) == 1

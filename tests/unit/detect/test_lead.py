@@ -64,5 +64,4 @@ def test_addresses_in_long_rows_are_found_with_their_leads() -> None:
     rows += [b"filler " * 40_000]  # so that signs are rare enough for leads to be looked for
     fast, exact = engine.raw(of_rows(rows), looks=False), engine.exhaustive(of_rows(rows))
     assert len(exact) > len(rows)
-    for part in ("row", "start", "end"):
-        assert np.array_equal(getattr(fast, part), getattr(exact, part)), part
+    assert sorted(fast.raw()) == sorted(exact.raw())

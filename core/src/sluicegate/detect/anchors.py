@@ -181,7 +181,7 @@ class Anchors:
         }
 
 
-def _places(detector: Detector) -> list[str]:
+def _places(detector: Detector) -> list[Place]:
     """Tell where each anchor of a detector is to be looked for."""
     anchor = detector.anchor
     match = _in_runs(detector.expression, caseless=detector.caseless)

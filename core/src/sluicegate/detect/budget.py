@@ -51,10 +51,8 @@ class Budget:
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self.steps: Ints = ALWAYS + (text.ends - text.starts) // BYTES_A_STEP
-        """Steps that each row may take."""
-        self.left: dict[int, int] = {}
-        """Steps that are left to the rows of which some were taken."""
+        self.left: Ints = ALWAYS + (text.ends - text.starts) // BYTES_A_STEP
+        """Steps that are left to each row."""
         self.unread: set[int] = set()
         """Rows that a detector has not read to their end."""
 

@@ -27,6 +27,8 @@ MANY = 200
 """Windows from which on compiling an expression anew costs less than it saves."""
 _SEARCHED = 20
 """Bytes at which a match may begin, of one window, that are searched in that time."""
+_SOME = 32
+"""Windows of a sample."""
 _OVERLAP = 8
 """How many times the text windows may add up to."""
 _SLICED = 128
@@ -48,15 +50,27 @@ def worth_it(windows: Windows) -> bool:
 def likely(detector: Detector, text: Text, windows: Windows) -> Windows:
     """Drop the windows that the outline of ``detector`` does not match; begin others where it does.
 
-    Where windows overlap so much that they would be read many times over, all are kept.
+    Where windows overlap so much that they would be read many times over, all are kept; and where
+    most of some match, so that few would be dropped.
     """
     if int((windows.ends - windows.starts).sum()) > _OVERLAP * len(text.buffer):
+        return windows
+    if _mostly_match(detector, text, windows):
         return windows
     # With what stands before a match, which may be what must not.
     bases = np.maximum(text.starts.take(windows.rows), windows.starts - detector.lookbehind)
     place = _told(pc.find_substring_regex, text, bases, windows.ends, detector.outline)
     later = windows._replace(starts=np.maximum(windows.starts, bases + place))
     return later.where((place >= 0) & (later.starts < later.last))
+
+
+def _mostly_match(detector: Detector, text: Text, windows: Windows) -> bool:
+    """Tell whether a match is in most windows of a sample."""
+    search, buffer = detector.pattern.search, text.buffer
+    some = slice(None, None, -(-len(windows.starts) // _SOME))
+    bounds = zip(windows.starts[some].tolist(), windows.ends[some].tolist(), strict=True)
+    found = [search(buffer[low:high].tobytes()) is not None for low, high in bounds]
+    return 2 * sum(found) > len(found)
 
 
 def take_whole(

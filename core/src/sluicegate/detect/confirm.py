@@ -15,7 +15,7 @@ from sluicegate.detect.spans import Raw
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
 
-_FAR = 2
+FAR = 2
 """How many times longer than where a match may begin what follows has to be."""
 _ENDLESS = 1 << 62
 _BYTES_A_WINDOW = 2000
@@ -55,7 +55,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         return []
     found: list[Raw] = []
     pattern, behind = detector.pattern, detector.lookbehind
-    data = text.raw if text.is_copied or _worth_a_copy(text, windows) else text.buffer.data
+    data = readable(text, windows)
     group = "v" if "v" in pattern.groupindex else 0
     judge = detector.validator or _anything
     weigh = bool(detector.context or detector.against)
@@ -63,21 +63,21 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     lifted = not detector.context.isdisjoint(column)
     alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    search, first_from = pattern.search, _Beginnings(detector).first
+    search, first_from = pattern.search, Beginnings(detector).first
     row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
     bases = np.maximum(row_starts, windows.starts - behind)
     heard = np.full(len(bases), not lifted) if near is None or lifted else near
     free = 0  # where the last finding ended: the next begins no earlier
     current, left = -1, _ENDLESS
-    all_steps = bases if budget is None else budget.steps.take(windows.rows)
-    bounds = (row_starts, row_ends, bases, heard, all_steps)
-    for start, end, row, last, row_start, row_end, base, listen, steps in zip(
+    bounds = (row_starts, row_ends, bases, heard)
+    for start, end, row, last, row_start, row_end, base, listen in zip(
         *(part.tolist() for part in (*windows, *bounds)), strict=True
     ):
         if budget is not None:
             if row != current:
-                budget.left[current] = left
-                current, left = row, budget.left.get(row, steps)
+                if current >= 0:
+                    budget.left[current] = left
+                current, left = row, int(budget.left[row])
             left -= 1 + (last - start) // BYTES_A_SEARCH
         chunk = data[base:end]
         place = (free if free > start else start) - base  # noqa: FURB136
@@ -86,8 +86,8 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0:
             # A search would try to begin in the rest of a match too, perhaps most of the chunk.
-            is_long = rest > _FAR * (last - place)
-            match = first_from(chunk, place, last) if is_long else search(chunk, place)
+            long = rest > FAR * (last - place)
+            match = first_from(chunk, place, last) if long else search(chunk, place)
             if match is None or match.start() >= last:
                 place = last
                 break
@@ -127,17 +127,19 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             found.append((row, first, first + high - low, number, min(score, 1.0)))
         if budget is not None and left <= 0 and place < last:
             budget.unread.add(row)
-    if budget is not None:
+    if budget is not None and current >= 0:
         budget.left[current] = left
     return found
 
 
-def _worth_a_copy(text: Text, windows: Windows) -> bool:
-    """Tell whether windows are so many that to copy the text once costs less than to view each."""
-    return len(windows.starts) * _BYTES_A_WINDOW > len(text.buffer)
+def readable(text: Text, windows: Windows) -> bytes | memoryview:
+    """Return the text to slice; as a copy where windows are so many that it costs less."""
+    if text.is_copied or len(windows.starts) * _BYTES_A_WINDOW > len(text.buffer):
+        return text.raw
+    return text.buffer.data
 
 
-class _Beginnings:
+class Beginnings:
     """Finds matches by where they begin. What tells that is compiled when it is first needed."""
 
     def __init__(self, detector: Detector) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +25,12 @@ _ASCII_WORD = re.compile("[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _TURN = re.compile(rb"[A-Z](?:(?<=[a-z].)|(?<=[A-Z].)(?=[a-z]))")
 """Where a word begins inside a run of letters; without one, each run is a word."""
 _LETTERS = bytes(byte | 32 if chr(byte).isalpha() else 32 for byte in range(128)) + bytes(128)
-"""ASCII letters, lowered; a space for everything else."""
+"""ASCII letters, lowered; a space for other ASCII, and zero for every byte of other characters."""
 _LOWER = string.ascii_lowercase.encode()
 _IS_LOWER = bytes(byte in _LOWER for byte in range(256))
 _SMALL = np.frombuffer(_IS_LOWER, dtype=np.bool_)
+_IS_LETTER = np.frombuffer(_LETTERS, dtype=np.uint8) != ord(" ")
+"""ASCII letters, and every byte of other ones."""
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Thai, Lao, Hangul, Kana and Han: scripts that put words together without a space, or with an
 ending that belongs to the sentence."""
@@ -37,6 +40,7 @@ _LONGEST_GRAM = 6
 _OPENING = b" \t\"'=:"
 _QUOTES = b" \t\"'\\"
 _GIVES = (b":", b"=")
+_IS_QUOTE, _IS_GIVING = (np.isin(np.arange(256), [*signs]) for signs in (_QUOTES, b":="))
 _NUMBER = b"0123456789 .-()/"
 _NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
 _SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
@@ -138,3 +142,62 @@ def are_whole(text: Text, places: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
     high = high[at] & (places[at] < text.ends[rows])
     whole[at] = ~(low | high)
     return whole
+
+
+class WordPlaces(NamedTuple):
+    """Where words stand that ``words`` is sure to give for the text around them; none overlap."""
+
+    starts: Ints
+    ends: Ints
+
+    def beside(
+        self, text: Text, low: Ints, high: Ints, row_starts: Ints, row_ends: Ints
+    ) -> npt.NDArray[np.bool_]:
+        """Tell which values have one of them so near that ``words_around`` is sure to give it.
+
+        Args:
+            text: Where.
+            low: First byte of each value.
+            high: First byte after it.
+            row_starts: Of the row of each.
+            row_ends: The same.
+        """
+        if not len(self.ends):
+            return np.zeros(len(low), dtype=np.bool_)
+        last = np.searchsorted(self.ends, low, side="right") - 1
+        near = (last >= 0) & (self.starts[last] >= np.maximum(row_starts, low - BEFORE))
+        first = np.searchsorted(self.starts, high)
+        some = np.minimum(first, len(self.ends) - 1)
+        near |= (first < len(self.ends)) & (self.ends[some] <= np.minimum(row_ends, high + AFTER))
+        near[near] = ~_labelled(text.buffer, low[near], row_starts[near])
+        return near
+
+
+def _labelled(
+    buffer: npt.NDArray[np.uint8], places: Ints, row_starts: Ints
+) -> npt.NDArray[np.bool_]:
+    """Tell before which places a label may end, whose words are all that count."""
+    at = places - 1
+    for _ in range(_LONGEST_GAP):
+        quoted = (at > row_starts) & _IS_QUOTE.take(buffer.take(at))
+        at = at - quoted
+    labelled: npt.NDArray[np.bool_] = _IS_GIVING.take(buffer.take(np.maximum(at, 0)))
+    return labelled
+
+
+def sure_places(text: Text, places: Ints, lengths: Ints) -> WordPlaces:
+    """Return which words, by where they end and their bytes, are words whatever is around.
+
+    Those of ASCII letters that are written in one case or begin with a capital, and beside which
+    stands no letter.
+    """
+    order = np.argsort(places, kind="stable")
+    ends, starts = places[order], (places - lengths)[order]
+    buffer, last = text.buffer, len(text.buffer) - 1
+    sure = ~_IS_LETTER.take(buffer.take(np.minimum(ends, last))) | (ends > last)
+    sure &= ~_IS_LETTER.take(buffer.take(np.maximum(starts - 1, 0))) | (starts == 0)
+    starts, ends = starts[sure], ends[sure]
+    raw = text.raw
+    told = [raw[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    plain = np.array([w.isascii() and (w[1:].islower() or w.isupper()) for w in told], np.bool_)
+    return WordPlaces(starts[plain], ends[plain])

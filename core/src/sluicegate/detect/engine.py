@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.anchors import Anchors, Found
+from sluicegate.detect.at_once import ENOUGH, Hearing, confirm_at_once
 from sluicegate.detect.budget import UNREAD, Budget
 from sluicegate.detect.bulk import MANY, likely, take_whole, worth_it
 from sluicegate.detect.confirm import confirm
-from sluicegate.detect.context import AFTER, BEFORE
+from sluicegate.detect.context import AFTER, BEFORE, WordPlaces
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
 from sluicegate.detect.narrow import narrowed, worth
@@ -78,14 +79,12 @@ class Engine:
             anchored = self._anchors.find(block)
             taken = _Taken(block)
             budget = self._budget(block)
-            direct = self._scan(anchored, column, taken, budget=budget)
-            found = taken.spans + [spans_of(direct)] * bool(direct)
+            found = [*self._scan(anchored, column, taken, budget=budget), *taken.spans]
             again = second_look(block, self._anchors.signs(anchored)) if looks else None
             if again is not None:
                 second = self._budget(again.text)
                 seen = self._scan(self._anchors.find(again.text), column, budget=second)
-                everything = [*direct, *(raw for spans in taken.spans for raw in spans.raw())]
-                found.append(spans_of(list(again.originals(seen, everything))))
+                found.append(spans_of(list(again.originals(_each(seen), _each(found)))))
                 if budget and second:
                     budget.unread.update(map(again.row, second.unread))
             if budget and budget.unread and self._unread is not None:
@@ -118,19 +117,28 @@ class Engine:
         taken: _Taken | None = None,
         *,
         budget: Budget | None = None,
-    ) -> list[Raw]:
-        """Return findings one by one; whole cells go to ``taken`` many at once, if it is given."""
+    ) -> list[Spans]:
+        """Return the findings; whole cells go to ``taken`` instead, if it is given."""
         called, left = self._called(anchored), dict[int, Windows]()
         if taken is not None and len(anchored.text.starts) >= MANY:
             # First, so that no other detector looks at a cell that is taken.
             left = self._take(anchored, called, column, taken)
             if taken.spans:
                 called = [n for n in called if not taken.hides(n, self.detectors[n], column)]
-        found: list[Raw] = []
-        for number, windows, near_words in self._ready(anchored, called, column, taken, left):
+        found: list[Spans] = []
+        alone: list[Raw] = []
+        for number, windows, hearing in self._ready(anchored, called, column, taken, left):
             detector, text = self.detectors[number], anchored.text
-            found += confirm(detector, number, text, windows, column, budget, near=near_words)
-        return found
+            near_words, rest = None if hearing is None else hearing.near, windows
+            if len(windows.starts) >= ENOUGH:
+                spans, undone = confirm_at_once(
+                    detector, number, text, windows, column, budget, hearing
+                )
+                found += [spans] * bool(len(spans))
+                rest = windows.where(undone)
+                near_words = None if near_words is None else near_words[undone]
+            alone += confirm(detector, number, text, rest, column, budget, near=near_words)
+        return [*found, spans_of(alone)] if alone else found
 
     def _ready(
         self,
@@ -139,8 +147,8 @@ class Engine:
         column: frozenset[str],
         taken: _Taken | None,
         left: dict[int, Windows],
-    ) -> Iterator[tuple[int, Windows, npt.NDArray[np.bool_] | None]]:
-        """Yield the detectors that have to look, where, and which windows have a word near them."""
+    ) -> Iterator[tuple[int, Windows, Hearing | None]]:
+        """Yield the detectors that have to look, where, and what words are near."""
         known: dict[int, Windows | None] = dict(left)
         # The name of the column may have said enough.
         listening = {
@@ -172,8 +180,19 @@ class Engine:
                 windows = taken.rest(number, detector, windows, column)
             windows = _thinned(detector, anchored.text, windows, wanted)
             if len(windows.starts):
-                flags = None if places is None else near(windows, places, BEFORE, AFTER)
-                yield number, windows, flags
+                hearing = None
+                if places is not None:
+                    flags = near(windows, places, BEFORE, AFTER)
+                    hearing = Hearing(flags, self._sure(anchored.text, words, detector, flags))
+                yield number, windows, hearing
+
+    def _sure(
+        self, text: Text, words: Hits, detector: Detector, near_words: npt.NDArray[np.bool_]
+    ) -> WordPlaces | None:
+        """Return where words surely count for a detector; ``None`` if few windows ask for them."""
+        if np.count_nonzero(near_words) < ENOUGH:
+            return None
+        return self._nearby.sure(text, words, detector.context)
 
     def _take(
         self, anchored: Found, called: list[int], column: frozenset[str], taken: _Taken
@@ -226,6 +245,10 @@ class Engine:
             return None
         lead = self._anchors.leads.get(number)
         return around(anchored.text, self.detectors[number], ends, lead)
+
+
+def _each(spans: list[Spans]) -> list[Raw]:
+    return [raw for part in spans for raw in part.raw()]
 
 
 class _Taken:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.context import AFTER, BEFORE, are_whole
+from sluicegate.detect.context import AFTER, BEFORE, WordPlaces, are_whole, sure_places
 from sluicegate.detect.pattern import literal_expression
 from sluicegate.detect.prefilter import Expression, Prefilter
 from sluicegate.detect.shelf import Shelf
@@ -40,7 +40,7 @@ class Nearby:
 
     def __init__(self, words: Sequence[AbstractSet[str]], shelf: Shelf) -> None:
         everything = sorted(set[str]().union(*words), key=lambda word: (not _is_pair(word), word))
-        numbers = {word: number for number, word in enumerate(everything)}
+        self._numbers = numbers = {word: number for number, word in enumerate(everything)}
         self._words = [tuple(numbers[word] for word in sorted(own)) for own in words]
         self._sizes = np.array([len(word.encode()) for word in everything], dtype=np.int64)
         self._pairs = np.full(1 << 16, -1, dtype=np.int16)
@@ -99,6 +99,14 @@ class Nearby:
     def places(self, hits: Hits, number: int) -> Ints:
         """Return the positions after the words of a detector, ascending."""
         return together(hits, self._words[number])
+
+    def sure(self, text: Text, hits: Hits, among: AbstractSet[str]) -> WordPlaces:
+        """Return where some words stand that are words whatever is around them."""
+        numbers = [n for word in among if (n := self._numbers.get(word, -1)) in hits]
+        if not numbers:
+            return WordPlaces(_NONE, _NONE)
+        lengths = np.repeat(self._sizes[numbers], [len(hits[n]) for n in numbers])
+        return sure_places(text, np.concatenate([hits[n] for n in numbers]), lengths)
 
 
 def together(hits: Hits, users: tuple[int, ...]) -> Ints:

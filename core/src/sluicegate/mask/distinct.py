@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,11 +42,19 @@ def if_repeated(texts: pa.Array) -> pa.DictionaryArray | None:
     """
     if len(texts) < _FEWEST:
         return None
-    sample = texts[:_SAMPLE]
+    sample = some_of(texts, _SAMPLE)
     most = _MOST_OF_SAMPLE if len(texts) >= 8 * len(sample) else _MOST
     if pc.count_distinct(sample, mode="all").as_py() > most * len(sample):
         return None
     return pc.dictionary_encode(texts)
+
+
+def some_of(texts: pa.Array, count: int) -> pa.Array:
+    """Draw values from all over a column, the same ones each time: the first may be in order."""
+    if len(texts) <= count:
+        return texts
+    at = (np.arange(count) + np.random.default_rng(0).random(count)) * (len(texts) / count)
+    return texts.take(pa.array(at.astype(np.int64)))
 
 
 def first_row(texts: pa.Array, value: bytes) -> int:

@@ -16,6 +16,11 @@ _FILE_ENDINGS = frozenset(
     b"png jpg jpeg gif svg webp ico bmp css js mjs ts jsx tsx map html htm php json xml yml yaml"
     b" woff woff2 ttf pdf txt log csv".split()
 )
+_ORDINARY = re.compile(
+    rb"[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9]+\.)+(?!(?i:%s)\Z)[A-Za-z]+"
+    % b"|".join(sorted(_FILE_ENDINGS))
+)
+"""What most addresses look like, and nothing below drops."""
 
 
 def email_international(value: bytes) -> Verdict | None:
@@ -25,6 +30,8 @@ def email_international(value: bytes) -> Verdict | None:
 
 def email(value: bytes) -> Verdict | None:
     """Drop file names such as ``logo@2x.png`` and domains whose labels cannot be."""
+    if _ORDINARY.fullmatch(value):
+        return Verdict(0.0, len(value))
     domain = value.rpartition(b"@")[2]
     if len(domain) == len(value):
         domain = _ESCAPED_AT.split(value)[-1]

@@ -1,0 +1,150 @@
+"""Windows that are confirmed at once give what they give one by one."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from sluicegate.detect import Scanner, at_once
+from sluicegate.detect.at_once import Hearing, confirm_at_once
+from sluicegate.detect.budget import Budget
+from sluicegate.detect.confirm import confirm
+from sluicegate.detect.context import AFTER, BEFORE, sure_places, words_around
+from sluicegate.detect.detector import Detector
+from sluicegate.detect.engine import Engine
+from sluicegate.detect.spans import Raw
+from sluicegate.detect.text import Text, of_rows
+from sluicegate.detect.windows import Windows, near, whole_rows
+
+_BETWEEN = [b" ", b", ", b"\n", b"", b"; tel: ", b" call ", b"=", b": ", b"xx", b" Order no. "]
+
+
+@pytest.fixture(autouse=True)
+def _however_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at_once, "ENOUGH", 1)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Scanner.load()._engine
+
+
+def _texts(detector: Detector, rng: random.Random) -> Text:
+    """Lay examples side by side, some of them with a byte changed."""
+    examples = [e.encode() for e in (*detector.examples.match, *detector.examples.no_match)]
+    rows = [b""]
+    for _ in range(60):
+        parts = []
+        for _ in range(rng.choice((1, 1, 1, 2, 3, 9))):
+            part = bytearray(rng.choice(examples))
+            if part and rng.random() < 0.2:
+                part[rng.randrange(len(part))] = rng.choice(b"0aZ .@=\xc3")
+            parts += [bytes(part), rng.choice(_BETWEEN)]
+        rows.append(b"".join(parts[rng.randrange(2) :]))
+    return of_rows(rows)
+
+
+def _hearing(engine: Engine, number: int, text: Text, windows: Windows) -> Hearing | None:
+    """Tell what the engine tells of the words near windows."""
+    detector = engine.detectors[number]
+    if number not in engine._nearby.users:
+        return None
+    words = engine._nearby.hits(text, [(windows.starts, windows.ends)])
+    flags = near(windows, engine._nearby.places(words, number), BEFORE, AFTER)
+    return Hearing(flags, engine._nearby.sure(text, words, detector.context))
+
+
+def _both(
+    engine: Engine, number: int, text: Text, windows: Windows, least: int | None
+) -> tuple[list[Raw], list[Raw]]:
+    """Confirm one by one, and at once; the budgets must end alike."""
+    budgets = [None, None]
+    if least is not None:
+        rng = np.random.default_rng(least)
+        left = rng.integers(least, 3 * least, size=len(text.starts))
+        budgets = [Budget(text), Budget(text)]
+        for budget in budgets:
+            budget.left[:] = left
+    hearing = _hearing(engine, number, text, windows)
+    flags = None if hearing is None else hearing.near
+    detector, none = engine.detectors[number], frozenset[str]()
+    slow = confirm(detector, number, text, windows, none, budgets[0], near=flags)
+    spans, rest = confirm_at_once(detector, number, text, windows, none, budgets[1], hearing)
+    flags = None if flags is None else flags[rest]
+    some = confirm(detector, number, text, windows.where(rest), none, budgets[1], near=flags)
+    if budgets[0] is not None:
+        assert budgets[0].unread == budgets[1].unread
+        settled = ~np.isin(np.arange(len(text.starts)), [*budgets[0].unread])
+        assert (budgets[0].left == budgets[1].left)[settled].all()
+    rounded = [(*place, float(np.float32(score))) for *place, score in slow]
+    fast = [*spans.raw(), *((*place, float(np.float32(score))) for *place, score in some)]
+    return sorted(rounded), sorted(fast)  # type: ignore[arg-type, type-var]
+
+
+@pytest.mark.parametrize("least", [None, 4000, 3])
+def test_every_detector_confirms_the_same_at_once(engine: Engine, least: int | None) -> None:
+    rng, found = random.Random(least), 0
+    for number, detector in enumerate(engine.detectors):
+        if not detector.examples.match:
+            continue
+        text = _texts(detector, rng)
+        anchored = engine._anchors.find(text)
+        for windows in (whole_rows(text), engine._windows(anchored, number)):
+            if windows is None:
+                continue
+            slow, fast = _both(engine, number, text, windows, least)
+            assert slow == fast, detector.id
+            found += len(fast)
+    assert found > 10_000 if least is None else found
+
+
+def test_most_windows_are_confirmed_at_once(engine: Engine) -> None:
+    number = next(n for n, d in enumerate(engine.detectors) if d.id == "phone_spoken")
+    text = of_rows([b"Please call 0171 555 %04d today" % n for n in range(300)])
+    windows = engine._windows(engine._anchors.find(text), number)
+    assert windows is not None
+    hearing = _hearing(engine, number, text, windows)
+    spans, rest = confirm_at_once(
+        engine.detectors[number], number, text, windows, frozenset(), Budget(text), hearing
+    )
+    assert len(spans) == 300
+    assert not rest.any()
+
+
+def test_a_word_that_is_sure_is_among_the_words_around() -> None:
+    rng = random.Random(5)
+    parts = [
+        *(b"call", b"CALL", b"Call", b"caLL", b"recall", b"calls", b"tel", b"Tel", b"\xc3\xa9tel"),
+        *(b" ", b": ", b"=", b"_", b"-", b"7", b"x", b"X", b"\n", b'"', b"order", b"id:", b"\xc3\xa9"),
+    ]  # fmt: skip
+    sure_of = 0
+    for _ in range(4000):
+        value = b"0171 5550123"
+        before, after = (b"".join(rng.choices(parts, k=rng.randrange(12))) for _ in range(2))
+        other = b"".join(rng.choices(parts, k=3))
+        text = of_rows([other, before + value + after, other])
+        raw, lower = text.raw, text.raw.lower()
+        ends = [
+            p + len(w) for w in (b"call", b"tel") for p in range(len(raw)) if lower.startswith(w, p)
+        ]
+        sizes = [
+            len(w) for w in (b"call", b"tel") for p in range(len(raw)) if lower.startswith(w, p)
+        ]
+        places = sure_places(text, np.array(ends, np.int64), np.array(sizes, np.int64))
+        low = len(other) + len(before)
+        bounds = (low, low + len(value), int(text.starts[1]), int(text.ends[1]))
+        if places.beside(text, *(np.array([b]) for b in bounds))[0]:
+            sure_of += 1
+            assert {"call", "tel"} & words_around(raw, *bounds)
+    assert sure_of > 400
+
+
+def test_redaction_counts_the_same_few_and_many(engine: Engine) -> None:
+    scanner = Scanner.load()
+    rows = [f"Mail a{n}@example.org or call +1 202-555-{n % 10000:04}" for n in range(500)]
+    many = scanner.spans(pa.array(rows))
+    few = [span for row in rows for span in scanner.spans(pa.array([row])).raw()]
+    assert [place[1:] for place in many.raw()] == [place[1:] for place in few]
