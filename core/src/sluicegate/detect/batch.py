@@ -115,7 +115,7 @@ class _Run:
         """Scan each distinct value once, and count it for every row that refers to it."""
         text = self._text(column, leaf, leaf.array.dictionary)
         if text is not None:
-            self._scan(column, leaf, text, dictionary_rows(leaf.array))
+            self._scan(column, leaf, text, leaf.array)
 
     def _text(self, column: str, leaf: Leaf, array: pa.Array) -> Text | None:
         """Turn an array into text, or name it as a blind spot."""
@@ -135,15 +135,16 @@ class _Run:
         return None
 
     def _scan(
-        self, column: str, leaf: Leaf, text: Text, indices: npt.NDArray[np.int64] | None
+        self, column: str, leaf: Leaf, text: Text, encoded: pa.DictionaryArray | None
     ) -> None:
         self.bytes += text.size
         spans = self._engine.find(text, words(f"{column} {leaf.kind}".encode()))
         if not len(spans):
             return
-        if indices is None:
+        if encoded is None:
             weights, holders = np.ones(len(spans), dtype=np.int64), None
         else:
+            indices = dictionary_rows(encoded)
             uses = np.bincount(indices[indices >= 0], minlength=len(text.starts))
             weights = uses[spans.row].astype(np.int64)
             used = np.flatnonzero(weights)

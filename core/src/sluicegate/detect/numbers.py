@@ -19,11 +19,13 @@ def number_texts(array: pa.Array) -> pa.Array | None:
     """
     if pa.types.is_floating(array.type):
         array = _whole(array)
-    elif pa.types.is_decimal(array.type):
-        # One width, for which every function exists, and no scale that would write an exponent.
-        array = array.cast(pa.decimal256(76, max(array.type.scale, 0)))
+    elif pa.types.is_decimal32(array.type) or pa.types.is_decimal64(array.type):
+        array = array.cast(pa.decimal128(array.type.precision, array.type.scale))
     if array.null_count == len(array) or not _any_large(array):
         return None
+    if pa.types.is_decimal(array.type):
+        # One width, for which every function exists, and no scale that would write an exponent.
+        array = array.cast(pa.decimal256(76, max(array.type.scale, 0)))
     return array.cast(pa.string())
 
 
