@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
 from sluicegate.detect.context import words_around
 from sluicegate.detect.detector import Detector, Verdict
+from sluicegate.detect.head import AHEAD
 from sluicegate.detect.spans import Raw
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
@@ -63,7 +64,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     lifted = not detector.context.isdisjoint(column)
     alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    search, first_from = pattern.search, _Beginnings(detector).first
+    search, first_from, named = pattern.search, _Beginnings(detector).first, detector.is_named
     row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
     bases = np.maximum(row_starts, windows.starts - behind)
     heard = np.full(len(bases), not lifted) if near is None or lifted else near
@@ -86,8 +87,8 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0:
             # A search would try to begin in the rest of a match too, perhaps most of the chunk.
-            is_long = rest > _FAR * (last - place)
-            match = first_from(chunk, place, last) if is_long else search(chunk, place)
+            apart = named or rest > _FAR * (last - place)
+            match = first_from(chunk, place, last) if apart else search(chunk, place)
             if match is None or match.start() >= last:
                 place = last
                 break
@@ -153,8 +154,8 @@ class _Beginnings:
         match, head = self._match, self._head
         while place < last:
             if head is not None:
-                begin = head.search(chunk, place, last)
-                if begin is None:
+                begin = head.search(chunk, place, last + AHEAD)
+                if begin is None or begin.start() >= last:
                     return None
                 place = begin.start()
             if found := match(chunk, place):
