@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
+from sluicegate.detect.budget import BYTES_A_SEARCH, SHORT, Budget, cost_of
 from sluicegate.detect.context import words_around
 from sluicegate.detect.detector import Detector, Verdict
 from sluicegate.detect.head import AHEAD
@@ -94,7 +94,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
                 break
             low, high = match.span(group)
             value = match[group]
-            cost = 1 + (high - low) // BYTES_A_SEARCH
+            cost = 1 if high - low < SHORT else cost_of(high - low)
             left -= cost  # given back if it is a finding
             judged = known.get(value, _UNKNOWN)
             if judged is _UNKNOWN:
