@@ -70,8 +70,11 @@ class Snippet:
     def _known_bounds(self) -> tuple[list[int], list[int]]:
         """Return where each part begins, written anew and in the row: most hold no finding."""
         if self._bounds is None:
-            new, old = (list(accumulate(map(len, parts), initial=0)) for parts in self._parts)
-            self._bounds = new, [self._base + place for place in old]
+            new, old = (map(len, parts) for parts in self._parts)
+            self._bounds = (
+                list(accumulate(new, initial=0)),
+                list(accumulate(old, initial=self._base)),
+            )
         return self._bounds
 
 
