@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sluicegate.detect import Scanner
-from sluicegate.detect.budget import ALWAYS, BYTES_A_STEP, SCORE, UNREAD, Budget
+from sluicegate.detect.budget import ALWAYS, BYTES_A_STEP, SCORE, SHORT, UNREAD, Budget, cost_of
 from sluicegate.detect.bulk import likely
 from sluicegate.detect.confirm import confirm
 from sluicegate.detect.detector import Anchor, Detector, Examples
@@ -99,8 +99,14 @@ def test_a_finding_of_it_gives_way_to_any_other(scanner: Scanner) -> None:
         lambda rng: rng.randbytes(38).hex().encode(),
         lambda rng: b"key_%d=%d&token=%d" % tuple(rng.randrange(10**6) for _ in range(3)),
         lambda rng: b"10.%d.%d.%d" % tuple(rng.randrange(256) for _ in range(3)),
+        lambda rng: b"%d" % rng.randrange(10**12, 10**13),
+        lambda rng: b"std::vector<a::b%d> c::d; e::f();" % rng.randrange(99),
+        lambda rng: b"API_KEY=your_key_%d\nTOKEN=/run/%s" % (rng.randrange(99), b"secrets/" * 30),
     ],
-    ids=["mail", "phone", "long numbers", "fractions", "hexadecimal", "names", "addresses"],
+    ids=[
+        *("mail", "phone", "long numbers", "fractions", "hexadecimal", "names", "addresses"),
+        *("numbers one by one", "code", "settings"),
+    ],
 )
 def test_what_people_keep_is_always_read(scanner: Scanner, line: object) -> None:
     rng = random.Random(2)
@@ -118,6 +124,10 @@ def test_a_document_of_ten_thousand_addresses_is_found_to_the_last(scanner: Scan
 def test_steps_follow_the_bytes_of_each_row() -> None:
     budget = Budget(of_rows([b"", b"x" * 1000]))
     assert budget.left.tolist() == [ALWAYS, ALWAYS + 1000 // BYTES_A_STEP]
+
+
+def test_a_long_value_that_is_none_takes_a_step_for_each_few_bytes() -> None:
+    assert [cost_of(size) for size in (1, SHORT, SHORT + 8, 512)] == [1, 1, 2, 61]
 
 
 def test_detectors_share_the_steps_of_a_row() -> None:

@@ -11,17 +11,24 @@ import pytest
 from sluicegate.detect import Scanner
 from sluicegate.detect.budget import UNREAD
 from sluicegate.detect.escapes import SPLIT
-from sluicegate.detect.head import head_of
+from sluicegate.detect.head import head_of, is_named
 
 
 @pytest.mark.parametrize(
     ("expression", "text", "places"),
     [
-        (rb"(?<![0-9A-Za-z])[0-9]{3}", b"123 a456 -7", [0, 10]),
+        (rb"(?<![0-9A-Za-z])[0-9]{3}", b"123 a456 -7 -789", [0, 13]),
         (rb"(?<![0-9][.])[0-9]+", b"1.2 34", [0, 4, 5]),
         (rb"(?:(?<=ip:)|(?<![a-z:]))[0-9a]", b"xa ip:1 :2 a", [6, 11]),
-        (rb"(?:a|b)?c", b"xabc", [1, 2, 3]),
-        (rb"(?=[0-9])[^ ]", b"a 1", [0, 1, 2]),
+        (rb"(?:a|b)?c", b"xabc", [2, 3]),
+        (rb"(?=[0-9])[^ ]", b"a 1", [0, 2]),
+        (
+            rb"(?:api|app)?_?(?P<k>key)|to(?P=k)",
+            b"api_key app_k _key tok",
+            [0, 3, 4, 8, 14, 15, 19],
+        ),
+        (rb"[ab]{2,3}c", b"abac abab aac", [0, 1, 10]),
+        (rb"[^a-z]\d+\w", b"a12 -3x -x4 -567", [4, 12, 13]),
     ],
 )
 def test_a_head_stands_where_a_match_may_begin(
@@ -35,7 +42,7 @@ def test_a_head_stands_where_a_match_may_begin(
 def test_a_head_ignores_case_where_its_pattern_does() -> None:
     head = head_of(rb"(?<!x)token", caseless=True)
     assert head is not None
-    assert [m.start() for m in head.finditer(b"Token xTOKEN ttoken")] == [0, 13, 14]
+    assert [m.start() for m in head.finditer(b"Token xTOKEN ttoken xtocen")] == [0, 14]
 
 
 def test_a_part_in_another_case_leaves_the_head_untold() -> None:
@@ -56,6 +63,13 @@ def test_every_match_of_every_detector_begins_with_its_head() -> None:
             _check(detector.pattern, detector.head, text)
         for text in rng.sample(texts, 20):
             _check(detector.pattern, detector.head, text)
+
+
+def test_a_detector_is_named_if_each_match_begins_with_a_name() -> None:
+    assert is_named(rb"(?<![a-z])(?:api|app)_?key", caseless=True)
+    assert not is_named(rb"(?:api|[a-z]+)_key", caseless=True)
+    assert not is_named(rb"[0-9]{16}", caseless=False)
+    assert not is_named(rb"(?!)", caseless=False)
 
 
 def _check(pattern: re.Pattern[bytes], head: re.Pattern[bytes] | None, text: bytes) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
+from sluicegate.detect.budget import BYTES_A_SEARCH, Budget, costs_of
 from sluicegate.detect.confirm import FAR, Beginnings, context_lift, readable
 from sluicegate.detect.context import WordPlaces, words_around
 from sluicegate.detect.detector import Detector, Verdict
@@ -102,7 +102,7 @@ def confirm_at_once(
         ends = np.where(high < found.high, np.maximum(high, found.start + 1), found.end)
         place[found.window] = np.where(taken, ends, found.start + 1)
         missed = found.window[~taken]
-        costs[missed] += 1 + (found.high - found.low)[~taken] // BYTES_A_SEARCH
+        costs[missed] += costs_of((found.high - found.low)[~taken])
         parts.append((found._replace(high=high).where(taken), scores[taken]))
         active = found.window[place[found.window] < windows.last[found.window]]
         if len(active) < ENOUGH:
@@ -156,7 +156,7 @@ class _Seeker:
         self._text, self._windows = text, windows
         self._group = "v" if "v" in detector.pattern.groupindex else 0
         self._search = detector.pattern.search
-        self._first_from = Beginnings(detector).first
+        self._first_from, self._named = Beginnings(detector).first, detector.is_named
         self._data = readable(text, windows)
         self._bases = np.maximum(
             text.starts.take(windows.rows), windows.starts - detector.lookbehind
@@ -188,7 +188,7 @@ class _Seeker:
         self, bases: Ints, ends: Ints, places: Ints, lasts: Ints
     ) -> list[re.Match[bytes] | None]:
         data, search, first_from = self._data, self._search, self._first_from
-        far = ends - lasts > FAR * (lasts - places)
+        far = (ends - lasts > FAR * (lasts - places)) | self._named
         bounds = zip(
             bases.tolist(), ends.tolist(), (places - bases).tolist(), (lasts - bases).tolist(),
             far.tolist(), strict=True,

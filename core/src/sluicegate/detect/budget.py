@@ -39,7 +39,20 @@ BYTES_A_STEP = 2
 """Bytes of a cell for each further step. Numbers one after the other, the densest text that people
 keep, take a third of that."""
 BYTES_A_SEARCH = 32
-"""Bytes that are searched in one step; a match that turns out to be none is a step too."""
+"""Bytes that are searched in one step."""
+SHORT, _BYTES_A_JUDGEMENT = 32, 8
+"""Bytes of a value that is judged in one step, and further ones for each further step."""
+
+
+def cost_of(size: int) -> int:
+    """Return the steps that a match of so many bytes takes which turns out to be none."""
+    return 1 + max(size - SHORT, 0) // _BYTES_A_JUDGEMENT
+
+
+def costs_of(sizes: Ints) -> Ints:
+    """Return the same of many matches."""
+    steps: Ints = 1 + np.maximum(sizes - SHORT, 0) // _BYTES_A_JUDGEMENT
+    return steps
 
 
 class Budget:

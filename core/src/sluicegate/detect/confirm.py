@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.budget import BYTES_A_SEARCH, Budget
+from sluicegate.detect.budget import BYTES_A_SEARCH, SHORT, Budget, cost_of
 from sluicegate.detect.context import words_around
 from sluicegate.detect.detector import Detector, Verdict
+from sluicegate.detect.head import AHEAD
 from sluicegate.detect.spans import Raw
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
@@ -63,7 +64,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
     lifted = not detector.context.isdisjoint(column)
     alone = context_lift(detector, _NO_WORDS, column)
     known: dict[bytes, Verdict | None] = {}
-    search, first_from = pattern.search, Beginnings(detector).first
+    search, first_from, named = pattern.search, Beginnings(detector).first, detector.is_named
     row_starts, row_ends = text.starts.take(windows.rows), text.ends.take(windows.rows)
     bases = np.maximum(row_starts, windows.starts - behind)
     heard = np.full(len(bases), not lifted) if near is None or lifted else near
@@ -86,14 +87,14 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
         # No finding begins after the last anchor, since each holds one.
         while place < last and left > 0:
             # A search would try to begin in the rest of a match too, perhaps most of the chunk.
-            long = rest > FAR * (last - place)
-            match = first_from(chunk, place, last) if long else search(chunk, place)
+            apart = named or rest > FAR * (last - place)
+            match = first_from(chunk, place, last) if apart else search(chunk, place)
             if match is None or match.start() >= last:
                 place = last
                 break
             low, high = match.span(group)
             value = match[group]
-            cost = 1 + (high - low) // BYTES_A_SEARCH
+            cost = 1 if high - low < SHORT else cost_of(high - low)
             left -= cost  # given back if it is a finding
             judged = known.get(value, _UNKNOWN)
             if judged is _UNKNOWN:
@@ -155,8 +156,8 @@ class Beginnings:
         match, head = self._match, self._head
         while place < last:
             if head is not None:
-                begin = head.search(chunk, place, last)
-                if begin is None:
+                begin = head.search(chunk, place, last + AHEAD)
+                if begin is None or begin.start() >= last:
                     return None
                 place = begin.start()
             if found := match(chunk, place):

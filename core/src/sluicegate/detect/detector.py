@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.head import head_of
+from sluicegate.detect.head import head_of, is_named
 from sluicegate.detect.pattern import compiled
 from sluicegate.model.data import DataClass
 
@@ -166,3 +166,8 @@ class Detector:
     def head(self) -> re.Pattern[bytes] | None:
         """Matches the first byte of every match; ``None`` if that may be any."""
         return head_of(self.expression, self.caseless)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether every match begins with one of some names, which ``head`` knows."""
+        return is_named(self.expression, self.caseless) and self.head is not None

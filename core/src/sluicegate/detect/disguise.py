@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from sluicegate.detect.characters import HOMOGLYPHS, by_lead
 from sluicegate.detect.characters import SIGNS as CHARACTERS
 from sluicegate.detect.context import AFTER, BEFORE
@@ -28,12 +31,36 @@ _RULE = Rule(before=BEFORE, after=AFTER, less=0.0)
 
 
 _LAST_OF_ASCII = 127
+_SELDOM = 64
+"""Bytes for each disguise; where there are more of them, not each is told on its own."""
+_PIECE = 256
+_LONGEST = 8
+"""Bytes that a disguised character takes with those beside it, at most."""
 
 
 @cache
 def _characters() -> Prefilter:
     """Find characters that are no ASCII: apart, since most texts hold none and need no look."""
     return Prefilter(tuple((text, False) for text in (*CHARACTERS, *_MIXED, _DOT)), Shelf())
+
+
+def _disguised(buffer: npt.NDArray[np.uint8]) -> list[Ints]:
+    """Return the positions after disguised characters, in no order.
+
+    Of characters that are no ASCII, all of a piece where so many are disguised that to tell which
+    costs more than to look at all of them.
+    """
+    characters = _characters()
+    hits = characters.few_hits(buffer, len(buffer) // _SELDOM)
+    if hits is not None:
+        return list(hits.values())
+    count = -(-len(buffer) // _PIECE)
+    held = np.zeros(count + 1, dtype=np.bool_)
+    for piece, first in enumerate(range(0, len(buffer), _PIECE)):
+        held[piece] = characters.any_hit(buffer[max(first - _LONGEST, 0) : first + _PIECE])
+    at = np.flatnonzero(buffer > _LAST_OF_ASCII)
+    # What ends in a piece may have its bytes in the one before.
+    return [at[(held[:-1] | held[1:])[at // _PIECE]] + 1]
 
 
 class Disguises:
@@ -45,7 +72,7 @@ class Disguises:
         """Write each escape and disguise as the character that is meant."""
         shown = Shown()
         if text.buffer.size and text.buffer.max() > _LAST_OF_ASCII:
-            hits = [*hits, *_characters().hits(text.buffer).values()]
+            hits = [*hits, *_disguised(text.buffer)]
         for places in by_row(text, hits):
             for low, high in regions(places, _MARGIN):
                 parts = SPLIT.split(places.cell[low:high])

@@ -32,6 +32,9 @@ _SHORTEST = 14
 _LINE = 32
 """Characters of a line that another line may carry on."""
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+_HEX = b"0123456789abcdefABCDEF"
+_KEPT = 1024
+"""Stretches whose text is kept, at most: in a dense cell the same ones come again."""
 _MARGIN = 64
 _SEPARATOR = b"\n"
 """Stands around what was decoded: no value begins outside of it and ends within."""
@@ -74,21 +77,31 @@ def _long_enough(text: Text, ends: Ints) -> Ints:
     return ends[kept]
 
 
+class _Texts(dict[bytes, bytes]):
+    """The text that each stretch of one cell stands for, nothing if it is none."""
+
+    def __missing__(self, code: bytes) -> bytes:
+        if len(self) == _KEPT:
+            self.clear()
+        text = self[code] = _shown(code)
+        return text
+
+
 def _edits(places: Places) -> Iterator[Edit]:
-    cell, done, tried = places.cell, 0, 0
+    cell, done, tried, texts = places.cell, 0, 0, _Texts()
     for end in places.ends.tolist():
         if end <= done:
             continue
         found, run = None, (end, end)
         if end > tried:
             run = _around(cell, done, end, _CODE, _REST_OF_CODE)
-            found = _edit(cell, *run)
+            found = _edit(cell, *run, texts)
             tried = max(run[1], end)
         start, stop = run
-        if found is None:
+        if found is None and not cell[start:stop].isalnum():
             # A path, or a name with dashes, may hold the code as one of its parts.
             start, stop = _around(cell, done, end, _WORD, _REST_OF_WORD)
-            found = _edit(cell, start, stop) if (start, stop) != run else None
+            found = _edit(cell, start, stop, texts) if (start, stop) != run else None
         done = max(stop, end)
         if found is not None:
             done = found.end
@@ -104,8 +117,8 @@ def _around(
     return low + len(head.rstrip(alphabet)), stop.end() if stop else end
 
 
-def _edit(cell: bytes, start: int, stop: int) -> Edit | None:
-    if stop - start < _SHORTEST or not (shown := _shown(cell[start:stop])):
+def _edit(cell: bytes, start: int, stop: int, texts: _Texts) -> Edit | None:
+    if stop - start < _SHORTEST or not (shown := texts[cell[start:stop]]):
         return None
     shown, stop = _with_lines(cell, start, stop, shown)
     pads = _PADS.match(cell, stop)
@@ -143,10 +156,8 @@ def _shown(code: bytes) -> bytes:
 
 def _from_hex(code: bytes) -> bytes:
     digits = code[2:] if code[:2] in (b"0x", b"0X") else code
-    try:
-        return bytes.fromhex(digits.decode())
-    except ValueError:
-        return b""
+    whole = len(digits) % 2 == 0 and not digits.translate(None, _HEX)
+    return bytes.fromhex(digits.decode()) if whole else b""
 
 
 def _from_base64(code: bytes) -> bytes:

@@ -17,7 +17,7 @@ from sluicegate.detect.confirm import confirm
 from sluicegate.detect.context import AFTER, BEFORE, WordPlaces
 from sluicegate.detect.detector import Detector, Shape
 from sluicegate.detect.looks import second_look
-from sluicegate.detect.narrow import narrowed, worth
+from sluicegate.detect.narrow import begin_seldom, narrowed, worth
 from sluicegate.detect.nearby import Hits, Nearby, together
 from sluicegate.detect.resolve import resolve
 from sluicegate.detect.shapes import around
@@ -324,6 +324,8 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         windows: Each with a word near it, if words are needed.
         places: Of the words that are needed.
     """
+    if begin_seldom(detector, text, windows):
+        return windows
     if worth(detector, windows):
         windows = narrowed(detector, text, windows)
         if places is None:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from sluicegate.detect.bulk import cells_between
 from sluicegate.detect.detector import Detector
+from sluicegate.detect.head import AHEAD
 from sluicegate.detect.outline import EDGE
 from sluicegate.detect.spans import Ints
 from sluicegate.detect.text import Text
@@ -34,6 +35,10 @@ _APART = 12_000
 """Bytes between two stretches that are searched rather than skipped, times the characters of the
 outline: the longer it is, the more a search costs at each byte.
 """
+_SAMPLED = 4096
+"""Bytes at which matches may begin, that tell how often one does."""
+_SELDOM = 64
+"""Bytes that RE2 searches in the time in which one match is tried, some of which are findings."""
 _MARKS = range(1, 32)
 """Bytes that texts hardly hold: one that a text does not hold at all sets off what is found."""
 
@@ -43,6 +48,20 @@ def worth(detector: Detector, windows: Windows) -> bool:
     size = int((windows.last - windows.starts).sum())
     enough = LONG + _COMPILED // len(detector.outline)
     return 0 < size >= max(enough, _LONG_EACH * len(windows.starts))
+
+
+def begin_seldom(detector: Detector, text: Text, windows: Windows) -> bool:
+    """Tell whether matches can begin in so few places that to narrow windows saves nothing."""
+    head = detector.head if detector.is_named else None
+    if head is None:
+        return False
+    data, left, found = text.buffer.data, _SAMPLED, 0
+    for start, last in zip(windows.starts.tolist(), windows.last.tolist(), strict=True):
+        found += len(head.findall(data, start, min(last, start + left) + AHEAD))
+        left -= last - start
+        if left <= 0 or found * _SELDOM > _SAMPLED:
+            break
+    return found * _SELDOM <= _SAMPLED - max(left, 0)
 
 
 def narrowed(detector: Detector, text: Text, windows: Windows) -> Windows:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import hyperscan
@@ -56,27 +56,43 @@ class Prefilter:
 
     def hits(self, buffer: npt.NDArray[np.uint8]) -> Mapping[int, Ints]:
         """Return, per expression that was found, the positions after its matches, ascending."""
-        if not self.count or not len(buffer):
-            return {}
         found = array("q")
         add = found.append
 
         def on_match(number: int, _from: int, to: int, _flags: int, _context: object) -> None:
             add(number << _PLACE_BITS | to)
 
+        self._scan(buffer, on_match)
+        return _by_number(found)
+
+    def few_hits(self, buffer: npt.NDArray[np.uint8], most: int) -> Mapping[int, Ints] | None:
+        """Return the same; ``None`` if there are more than ``most`` of them."""
+        found = array("q")
+        add = found.append
+
+        def on_match(number: int, _from: int, to: int, _flags: int, _context: object) -> bool:
+            add(number << _PLACE_BITS | to)
+            return len(found) > most
+
+        return None if self._scan(buffer, on_match) else _by_number(found)
+
+    def any_hit(self, buffer: npt.NDArray[np.uint8]) -> bool:
+        """Tell whether anything matches, and no more than that."""
+        return self._scan(buffer, lambda *_: True)
+
+    def _scan(self, buffer: npt.NDArray[np.uint8], on_match: Callable[..., bool | None]) -> bool:
+        """Call a function for each match; tell whether it ended the scan by returning true."""
+        if not self.count or not len(buffer):
+            return False
         try:
             self._database.scan(  # type: ignore[type-var]  # the stub knows str and bytes only
                 buffer, match_event_handler=on_match, scratch=self._own_scratch()
             )
+        except hyperscan.ScanTerminated:
+            return True
         except hyperscan.error:
             raise DetectionError("the scan engine returned an error") from None
-        if not found:
-            return {}
-        packed = np.sort(np.frombuffer(found, dtype=np.int64))
-        numbers, places = packed >> _PLACE_BITS, packed & ((1 << _PLACE_BITS) - 1)
-        first = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(packed)]
-        present = numbers[first[:-1]].tolist()
-        return {n: places[a:b] for n, (a, b) in zip(present, pairwise(first), strict=True)}
+        return False
 
     def _own_scratch(self) -> hyperscan.Scratch:
         """Return this thread's scratch space: two scans must not share one."""
@@ -86,6 +102,17 @@ class Prefilter:
                 scratch = self._scratch.clone()
             self._local.scratch = scratch
         return scratch
+
+
+def _by_number(found: array[int]) -> Mapping[int, Ints]:
+    """Sort hits by the number of the expression, and by place."""
+    if not found:
+        return {}
+    packed = np.sort(np.frombuffer(found, dtype=np.int64))
+    numbers, places = packed >> _PLACE_BITS, packed & ((1 << _PLACE_BITS) - 1)
+    first = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(packed)]
+    present = numbers[first[:-1]].tolist()
+    return {n: places[a:b] for n, (a, b) in zip(present, pairwise(first), strict=True)}
 
 
 def _compiled(expressions: Sequence[Expression]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +31,10 @@ def resolve(raw: Spans) -> Spans:
     best, reach = ranked[firsts], np.maximum.reduceat(spans.end, firsts)
     covers = (spans.start[best] == spans.start[firsts]) & (spans.end[best] == reach)
     kept = best[covers]
+    rest = iter(spans.take(np.flatnonzero(np.repeat(~covers, sizes))).raw())
     cut: list[Raw] = []
-    for first, size in zip(firsts[~covers].tolist(), sizes[~covers].tolist(), strict=True):
-        cut += _disjoint(spans, first, first + size)
+    for size in sizes[~covers].tolist():
+        cut += _disjoint(list(islice(rest, size)))
     alone, parts = spans.take(kept), spans_of(cut)
     merged = Spans.joined([alone, parts])
     return merged.take(np.lexsort((merged.start, merged.row)))
@@ -59,16 +61,15 @@ def _clusters(spans: Spans) -> npt.NDArray[np.int64] | None:
     return np.concatenate([[0], np.cumsum(fresh)]).astype(np.int64)
 
 
-def _disjoint(spans: Spans, first: int, last: int) -> list[Raw]:
+def _disjoint(cluster: list[Raw]) -> list[Raw]:
     """Give out the bytes of one cluster, best finding first."""
-    score, length = spans.score[first:last], (spans.end - spans.start)[first:last]
+    # Most clusters are of two or three, for which arrays cost more than they save.
+    cluster.sort(key=lambda found: (-found[4], found[1] - found[2], found[3]))
     taken: list[tuple[int, int]] = []
     given: list[Raw] = []
-    for i in np.lexsort((spans.detector[first:last], -length, -score)) + first:
-        row, start, end = int(spans.row[i]), int(spans.start[i]), int(spans.end[i])
-        detector, value = int(spans.detector[i]), float(spans.score[i])
+    for row, start, end, detector, score in cluster:
         for low, high in _free(taken, start, end):
-            given.append((row, low, high, detector, value))
+            given.append((row, low, high, detector, score))
             insort(taken, (low, high))
     return given
 

@@ -40,7 +40,7 @@ class Snippet:
         rule: Which findings in it count.
     """
 
-    __slots__ = ("_new", "_old", "row", "rule", "text")
+    __slots__ = ("_base", "_bounds", "_parts", "row", "rule", "text")
 
     def __init__(
         self, row: int, base: int, parts: Sequence[bytes], shown: Iterable[bytes], rule: Rule
@@ -50,12 +50,13 @@ class Snippet:
         self.row = row
         self.rule = rule
         self.text = b"".join(pieces)
-        self._new = list(accumulate(map(len, pieces), initial=0))
-        self._old = list(accumulate(map(len, parts), initial=base))
+        self._base = base
+        self._parts = (pieces, parts)
+        self._bounds: tuple[list[int], list[int]] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where a finding stands in the row; ``None`` if nothing rewritten is near it."""
-        new, old = self._new, self._old
+        new, old = self._known_bounds()
         low, high = max(0, start - self.rule.before), end + self.rule.after
         first = bisect_right(new, low) - 1
         if first % 2 == 0 and bisect_left(new, high, first) - 1 <= first:
@@ -65,6 +66,16 @@ class Snippet:
             old[head] + (0 if head % 2 else start - new[head]),
             old[tail + 1] if tail % 2 else old[tail] + end - new[tail],
         )
+
+    def _known_bounds(self) -> tuple[list[int], list[int]]:
+        """Return where each part begins, written anew and in the row: most hold no finding."""
+        if self._bounds is None:
+            new, old = (map(len, parts) for parts in self._parts)
+            self._bounds = (
+                list(accumulate(new, initial=0)),
+                list(accumulate(old, initial=self._base)),
+            )
+        return self._bounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,16 +78,16 @@ Raw = tuple[int, int, int, int, float]
 """Row, start, end, detector, score: one finding on its way."""
 
 
+_COLUMNS = np.dtype(
+    [("row", "i8"), ("start", "i8"), ("end", "i8"), ("detector", "i4"), ("score", "f4")]
+)
+
+
 def spans_of(raw: list[Raw]) -> Spans:
     """Turn findings into arrays, in the order they are in."""
-    columns = list(zip(*raw, strict=True)) if raw else [(), (), (), (), ()]
-    return Spans(
-        row=np.array(columns[0], dtype=np.int64),
-        start=np.array(columns[1], dtype=np.int64),
-        end=np.array(columns[2], dtype=np.int64),
-        detector=np.array(columns[3], dtype=np.int32),
-        score=np.array(columns[4], dtype=np.float32),
-    )
+    # At once: an iterator for each finding would wake the garbage collector.
+    table = np.array(raw, dtype=_COLUMNS)
+    return Spans(**{name: np.ascontiguousarray(table[name]) for name in _COLUMNS.fields or ()})
 
 
 def dictionary_rows(array: pa.DictionaryArray) -> Ints:

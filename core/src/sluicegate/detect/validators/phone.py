@@ -124,25 +124,29 @@ def phone_known(value: bytes) -> Verdict | None:
 def phone_formatted(value: bytes) -> Verdict | None:
     """Judge a national number without words: by its plan, and by how the plan groups it."""
     runs = _RUNS.findall(value)
+    sizes = tuple(map(len, runs))
+    trunk = runs[0][:1] == b"0"
+    if not trunk and _is_hopeless(sizes, value):
+        return None
     digits = b"".join(runs).decode("ascii")
-    if digits[0] != "0" and _is_hopeless(digits, runs, value):
+    if not trunk and _fit(digits, sizes) is None:
         return None
     if digits[:2] == "00" or len(set(digits)) < _FEWEST_KINDS:
         return None
     if b"  " in value or _DATE.match(value) or _misplaced_bracket(value):
         return None
-    lift = _mobile(digits) if len(runs) == 1 else _written(digits, tuple(map(len, runs)), value)
+    lift = _mobile(digits) if len(runs) == 1 else _written(digits, sizes, value)
     return None if lift is None else Verdict(lift, len(value))
 
 
-def _is_hopeless(digits: str, runs: list[bytes], value: bytes) -> bool:
+def _is_hopeless(sizes: Layout, value: bytes) -> bool:
     """Tell whether digits without a trunk prefix are too few, or such as nobody writes in groups.
 
     Status codes, sizes and addresses of machines are, and logs have some in every line.
     """
-    if len(digits) < _LONG or (len(runs) <= 2 and value[:1] != b"("):  # noqa: PLR2004
+    if sum(sizes) < _LONG or (len(sizes) <= 2 and value[:1] != b"("):  # noqa: PLR2004
         return True
-    return _fit(digits, tuple(map(len, runs))) is None
+    return sizes not in layouts()
 
 
 def _misplaced_bracket(value: bytes) -> bool:
