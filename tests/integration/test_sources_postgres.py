@@ -182,7 +182,7 @@ def test_the_ends_of_time_are_kept(source: PostgresSource) -> None:
 
 def test_nan_in_a_decimal_is_an_error(source: PostgresSource) -> None:
     assert "'n'" in str(_fails(source, "SELECT 'NaN'::numeric(10,2) AS n"))
-    assert read(source, "SELECT 'NaN'::numeric AS n")["n"].to_pylist() == ["nan"]
+    assert read(source, "SELECT 'NaN'::numeric AS n")["n"].to_pylist() == ["NaN"]
 
 
 @pytest.mark.parametrize(

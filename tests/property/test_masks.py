@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
+import psycopg
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -111,6 +112,46 @@ def test_the_source_keeps_the_same_domain(run: Run, values: list[str | None], fi
     mask = Partial(keep="domain", fill=fill)
     expected = transform(mask, pa.array(values, pa.string())).to_pylist()
     assert run(mask, "text", "VARCHAR", values) == expected
+
+
+ENDS = st.tuples(st.integers(0, 4), st.integers(0, 4))
+
+
+@pytest.mark.parametrize("run", [in_sqlite, in_duckdb])
+@settings(deadline=None)
+@given(values=st.lists(st.none() | PARTS, max_size=6), fill=FILLS, ends=ENDS)
+def test_the_source_keeps_the_same_ends(
+    run: Run, values: list[str | None], fill: str, ends: tuple[int, int]
+) -> None:
+    mask = Partial(keep_first=ends[0], keep_last=ends[1], fill=fill)
+    expected = transform(mask, pa.array(values, pa.string())).to_pylist()
+    assert run(mask, "text", "VARCHAR", values) == expected
+
+
+@pytest.fixture(scope="module")
+def in_postgres(postgres: Any) -> Iterator[Run]:
+    with psycopg.connect(postgres.database(), autocommit=True) as db:
+        db.execute("CREATE TABLE t (n bigint, x text)")
+
+        def run(mask: Mask, family: str, native: str, values: list[Any]) -> list[Any]:
+            db.execute("TRUNCATE t")
+            insert = "INSERT INTO t SELECT n, x FROM unnest(%s::text[]) WITH ORDINALITY AS v (x, n)"
+            db.execute(insert, [values])
+            sql = masked(mask, family, native, "postgres").encode()
+            return [row[0] for row in db.execute(sql).fetchall()]
+
+        yield run
+
+
+@pytest.mark.postgres
+@settings(deadline=None)
+@given(values=st.lists(st.none() | PARTS, max_size=40), fill=FILLS, ends=ENDS)
+def test_postgres_keeps_the_same_ends(
+    in_postgres: Run, values: list[str | None], fill: str, ends: tuple[int, int]
+) -> None:
+    mask = Partial(keep_first=ends[0], keep_last=ends[1], fill=fill)
+    expected = transform(mask, pa.array(values, pa.string())).to_pylist()
+    assert in_postgres(mask, "text", "text", values) == expected
 
 
 @pytest.mark.parametrize("run", [in_sqlite, in_duckdb])

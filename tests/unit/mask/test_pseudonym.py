@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluicegate.errors import MaskingError
-from sluicegate.mask import Pseudonymizer, inner_digest
+from sluicegate.mask import Pseudonymizer, hexadecimal, inner_digest
 from sluicegate.model.data import DataClass
 from sluicegate.model.sensitive import Sensitive
 
@@ -85,3 +86,21 @@ def test_widths_of_integers_do_not_matter(kind: pa.DataType) -> None:
 def test_types_without_a_canonical_form_are_refused(kind: pa.DataType) -> None:
     with pytest.raises(MaskingError, match="text, an integer or a UUID"):
         inner_digest(pa.nulls(1, kind), EMAIL)
+
+
+@pytest.mark.parametrize("place", [0, 1, 63])
+def test_only_digits_and_small_letters_are_hexadecimal(place: int) -> None:
+    for sign in map(chr, range(128)):
+        text = "4" * place + sign + "c" * (63 - place)
+        good = sign in "0123456789abcdef"
+        found = hexadecimal.decode(pa.array(["0" * 64, text, "f" * 64]), 64)
+        assert (found is not None) is good, ascii(sign)
+        if found is not None:
+            assert found[1].tobytes() == bytes.fromhex(text)
+    assert hexadecimal.decode(pa.array(["é" * 32]), 64) is None
+
+
+@given(st.lists(st.binary(min_size=16, max_size=16)), st.integers(0, 16).map(lambda n: 2 * n))
+def test_bytes_are_written_as_their_digits(rows: list[bytes], digits: int) -> None:
+    given_rows = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, 16)
+    assert hexadecimal.encode(given_rows, digits).to_pylist() == [r.hex()[:digits] for r in rows]

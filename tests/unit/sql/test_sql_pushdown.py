@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -94,6 +95,7 @@ PARTIALS: list[Mask] = [
     Partial(keep_first=2, keep_last=0),
     Partial(keep_first=0, keep_last=0, fill="#"),
     Partial(keep_first=3, keep_last=2),
+    Partial(keep_first=0, keep_last=4),
 ]
 WIDTHS: list[Mask] = [GeneralizeNumber(width=10), GeneralizeNumber(width=7)]
 UNITS: list[Mask] = [GeneralizeDate(unit=u) for u in ("year", "quarter", "month", "week", "day")]
@@ -233,6 +235,43 @@ def test_postgres(pg: Any, case: Case) -> None:
     assert [_utc(row[0]) for row in rows] == expected(kind, values, mask)
     if not isinstance(mask, (*TEXTUAL, Partial)):
         assert oid == _type_code(pg.execute("SELECT x FROM t LIMIT 0"))
+
+
+POSTGRES_ONLY: list[Case] = [
+    ("text", native, pa.string(), [None, "", "a", "ab", "日本語é"], mask)
+    for native, mask in itertools.product(("CHAR(9)", "CITEXT"), (*PARTIALS, Pseudonymize()))
+]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("case", POSTGRES_ONLY, ids=ident)
+def test_postgres_with_texts_of_other_types(pg: Any, case: Case) -> None:
+    pg.execute("CREATE EXTENSION IF NOT EXISTS citext")
+    test_postgres(pg, case)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mask", UNITS, ids=str)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Apia", "America/Sao_Paulo"])
+def test_a_date_of_postgres_is_rounded_without_a_zone(pg: Any, zone: str, mask: Mask) -> None:
+    # days before Christ, one that Samoa left out, and one whose midnight São Paulo left out
+    days = [-2_440_200, -719_529, -719_528, -719_163, 0, 15_338, 15_339, 15_340, 17_838, 11_000_000]
+    want = transform(mask, pa.array(days, pa.int32()).cast(pa.date32())).cast(pa.int32())
+    pg.execute("DROP TABLE IF EXISTS t")
+    pg.execute("CREATE TABLE t (n INTEGER, x DATE)")
+    with pg.cursor() as cursor:
+        insert = "INSERT INTO t VALUES (%s, DATE '1970-01-01' + %s)"
+        cursor.executemany(insert, list(enumerate(days)))
+        cursor.execute("INSERT INTO t VALUES (90, 'infinity'), (91, '-infinity'), (92, NULL)")
+    pg.execute(f"SET TimeZone = '{zone}'")
+    try:
+        inner = masked_sql("DATE", "date", mask, "postgres")
+        sql = f"SELECT CASE WHEN isfinite(x) THEN x - DATE '1970-01-01' END, x::text FROM ({inner})"
+        rows = pg.execute(f"{sql} AS masked").fetchall()
+    finally:
+        pg.execute("SET TimeZone = 'America/New_York'")
+    assert [row[0] for row in rows[:-3]] == want.to_pylist()
+    assert [row[1] for row in rows[-3:]] == ["infinity", "-infinity", None]
 
 
 MYSQL_NATIVE = {

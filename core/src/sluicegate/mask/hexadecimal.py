@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import Error, a2b_hex, b2a_hex
 from typing import Final
 
 import numpy as np
@@ -11,11 +12,8 @@ import pyarrow.compute as pc
 
 Bytes = npt.NDArray[np.uint8]
 
-# Two digits are looked up at a time, as the 16-bit number that their characters are in memory.
-_BAD: Final = 256
-_PAIRS: Final = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
-_VALUES: Final = np.full(1 << 16, _BAD, np.uint16)
-_VALUES[_PAIRS] = np.arange(256)
+_IN_ALL: Final = 0x20
+"""The bit of digits and small letters in ASCII that capital letters have not."""
 
 
 def decode(texts: pa.Array, digits: int) -> Bytes | None:
@@ -35,11 +33,14 @@ def decode(texts: pa.Array, digits: int) -> Bytes | None:
     if data is None or len(texts) == 0:
         return np.empty((0, digits // 2), np.uint8)
     start = np.frombuffer(offsets, np.int64)[texts.offset]
-    raw = np.frombuffer(data, np.uint16, len(texts) * digits // 2, start)
-    values = _VALUES[raw]
-    if values.max() == _BAD:
+    raw = np.frombuffer(data, np.uint8, len(texts) * digits, start)
+    if not np.bitwise_and.reduce(raw) & _IN_ALL:
+        return None  # `a2b_hex` would take capital letters
+    try:
+        values = a2b_hex(raw.data)
+    except Error:
         return None
-    return values.astype(np.uint8).reshape(len(texts), -1)
+    return np.frombuffer(values, np.uint8).reshape(len(texts), -1)
 
 
 def encode(rows: Bytes, digits: int) -> pa.Array:
@@ -49,7 +50,9 @@ def encode(rows: Bytes, digits: int) -> pa.Array:
 
 def characters(rows: Bytes) -> Bytes:
     """Encode each row as the characters of lower-case hex, two for each byte."""
-    return _PAIRS[rows].view(np.uint8)
+    count, width = rows.shape
+    digits = b2a_hex(np.ascontiguousarray(rows).data)
+    return np.frombuffer(digits, np.uint8).reshape(count, 2 * width)
 
 
 def texts_of(characters: Bytes) -> pa.Array:

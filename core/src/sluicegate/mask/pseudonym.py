@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PRF: Final = "AES-256-CMAC"
 _DIGEST_DIGITS: Final = 64
 _BLOCK: Final = 16
+_WHOLE: Final = np.dtype(f"V{_BLOCK}")
+"""A block as one item, which is copied at once."""
 _RB: Final = 0x87
 """The constant of the 128-bit field in SP 800-38B, section 5.3."""
 
@@ -98,19 +101,31 @@ class Pseudonymizer(NeverPickled):
                 "the source sent something that is not a digest for a pseudonymized column",
                 hint="the masked rewrite and the source disagree; nothing was written",
             )
+        count = len(messages)
         tail = np.frombuffer(label, np.uint8).reshape(-1, _BLOCK)
-        chain = [messages[:, :_BLOCK], messages[:, _BLOCK:], *tail]
-        chain[-1] = chain[-1] ^ self._subkey
-        state = np.zeros((1, _BLOCK), np.uint8)
+        halves = messages.view(_WHOLE)
+        chain = [_column(half) for half in halves.T] + [_repeated(block, count) for block in tail]
+        chain[-1] = chain[-1] ^ _repeated(self._subkey, count)
+        state = np.zeros((count, _BLOCK), np.uint8)
         for block in chain:
-            state = np.frombuffer(self._encrypt(state ^ block), np.uint8).reshape(-1, _BLOCK)
+            state = np.frombuffer(self._encrypt(state ^ block), np.uint8).reshape(count, _BLOCK)
         return state
 
     def _encrypt(self, blocks: hexadecimal.Bytes) -> bytes:
-        return self._cipher.encryptor().update(np.ascontiguousarray(blocks).data)
+        return self._cipher.encryptor().update(blocks.data)
 
     def __repr__(self) -> str:
         return "Pseudonymizer(***)"
+
+
+def _column(blocks: npt.NDArray[np.void]) -> hexadecimal.Bytes:
+    """Put the bytes of blocks one behind the other, each block in a row."""
+    return np.ascontiguousarray(blocks).view(np.uint8).reshape(-1, _BLOCK)
+
+
+def _repeated(block: hexadecimal.Bytes, count: int) -> hexadecimal.Bytes:
+    """Repeat a block in rows: numpy is slow where it has to stretch one of so few bytes."""
+    return np.frombuffer(block.tobytes() * count, np.uint8).reshape(-1, _BLOCK)
 
 
 def _subkey(zero: bytes) -> bytes:

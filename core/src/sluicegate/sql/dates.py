@@ -80,6 +80,13 @@ def _tsql(unit: DateUnit, raw: exp.Column, column: CatalogColumn) -> exp.Expr:
     return call("datetrunc", word, raw)
 
 
+def _postgres(unit: DateUnit, raw: exp.Column, column: CatalogColumn) -> exp.Expr:
+    if column.family is TypeFamily.DATE:
+        # DATE_TRUNC would take a date through the zone of the session, at twice the price.
+        return cast(call("date_trunc", text(unit), cast(raw, "TIMESTAMP")), "DATE")
+    return _standard(unit, raw, column, "postgres")
+
+
 def _standard(unit: DateUnit, raw: exp.Column, column: CatalogColumn, dialect: str) -> exp.Expr:
     if column.family is TypeFamily.DATE:
         return cast(call("date_trunc", text(unit), raw), "DATE")
@@ -91,6 +98,7 @@ def _standard(unit: DateUnit, raw: exp.Column, column: CatalogColumn, dialect: s
 
 
 _OWN: dict[str, Rounding] = {
+    "postgres": _postgres,
     "sqlite": _sqlite,
     "mysql": _mysql,
     "bigquery": _bigquery,

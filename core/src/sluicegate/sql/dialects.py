@@ -64,6 +64,8 @@ class Strings:
     """Text → 64 hex digits in lower case, of SHA-256 over its UTF-8."""
     digest_shown: str
     """The digest as people read it, for the documentation."""
+    last: Callable[[exp.Expr, exp.Expr], exp.Expr] | None = None
+    """Text, count → that many of its last characters, where this is faster than ``part``."""
     literal: Callable[[str], exp.Expr] = exp.Literal.string
     """A text, all of Unicode → its literal."""
 

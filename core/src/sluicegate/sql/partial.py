@@ -26,12 +26,11 @@ class _Parts:
         mask, strings = self._mask, self._strings
         kept = mask.keep_first + mask.keep_last
         middle = exp.Sub(this=self._length(), expression=number(kept))
-        start = exp.Paren(this=exp.Sub(this=self._length(), expression=number(mask.keep_last - 1)))
         pieces = [self._fill(middle)]
         if mask.keep_first:
             pieces.insert(0, strings.part(self._value(), number(1), number(mask.keep_first)))
         if mask.keep_last:
-            pieces.append(strings.part(self._value(), start, number(mask.keep_last)))
+            pieces.append(self._last(mask.keep_last))
         short = exp.LTE(this=self._length(), expression=number(kept))
         return self._unless(short, strings.join(pieces))
 
@@ -48,6 +47,13 @@ class _Parts:
     def _unless(self, condition: exp.Expr, kept: exp.Expr) -> exp.Expr:
         hidden = exp.If(this=condition, true=self._fill(self._length()))
         return exp.Case(ifs=[hidden], default=kept)
+
+    def _last(self, count: int) -> exp.Expr:
+        strings = self._strings
+        if strings.last is not None:
+            return strings.last(self._value(), number(count))
+        start = exp.Paren(this=exp.Sub(this=self._length(), expression=number(count - 1)))
+        return strings.part(self._value(), start, number(count))
 
     def _value(self) -> exp.Expr:
         raw = self._raw

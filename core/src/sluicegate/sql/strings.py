@@ -135,6 +135,7 @@ POSTGRES = Strings(
     without=_without,
     sha256=_postgres_sha256,
     digest_shown="ENCODE(SHA256(CONVERT_TO(t, 'UTF8')), 'hex')",
+    last=lambda value, count: call("right", value, count),
 )
 
 DUCKDB = Strings(
