@@ -43,6 +43,8 @@ _GIVES = (b":", b"=")
 _IS_QUOTE, _IS_GIVING = (np.isin(np.arange(256), [*signs]) for signs in (_QUOTES, b":="))
 _NUMBER = b"0123456789 .-()/"
 _NO_LABEL = re.compile(rb"[^A-Za-z_ .-]")
+_ASKED = (b"?\n", b"?\r\n")
+"""Behind a question, a name and a colon are who answers, as in a chat."""
 _SHORTEST_LABEL, _LONGEST_GAP, _LABEL_WORDS = 3, 4, 3
 _OTHERS = frozenset(
     {
@@ -90,7 +92,10 @@ def _other_label(before: bytes) -> frozenset[str] | None:
     lead = before.rstrip(_QUOTES)
     if not lead.endswith(_GIVES) or len(before) - len(lead) > _LONGEST_GAP:
         return None
-    label = _NO_LABEL.split(lead[:-1].rstrip(_QUOTES))[-1]
+    named = lead[:-1].rstrip(_QUOTES)
+    label = _NO_LABEL.split(named)[-1]
+    if named[: len(named) - len(label)].endswith(_ASKED):
+        return None
     own = words(b" ".join(label.split()[-_LABEL_WORDS:]))
     return None if _OTHERS.isdisjoint(own) else own
 

@@ -20,6 +20,7 @@ _LONG = frozenset({16, 17, 18, 19})
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     # first and last six digits of the range, lengths
     (101000, 199999, frozenset({15})),
+    (213100, 213199, frozenset({15})),
     (220000, 220499, _LONG),
     (222100, 272099, _USUAL),
     (300000, 305999, frozenset({14, 16})),
@@ -45,7 +46,7 @@ _RARE = frozenset({12, 13})
 """Lengths that still exist, but that any number may happen to have."""
 _UNUSUAL = 200_000
 """Below it are the cards of airlines, and of all other numbers most."""
-_GROUPED = re.compile(rb"[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})")
+_GROUPED = re.compile(rb"[0-9]{4}([ .-])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})")
 
 _VALUES = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
@@ -54,7 +55,7 @@ _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 def card(value: bytes) -> Verdict | None:
     """Judge digits with single separators; a last group that is not of the card is given back."""
     for length in _lengths(value):
-        digits = value[:length].translate(None, b" -")
+        digits = value[:length].translate(None, b" .-")
         if _luhn(digits) and digits.count(digits[:1]) < len(digits):
             lift = _issuer_lift(digits)
             if lift is not None:
@@ -66,15 +67,15 @@ def card(value: bytes) -> Verdict | None:
 def card_mistyped(value: bytes) -> Verdict | None:
     """Judge digits beside a word for cards, though their check digit is wrong.
 
-    People mistype, and made-up numbers are meant as cards. Groups or an issuer's range must speak
-    for them.
+    People mistype, and made-up numbers are meant as cards. Groups, an issuer's range, or the check
+    digit of a range that is not known here must speak for them.
     """
     form = _GROUPED.match(value)
     length = form.end() if form else len(value)
-    digits = value[:length].translate(None, b" -")
+    digits = value[:length].translate(None, b" .-")
     if len(digits) not in _NOW or digits.count(digits[:1]) == len(digits):
         return None
-    known = (_issuer_lift(digits) or 0.0) > 0
+    known = (_issuer_lift(digits) or 0.0) > 0 or _luhn(digits)
     return Verdict(0.1 * (form is not None) + 0.1 * known, length) if form or known else None
 
 
@@ -82,7 +83,7 @@ def _lengths(value: bytes) -> tuple[int, ...]:
     """Offer the whole value, then what is left without a fifth group."""
     if len(value) <= _FOUR_GROUPS:
         return (len(value),)
-    return (len(value), max(value.rfind(b" "), value.rfind(b"-"), 0) or len(value))
+    return (len(value), max(*map(value.rfind, (b" ", b"-", b".")), 0) or len(value))
 
 
 def _luhn(digits: bytes) -> bool:

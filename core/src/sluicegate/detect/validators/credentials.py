@@ -13,9 +13,9 @@ from sluicegate.detect.detector import Verdict
 from sluicegate.detect.validators.looks import is_written
 from sluicegate.detect.validators.placeholder import is_placeholder
 from sluicegate.detect.validators.secret import (
+    assigned_password,
     assigned_secret,
     drawn_secret,
-    quoted_password,
     strong_password,
 )
 from sluicegate.detect.validators.states import STATES
@@ -50,8 +50,7 @@ def prose_secret(value: bytes) -> Verdict | None:
 
 def login_password(value: bytes) -> Verdict | None:
     """Judge the word after a user name and the word "password": almost any."""
-    plain = value.rstrip(b".,;:)]}?\\'\"")
-    return quoted_password(plain)
+    return assigned_password(value)
 
 
 def passphrase(value: bytes) -> Verdict | None:
@@ -71,7 +70,7 @@ def url_password(value: bytes) -> Verdict | None:
     user, colon, secret = userinfo.partition(b":")
     if not colon:
         # A user name alone is none, unless it looks drawn: some services take a token there.
-        return assigned_secret(user) and Verdict(-0.2, len(value))
+        return assigned_secret(user) and Verdict(0.0, len(value))
     if not secret or is_placeholder(secret):
         return None
     local = _LOOPBACK.match(host) and secret in (user, b"pass")

@@ -22,7 +22,8 @@ _WORDS = frozenset(
     b" optional password passwd pwd secret token value default empty unknown secretkey apikey"
     b" api_key yourpassword your_password mypassword my_password supersecret removed filtered"
     b" omitted protected private public unchanged n/a test testing dummy foo bar foobar user"
-    b" username object number boolean text varchar".split()
+    b" username object number boolean text varchar bytes auth credentials"
+    b" latin1 latin-1 ascii utf8 utf-8".split()
 )
 _MARK = re.compile(
     rb"(?:^|[^a-z])(?:example|placeholder|changeme|dummy|redacted|your|insert|replace)(?:[^a-z]|$)"

@@ -16,19 +16,31 @@ from sluicegate.detect.validators.states import STATES
 
 _CODE = re.compile(
     rb"@?[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|(?:~|\.{1,2})?/[\w.-]+/|\w+://"
-    rb"|[(\[{<]|[:@!&*?][A-Za-z_]*$|new\s|await\s|lambda\b|-{1,2}[a-z]"
+    rb"|[A-Za-z_]\w*\.(?:\w+\.)*(?:_?[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+|(?:[A-Z][a-z]{2,}){2,})$"
+    rb"|_?[A-Z]+(?:_[A-Z]+)+$|[\w.]*(?:Private|Public)Key$"
+    rb"|[(\[{<]|[:@!&*?][A-Za-z_-]*$|new\s|await\s|lambda\b|-{1,2}[a-z]"
 )
-"""A call, an index, a dotted name, a path, a parameter or a tag: code, not a secret."""
+"""A call, an index, a dotted name, a constant, a path, a parameter or a tag: code, not a secret."""
+_PATH = re.compile(rb"(?:~|\.{1,2})?/[\w.-]+/")
 _NAME = re.compile(
-    rb"(?i)[A-Za-z_.-]*?(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|tokens?|key|str|string"
+    rb"(?i)[A-Za-z_.-]*?(?:pass(?:word|wd|phrase|code)?s?|pwd?|secrets?|tokens?|key|str|string"
     rb"|field|input|value|param|arg|hash|wort|none|nil)$"
 )
 """A name of code that says itself what it holds."""
+_LABEL = re.compile(
+    rb"(?i)passwor[dt]|mot de passe|kennwort|contrase(?:n|ny|\xc3\xb1)a|senha|parola|wachtwoord"
+    rb"|(?:s|\xc5\x9f|\xc5\x9e)ifre|has(?:l|\xc5\x82)o|heslo|l(?:o|\xc3\xb6)senord|adgangskode|passord|salasana|jelsz(?:o|\xc3\xb3)"
+    rb"|\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c|\xe5\xaf\x86\xe7(?:\xa0\x81|\xa2\xbc)"
+    rb"|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89|\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8"
+)
+"""What a password is called, in texts of an interface and their translations."""
 _IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
 _LETTERS = rb"A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff"
 _LETTER, _OTHER = re.compile(rb"[" + _LETTERS + rb"]"), re.compile(rb"[^" + _LETTERS + rb"_. -]")
 """Letters of Latin-1, and what is neither one nor joins words."""
 _DIGIT = re.compile(rb"[0-9]")
+_SIGNED = b"/aws4_request"
+"""The end of what a request names as its credential beside its signature (AWS, version 4)."""
 _LONG_VALUE = 16
 _STRICT_LENGTH = 20
 _TYPED_LENGTH = 10
@@ -52,7 +64,9 @@ def quoted_password(value: bytes) -> Verdict | None:
     bare = value.strip(b" :*")
     if len(bare) < 4 or is_placeholder(bare) or bare.lower() in STATES:  # noqa: PLR2004
         return None
-    if _NAME.match(value) or value[:1] in b"({[<" or b"://" in value:
+    if _NAME.match(value) or bare[:1] in b"({[<" or b"://" in value:
+        return None
+    if _PATH.match(value) or (not _DIGIT.search(value) and _LABEL.search(value)):
         return None
     words = value.lower().split()
     if len(words) > 1 and _is_sentence(words):
@@ -62,7 +76,7 @@ def quoted_password(value: bytes) -> Verdict | None:
 
 def strong_password(value: bytes) -> Verdict | None:
     """Judge a value whose place says little: only one of several kinds of characters counts."""
-    verdict = assigned_password(value)
+    verdict = None if has_run(value) else assigned_password(value)
     return verdict if verdict and _mixed(value[: verdict.length]) else None
 
 
@@ -73,7 +87,7 @@ def assigned_secret(value: bytes) -> Verdict | None:
         return None
     if value != whole and is_placeholder(value):
         return None
-    if value.isdigit() or has_run(value) or not _drawn(value):
+    if value.isdigit() or value.endswith(_SIGNED) or has_run(value) or not _drawn(value):
         return None
     return Verdict(0.1 if len(value) >= _LONG_VALUE else 0.0, len(value))
 

@@ -17,6 +17,7 @@ STATES = frozenset(
     b" enter please confirm repeat retype type choose provide forgot login user username email"
     b" see ask below above attached confidential shared between minimum maximum least characters"
     b" case-sensitive password passwords passphrase token key secret through via per up down out"
+    b" files compat neither either present them"
     b" again working typed saved printed logged emailed rotated entered written kept found given"
     # German
     b" abgelaufen falsch ung\xc3\xbcltig zu nicht erforderlich ge\xc3\xa4ndert zur\xc3\xbcckgesetzt"

@@ -19,7 +19,9 @@ _ENOUGH = 6
 
 def jwt(value: bytes) -> Verdict | None:
     """Decode the header: a token's header is a JSON object that names an algorithm."""
-    header = value.split(b".", 1)[0]
+    header, _, rest = value.partition(b".")
+    if not rest.strip(b"."):
+        return None  # cut off with dots
     try:
         decoded = base64.urlsafe_b64decode(header + b"=" * (-len(header) % 4))
         claims = json.loads(decoded)
