@@ -61,27 +61,33 @@ def _both(
     engine: Engine, number: int, text: Text, windows: Windows, least: int | None
 ) -> tuple[list[Raw], list[Raw]]:
     """Confirm one by one, and at once; the budgets must end alike."""
-    budgets = [None, None]
-    if least is not None:
-        rng = np.random.default_rng(least)
-        left = rng.integers(least, 3 * least, size=len(text.starts))
-        budgets = [Budget(text), Budget(text)]
-        for budget in budgets:
-            budget.left[:] = left
     hearing = _hearing(engine, number, text, windows)
     flags = None if hearing is None else hearing.near
     detector, none = engine.detectors[number], frozenset[str]()
-    slow = confirm(detector, number, text, windows, none, budgets[0], near=flags)
-    spans, rest = confirm_at_once(detector, number, text, windows, none, budgets[1], hearing)
+    first, second = _budget(text, least), _budget(text, least)
+    slow = confirm(detector, number, text, windows, none, first, near=flags)
+    spans, rest = confirm_at_once(detector, number, text, windows, none, second, hearing)
     flags = None if flags is None else flags[rest]
-    some = confirm(detector, number, text, windows.where(rest), none, budgets[1], near=flags)
-    if budgets[0] is not None:
-        assert budgets[0].unread == budgets[1].unread
-        settled = ~np.isin(np.arange(len(text.starts)), [*budgets[0].unread])
-        assert (budgets[0].left == budgets[1].left)[settled].all()
-    rounded = [(*place, float(np.float32(score))) for *place, score in slow]
-    fast = [*spans.raw(), *((*place, float(np.float32(score))) for *place, score in some)]
-    return sorted(rounded), sorted(fast)  # type: ignore[arg-type, type-var]
+    some = confirm(detector, number, text, windows.where(rest), none, second, near=flags)
+    if first is not None and second is not None:
+        assert first.unread == second.unread
+        settled = ~np.isin(np.arange(len(text.starts)), [*first.unread])
+        assert (first.left == second.left)[settled].all()
+    return sorted(_rounded(slow)), sorted([*spans.raw(), *_rounded(some)])
+
+
+def _budget(text: Text, least: int | None) -> Budget | None:
+    """Leave some steps to each row; without a least, any number."""
+    if least is None:
+        return None
+    budget = Budget(text)
+    drawn = np.random.default_rng(least).integers(least, 3 * least, size=len(text.starts))
+    budget.left[:] = drawn
+    return budget
+
+
+def _rounded(found: list[Raw]) -> list[Raw]:
+    return [(r, a, b, n, float(np.float32(score))) for r, a, b, n, score in found]
 
 
 @pytest.mark.parametrize("least", [None, 4000, 3])
