@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sluicegate.detect import Scanner, at_once
+from sluicegate.detect import engine as engine_module
 from sluicegate.detect.at_once import Hearing, confirm_at_once
 from sluicegate.detect.budget import Budget
 from sluicegate.detect.confirm import confirm
@@ -107,6 +108,22 @@ def test_every_detector_confirms_the_same_at_once(engine: Engine, least: int | N
     assert found > 10_000 if least is None else found
 
 
+def test_searches_in_parts_find_the_same(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = next(n for n, d in enumerate(engine.detectors) if d.id == "email")
+    text = of_rows([b"x%d@example.org, " % n * (n % 4) for n in range(500)])
+    windows = engine._windows(engine._anchors.find(text), number)
+    assert windows is not None
+    whole = confirm_at_once(
+        engine.detectors[number], number, text, windows, frozenset(), None, None
+    )
+    monkeypatch.setattr(at_once, "_HELD", 5000)
+    parts = confirm_at_once(
+        engine.detectors[number], number, text, windows, frozenset(), None, None
+    )
+    assert len(whole[0]) > 500
+    assert list(whole[0].raw()) == list(parts[0].raw())
+
+
 def test_most_windows_are_confirmed_at_once(engine: Engine) -> None:
     number = next(n for n, d in enumerate(engine.detectors) if d.id == "phone_spoken")
     text = of_rows([b"Please call 0171 555 %04d today" % n for n in range(300)])
@@ -118,6 +135,28 @@ def test_most_windows_are_confirmed_at_once(engine: Engine) -> None:
     )
     assert len(spans) == 300
     assert not rest.any()
+
+
+def test_dense_and_sparse_lines_of_one_text_are_confirmed_alike(engine: Engine) -> None:
+    rng = random.Random(8)
+    lines = [
+        *(f"a{n}@example.org" for n in range(40)), "+1 202-555-0143,+1 202-555-0144", "0011 202 555 01",
+        *("filler " * n for n in (3, 90)), "00 49 30 123456 00 49 30 123457,1", "12.03.2024 00:49", "x" * 70,
+    ]  # fmt: skip
+    rows = [",".join(rng.choices(lines, k=k)).encode() for k in (0, 1, 5, 60, 900)]
+    rows += [b";".join(b"b%d@example.net" % n for n in range(700)), b"@" * 500, b"+1 " * 600]
+    text, found = of_rows(rows), 0
+    for name in ("email", "phone_international", "phone_nanp", "phone_formatted"):
+        number = next(n for n, d in enumerate(engine.detectors) if d.id == name)
+        windows = engine._windows(engine._anchors.find(text), number)
+        assert windows is not None
+        thinned = engine_module._thinned(engine.detectors[number], text, windows, None)
+        for some in (windows, thinned, whole_rows(text)):
+            for least in (None, 100_000, 600):
+                slow, fast = _both(engine, number, text, some, least)
+                assert slow == fast, (name, least)
+                found += len(fast)
+    assert found > 10_000
 
 
 def test_a_word_that_is_sure_is_among_the_words_around() -> None:

@@ -1,7 +1,7 @@
 """Confirms many windows at once: one after the other each costs several times its search.
 
 What ``confirm`` does step by step for one window is done here step by step for all of them: search,
-judge, weigh, until none is left. Rows in which windows depend on each other, or whose budget could
+judge, weigh, until none is left. Windows that depend on each other, and rows whose budget could
 end, are left to ``confirm``.
 """
 
@@ -15,18 +15,23 @@ import numpy as np
 import numpy.typing as npt
 
 from sluicegate.detect.budget import BYTES_A_SEARCH, Budget, costs_of
-from sluicegate.detect.confirm import FAR, Beginnings, context_lift, readable
+from sluicegate.detect.confirm import FAR, Beginnings, confirm, context_lift, readable
 from sluicegate.detect.context import WordPlaces, words_around
 from sluicegate.detect.detector import Detector, Verdict
-from sluicegate.detect.spans import Ints, Spans
+from sluicegate.detect.spans import Ints, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
 
 ENOUGH = 32
 """Windows from which on arrays cost less than they save."""
-_ROUNDS = 16
+_ROUNDS = 8
 """Searches in one window; a window that takes more is dense, and slow in any way."""
+_REPAIRS = 4
+"""Times that windows are confirmed anew, since a finding of the one before reaches into them."""
+_HELD, _HELD_BY_MATCH = 1 << 21, 300
+"""Bytes that matches may hold at a time, each with its window; and those of one by itself."""
 _NO_WORDS: frozenset[str] = frozenset()
+_NEVER = 1 << 62
 _REFUSED = Verdict(float("-inf"), 0)
 
 Mask = npt.NDArray[np.bool_]
@@ -52,6 +57,11 @@ class _Matches(NamedTuple):
     """First byte of the value."""
     high: Ints
     values: list[bytes]
+
+    @classmethod
+    def of(cls, window: Ints, low: Ints, high: Ints) -> _Matches:
+        """Return matches that were judged already."""
+        return cls(window, low, high, low, high, [b""] * len(window))
 
     def where(self, kept: Mask) -> _Matches:
         if kept.all():
@@ -86,67 +96,156 @@ def confirm_at_once(
         budget: What is left to each row; no bound without one.
         hearing: Of the words near the windows; without it all have to be looked for.
     """
-    seeker = _Seeker(detector, text, windows)
-    weigher = _Weigher(detector, text, column)
-    costs = 1 + (windows.last - windows.starts) // BYTES_A_SEARCH
-    active, place = np.arange(len(windows.starts)), windows.starts.copy()
-    listening = np.ones(len(active), np.bool_) if hearing is None else hearing.near
-    words = None if hearing is None else hearing.places
-    parts: list[tuple[_Matches, Floats]] = []
-    for _ in range(_ROUNDS):
-        found = seeker.search(active, place[active])
-        scores, lengths = weigher.weigh(found, windows.rows[found.window], listening, words)
-        taken = scores >= detector.threshold
+    run = _Run(detector, text, windows, column, hearing, budget)
+    none = np.zeros(len(windows.starts), np.bool_)
+    # What would be read for nothing is not even begun.
+    poor = none if budget is None else _poor(windows.rows, run.costs, budget)
+    again = np.flatnonzero(~poor)
+    for _ in range(_REPAIRS):
+        run.confirm(again)
+        again = run.overrun()
+        if not len(again):
+            break
+    left = poor | np.isin(windows.rows, windows.rows[again])
+    if budget is not None:
+        left |= _poor(windows.rows, run.costs, budget)
+        np.subtract.at(budget.left, windows.rows[~left], run.costs[~left])
+    return run.spans(number, left), left
+
+
+class _Run:
+    """Confirms windows, and remembers for each what the next one may depend on."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        text: Text,
+        windows: Windows,
+        column: frozenset[str],
+        hearing: Hearing | None,
+        budget: Budget | None,
+    ) -> None:
+        count = len(windows.starts)
+        self._text, self._windows = text, windows
+        self._detector, self._column, self._budget = detector, column, budget
+        self._seeker = _Seeker(detector, text, windows)
+        self._weigher = _Weigher(detector, text, column)
+        self._listening = np.ones(count, np.bool_) if hearing is None else hearing.near
+        self._words = None if hearing is None else hearing.places
+        self._parts: list[tuple[_Matches, Floats]] = []
+        self._place = windows.starts.copy()
+        self._begins = np.full(count, _NEVER)
+        """Of the first match in each window, be it taken or not."""
+        self._free = np.zeros(count, np.int64)
+        """Where the last finding in each ended: the next one begins no earlier."""
+        self._base_costs = 1 + (windows.last - windows.starts) // BYTES_A_SEARCH
+        self.costs = self._base_costs.copy()
+        """Steps that each window took."""
+
+    def confirm(self, again: Ints) -> None:
+        """Confirm windows, each from where the findings before it ended."""
+        self._forget(again)
+        active = self._begin(again)
+        for _ in range(_ROUNDS):
+            if not len(active):
+                return
+            active = self._round(active)
+        self._forget(active)
+        self._begin(active)
+        self._in_turn(active)
+
+    def _begin(self, again: Ints) -> Ints:
+        """Place windows behind the findings before them; return those with something to search."""
+        rows, free = self._windows.rows, np.maximum.accumulate(self._free)
+        before = np.where((rows[again] == rows[again - 1]) & (again > 0), free[again - 1], 0)
+        self._place[again] = np.maximum(self._windows.starts[again], before)
+        return again[self._place[again] < self._windows.last[again]]
+
+    def _in_turn(self, dense: Ints) -> None:
+        """Confirm windows with many matches one after the other."""
+        starts, place = self._windows.starts[dense], self._place[dense]
+        some = Windows(*(part[dense] for part in self._windows))._replace(starts=place)
+        steps = Budget(self._text)
+        steps.left[:] = _NEVER if self._budget is None else self._budget.left
+        paid = steps.left.copy()
+        found = confirm(
+            self._detector, 0, self._text, some, self._column, steps, near=self._listening[dense]
+        )
+        # Of the steps of several windows in one row it does not matter whose they are.
+        rows, first = np.unique(some.rows, return_index=True)
+        self.costs[dense] = 0
+        self.costs[dense[first]] = paid[rows] - steps.left[rows]
+        self.costs[dense] += (some.last - starts) // BYTES_A_SEARCH
+        self.costs[dense] -= (some.last - place) // BYTES_A_SEARCH
+        spans = spans_of(found)
+        low, high = (self._text.starts[spans.row] + part for part in (spans.start, spans.end))
+        window = dense[np.searchsorted(place, low, side="right") - 1]
+        np.maximum.at(self._free, window, high)
+        self._begins[dense] = place
+        self._parts.append((_Matches.of(window, low, high), spans.score.astype(np.float64)))
+
+    def _round(self, active: Ints) -> Ints:
+        """Take the next match of each window, or pass over it."""
+        place, last = self._place, self._windows.last
+        found = self._seeker.search(active, place[active])
+        window = found.window
+        rows = self._windows.rows[window]
+        scores, lengths = self._weigher.weigh(found, rows, self._listening, self._words)
+        taken = scores >= self._detector.threshold
         # A value that the validator cut short gives the rest back to the search.
         high = found.low + lengths
         ends = np.where(high < found.high, np.maximum(high, found.start + 1), found.end)
-        place[found.window] = np.where(taken, ends, found.start + 1)
-        missed = found.window[~taken]
-        costs[missed] += costs_of((found.high - found.low)[~taken])
-        parts.append((found._replace(high=high).where(taken), scores[taken]))
-        active = found.window[place[found.window] < windows.last[found.window]]
-        if len(active) < ENOUGH:
-            break
-    left = np.zeros(len(windows.starts), np.bool_)
-    left[active] = True
-    left[_overrun(windows, place)] = True
-    left = _in_rows_of(windows.rows, left, costs, budget)
-    return _spans(number, text, windows, parts, left), left
+        place[window] = np.where(taken, ends, found.start + 1)
+        self._begins[window] = np.minimum(self._begins[window], found.start)
+        self._free[window[taken]] = ends[taken]
+        self.costs[window[~taken]] += costs_of((found.high - found.low)[~taken])
+        self._parts.append((found._replace(high=high).where(taken), scores[taken]))
+        return window[place[window] < last[window]]
+
+    def _forget(self, again: Ints) -> None:
+        """Take back what was found in windows."""
+        if self._parts:
+            self._parts = [_without(part, again) for part in self._parts]
+        self._begins[again], self._free[again] = _NEVER, 0
+        self.costs[again] = self._base_costs[again]
+
+    def overrun(self) -> Ints:
+        """Return the windows with a match that begins in a finding of one before."""
+        rows, free = self._windows.rows, np.maximum.accumulate(self._free)
+        inside: Mask = (rows[1:] == rows[:-1]) & (self._begins[1:] < free[:-1])
+        return np.flatnonzero(inside) + 1
+
+    def spans(self, number: int, left: Mask) -> Spans:
+        """Lay the findings in order, but for those in windows that are left."""
+        if not self._parts:
+            return spans_of([])
+        window = np.concatenate([found.window for found, _ in self._parts])
+        order = np.argsort(window, kind="stable")
+        order = order[~left[window[order]]]
+        rows = self._windows.rows[window[order]]
+        starts = self._text.starts[rows]
+        scores = np.concatenate([score for _, score in self._parts])[order]
+        return Spans(
+            row=rows,
+            start=np.concatenate([found.low for found, _ in self._parts])[order] - starts,
+            end=np.concatenate([found.high for found, _ in self._parts])[order] - starts,
+            detector=np.full(len(rows), number, dtype=np.int32),
+            score=np.minimum(scores, 1.0).astype(np.float32),
+        )
 
 
-def _spans(
-    number: int, text: Text, windows: Windows, parts: list[tuple[_Matches, Floats]], left: Mask
-) -> Spans:
-    """Lay the findings of all rounds in order, but for those in windows that are left."""
-    window = np.concatenate([found.window for found, _ in parts])
-    order = np.argsort(window, kind="stable")
-    order = order[~left[window[order]]]
-    rows = windows.rows[window[order]]
-    starts = text.starts[rows]
-    return Spans(
-        row=rows,
-        start=np.concatenate([found.low for found, _ in parts])[order] - starts,
-        end=np.concatenate([found.high for found, _ in parts])[order] - starts,
-        detector=np.full(len(rows), number, dtype=np.int32),
-        score=np.minimum(np.concatenate([s for _, s in parts])[order], 1.0).astype(np.float32),
-    )
+def _without(part: tuple[_Matches, Floats], windows: Ints) -> tuple[_Matches, Floats]:
+    found, scores = part
+    kept = ~np.isin(found.window, windows)
+    return found.where(kept), scores[kept]
 
 
-def _overrun(windows: Windows, place: Ints) -> Ints:
-    """Return the windows into which the last finding of the one before reaches."""
-    same = windows.rows[1:] == windows.rows[:-1]
-    return np.flatnonzero(same & (place[:-1] > windows.starts[1:])) + 1
-
-
-def _in_rows_of(rows: Ints, some: Mask, costs: Ints, budget: Budget | None) -> Mask:
-    """Return all windows in the rows of some, and in those whose budget may end; pay for others."""
+def _poor(rows: Ints, costs: Ints, budget: Budget) -> Mask:
+    """Return the windows in rows whose budget may end."""
     first = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
-    left = np.logical_or.reduceat(some, first)
-    if budget is not None:
-        total, own = np.add.reduceat(costs, first), rows[first]
-        left |= budget.left[own] <= total
-        budget.left[own[~left]] -= total[~left]
-    return np.repeat(left, np.diff(np.r_[first, len(rows)]))
+    poor = budget.left[rows[first]] <= np.add.reduceat(costs, first)
+    found: Mask = np.repeat(poor, np.diff(np.r_[first, len(rows)]))
+    return found
 
 
 class _Seeker:
@@ -164,6 +263,24 @@ class _Seeker:
 
     def search(self, active: Ints, places: Ints) -> _Matches:
         """Return the next match of each window that has one, in order."""
+        held = np.cumsum(self._windows.ends[active] - self._bases[active] + _HELD_BY_MATCH)
+        cuts = np.flatnonzero(np.diff(held // _HELD)) + 1
+        if not len(cuts):
+            return self._search_some(active, places)
+        parts = [
+            self._search_some(some, own)
+            for some, own in zip(np.split(active, cuts), np.split(places, cuts), strict=True)
+        ]
+        return _Matches(
+            window=np.concatenate([part.window for part in parts]),
+            start=np.concatenate([part.start for part in parts]),
+            end=np.concatenate([part.end for part in parts]),
+            low=np.concatenate([part.low for part in parts]),
+            high=np.concatenate([part.high for part in parts]),
+            values=[value for part in parts for value in part.values],
+        )
+
+    def _search_some(self, active: Ints, places: Ints) -> _Matches:
         bases, ends = self._bases[active], self._windows.ends[active]
         lasts = self._windows.last[active]
         found = self._matches(bases, ends, places, lasts)
