@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from re import _compiler, _parser  # type: ignore[attr-defined]  # not in the stubs
@@ -63,6 +64,13 @@ def test_every_match_of_every_detector_begins_with_its_head() -> None:
             _check(detector.pattern, detector.head, text)
         for text in rng.sample(texts, 20):
             _check(detector.pattern, detector.head, text)
+
+
+def test_of_very_many_ways_to_begin_the_first_byte_is_told() -> None:
+    words = [bytes(word) for word in itertools.product(b"abcdefghijklm", repeat=3)]
+    head = head_of(b"(?:%s)z" % b"|".join(words), caseless=False)
+    assert head is not None
+    assert all(head.match(word + b"z") for word in words)
 
 
 def test_a_detector_is_named_if_each_match_begins_with_a_name() -> None:

@@ -159,8 +159,10 @@ class _Ways:
         found.update(
             (*way, *rest)[: self._depth] for way in ways if not self._is_full(way) for rest in after
         )
+        if len(found) <= 4 * _MOST:
+            return found
         # Too many to be told apart: the caller tells fewer bytes of them.
-        return found if len(found) <= 4 * _MOST else {way[:1] for way in found}
+        return {way if len(way) < 2 else (way[0], _UNTOLD) for way in found}  # noqa: PLR2004
 
     def _item(self, code: str, argument: Any) -> set[_Way]:
         match code:
