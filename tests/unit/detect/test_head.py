@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from re import _compiler, _parser  # type: ignore[attr-defined]  # not in the stubs
@@ -65,11 +66,54 @@ def test_every_match_of_every_detector_begins_with_its_head() -> None:
             _check(detector.pattern, detector.head, text)
 
 
+def test_of_very_many_ways_to_begin_the_first_byte_is_told() -> None:
+    words = [bytes(word) for word in itertools.product(b"abcdefghijklm", repeat=3)]
+    head = head_of(b"(?:%s)z" % b"|".join(words), caseless=False)
+    assert head is not None
+    assert all(head.match(word + b"z") for word in words)
+
+
 def test_a_detector_is_named_if_each_match_begins_with_a_name() -> None:
     assert is_named(rb"(?<![a-z])(?:api|app)_?key", caseless=True)
     assert not is_named(rb"(?:api|[a-z]+)_key", caseless=True)
     assert not is_named(rb"[0-9]{16}", caseless=False)
     assert not is_named(rb"(?!)", caseless=False)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_match_of_any_pattern_begins_with_its_head(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(40):
+        before = rng.choice([b"", b"(?<!a)", b"(?<![1_])(?<!ab)", b"(?<=[b1])"])
+        expression, caseless = before + _expression(rng, rng.choice([1, 2, 2])), rng.random() < 0.5
+        pattern = re.compile(expression, re.IGNORECASE if caseless else 0)
+        if pattern.fullmatch(b""):
+            continue
+        head = head_of(expression, caseless)
+        for _ in range(8):
+            text = bytes(rng.choices(b"abAB1_ \n", k=30))
+            # From each place, so that one match hides none.
+            starts = {m.start() for n in range(30) if (m := pattern.match(text, n)) and m[0]}
+            assert head is None or all(head.match(text, start) for start in starts)
+
+
+def _expression(rng: random.Random, depth: int) -> bytes:
+    """Write a pattern at random over a few bytes."""
+    if not depth:
+        return rng.choice([b"a", b"B", b"1", b"_", b"[ab]", b"[^a1]", rb"\d", rb"\W", b".", b"\n"])
+    parts = [_expression(rng, depth - 1) for _ in range(rng.randrange(1, 4))]
+    forms = [
+        b"(?:%s)",
+        b"(?:%s)?",
+        b"(?:%s){1,3}",
+        b"(?:%s)*?",
+        b"(?>%s)",
+        b"(?:%s){2}+",
+        b"(?=%s).",
+    ]
+    if rng.random() < 0.4:  # as often as not
+        return b"(?:%s)" % b"|".join(parts)
+    return b"".join(rng.choice(forms) % part for part in parts)
 
 
 def _check(pattern: re.Pattern[bytes], head: re.Pattern[bytes] | None, text: bytes) -> None:

@@ -6,6 +6,7 @@ pass that tells where digits are; almost everything else can be told from their 
 
 from __future__ import annotations
 
+import itertools
 import string
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,10 +23,11 @@ Bytes = npt.NDArray[np.uint8]
 
 _DOT, _DASH, _ONE, _TWO = (ord(sign) for sign in ".-12")
 _SEPARATORS = table(SEPARATORS)
-_COUNTRIES = np.zeros((26, 26), dtype=np.bool_)
-for _country in IBAN_LENGTHS:
-    _COUNTRIES[ord(_country[0]) - 65, ord(_country[1]) - 65] = True
-_DIGITS, _LETTERS = table(string.digits.encode()), table(string.ascii_letters.encode())
+_COUNTRIES = np.zeros(1 << 16, dtype=np.bool_)
+"""By two bytes as one number: whether they are a country's code, in any case."""
+for _pair in (itertools.product(*zip(code, code.lower(), strict=True)) for code in IBAN_LENGTHS):
+    _COUNTRIES[[int.from_bytes("".join(letters).encode(), "little") for letters in _pair]] = True
+_DIGITS = table(string.digits.encode())
 _CHAINED = _SEPARATORS | _DIGITS
 """What a chain of digits consists of."""
 _BEFORE_TIME = table(b":T")
@@ -190,8 +192,7 @@ def dotted(digits: Digits) -> Ints:
 def country_checks(digits: Digits) -> Ints:
     """Return the position after every country code of an IBAN that two digits follow."""
     at = digits.starts[(digits.ends - digits.starts > 1) & (digits.starts > 1)]
-    at = at[_among(_LETTERS, digits.buffer, at - 1)]
-    at = at[_among(_LETTERS, digits.buffer, at - 2)]
-    first, second = ((digits.buffer[at - back] | 32) - np.uint8(97) for back in (2, 1))
-    ends: Ints = at[_COUNTRIES[first, second]] + 2
+    buffer = digits.buffer
+    pairs = np.ndarray(max(len(buffer) - 1, 0), "<u2", buffer, strides=(1,))
+    ends: Ints = at[_COUNTRIES.take(pairs.take(at - 2))] + 2
     return ends

@@ -324,9 +324,9 @@ def _thinned(detector: Detector, text: Text, windows: Windows, places: Ints | No
         windows: Each with a word near it, if words are needed.
         places: Of the words that are needed.
     """
-    if begin_seldom(detector, text, windows):
-        return windows
     if worth(detector, windows):
+        if begin_seldom(detector, text, windows):
+            return windows
         windows = narrowed(detector, text, windows)
         if places is None:
             return windows

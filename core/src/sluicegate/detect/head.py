@@ -155,12 +155,14 @@ class _Ways:
         return len(way) == self._depth or way[-1:] == (_UNTOLD,)
 
     def _then(self, ways: set[_Way], after: set[_Way]) -> set[_Way]:
-        found = {way for way in ways if self._is_full(way)}
-        found.update(
-            (*way, *rest)[: self._depth] for way in ways if not self._is_full(way) for rest in after
-        )
-        # Too many to be told apart: the caller tells fewer bytes of them.
-        return found if len(found) <= 4 * _MOST else {way[:1] for way in found}
+        done = {way for way in ways if self._is_full(way)}
+        ways = ways - done
+        if len(ways) * len(after) > 4 * _MOST:
+            # Too many to be told apart: of what has begun, no more than the first byte.
+            done |= {(way[0], _UNTOLD)[: self._depth] for way in ways if way}
+            after = {way if len(way) < 2 else (way[0], _UNTOLD) for way in after}  # noqa: PLR2004
+            ways = ways & {()}
+        return done | {(*way, *rest)[: self._depth] for way in ways for rest in after}
 
     def _item(self, code: str, argument: Any) -> set[_Way]:
         match code:
