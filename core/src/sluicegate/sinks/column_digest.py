@@ -32,7 +32,7 @@ def column_digest(array: pa.Array, key: bytes) -> bytes:
         key: 32 bytes. Who does not have it cannot make other values of the same digest.
 
     Returns:
-        16 bytes, never to be shown: with two of them the key of the sum could be computed.
+        16 bytes, never to be shown: from two of them the hash's part of the key follows.
     """
     mac = Cipher(algorithms.AES(key), modes.GCM(_NONCE)).encryptor()
     for piece in (str(_plain(array[:0]).type).encode(), *_pieces(array)):
