@@ -55,7 +55,7 @@ def _parquet(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table
     for span in wanted:
         parts: list[pa.RecordBatch] = []
         for group, at in _meeting(sizes, span):
-            batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=False)
+            batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=True)
             parts += _within(batches, at, span)
         found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
     return reader.metadata.num_rows, found
