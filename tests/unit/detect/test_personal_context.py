@@ -91,6 +91,29 @@ def test_a_label_that_says_nothing_leaves_the_words(scanner: Scanner, text: str)
     assert _found(scanner, text) == {"2025550143"}
 
 
+@pytest.mark.parametrize("who", ["Customer", "User", "Client"])
+def test_a_name_behind_a_question_is_who_answers(scanner: Scanner, who: str) -> None:
+    asked = "Agent: which telephone number may I use?"
+    assert _found(scanner, f"{asked}\n{who}: 2025550143") == {"2025550143"}
+    assert _found(scanner, f"{asked}\r\n{who}: 2025550143") == {"2025550143"}
+    assert _found(scanner, "telephone number given.\nCustomer: 2025550143") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("my number is 612 345 678.", "612 345 678"),
+        ("meine Nummer lautet 612 345 678", "612 345 678"),
+        ("mon numéro est le 612345678", "612345678"),
+        ("you may reach us at 7700900123 today", "7700900123"),
+    ],
+)
+def test_a_number_may_be_told_without_a_word_for_telephones(
+    scanner: Scanner, text: str, value: str
+) -> None:
+    assert _found(scanner, text) == {value}
+
+
 def test_words_against_a_value_lower_it(scanner: Scanner) -> None:
     assert _found(scanner, "0161 496 0123") == {"0161 496 0123"}
     assert _found(scanner, "part 0161 496 0123") == set()

@@ -9,7 +9,7 @@ import string
 from sluicegate.detect.validators.looks import LOOKED_AT
 
 _REFERENCE = re.compile(
-    rb"\$\{|\$\(|\{\{|\$\{\{|<[A-Za-z_ %$]|%\(|%[A-Za-z_]+%$|%[sdvq]$|\$[A-Za-z_]{2,}$|\$env:|#\{"
+    rb"\$\{|\$\(|\{\{|\$\{\{|<[A-Za-z_ %$]|%\(|%[A-Za-z_]+%$|%[sdvq]$|\$[A-Za-z_]{2,}-?$|\$env:|#\{"
     rb"|\{[A-Za-z_.]+\}?$|\{\d?\}$|\[[A-Za-z_ -]+\]$|\$[0-9]$|__[A-Za-z_]+__$|@[A-Za-z_]+@$"
     rb"|process\.env|os\.(?:environ|getenv)|System\.getenv|ENV\[|env\.|secrets\.|var\.|local\."
     rb"|(?i:vault:|ref\+|arn:aws|op://|ssm:|file:|secret://|env://|!(?:vault|ref|sub|secret)\b)"
@@ -23,7 +23,7 @@ _WORDS = frozenset(
     b" api_key yourpassword your_password mypassword my_password supersecret removed filtered"
     b" omitted protected private public unchanged n/a test testing dummy foo bar foobar user"
     b" username object number boolean text varchar bytes auth credentials"
-    b" latin1 latin-1 ascii utf8 utf-8".split()
+    b" latin1 latin-1 ascii utf8 utf-8 await async function".split()
 )
 _MARK = re.compile(
     rb"(?:^|[^a-z])(?:example|placeholder|changeme|dummy|redacted|your|insert|replace)(?:[^a-z]|$)"

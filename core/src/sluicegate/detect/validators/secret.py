@@ -28,10 +28,11 @@ _NAME = re.compile(
 )
 """A name of code that says itself what it holds."""
 _LABEL = re.compile(
-    rb"(?i)passwor[dt]|mot de passe|kennwort|contrase(?:n|ny|\xc3\xb1)a|senha|parola|wachtwoord"
-    rb"|(?:s|\xc5\x9f|\xc5\x9e)ifre|has(?:l|\xc5\x82)o|heslo|l(?:o|\xc3\xb6)senord|adgangskode|passord|salasana|jelsz(?:o|\xc3\xb3)"
-    rb"|\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c|\xe5\xaf\x86\xe7(?:\xa0\x81|\xa2\xbc)"
-    rb"|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89|\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8"
+    rb"(?i)(?<![a-z])(?:passwor[dt]|mot de passe|kennwort|contrase(?:n|ny|\xc3\xb1)a|senha|parola"
+    rb"|wachtwoord|(?:s|\xc5\x9f|\xc5\x9e)ifre|has(?:l|\xc5\x82)o|heslo|l(?:o|\xc3\xb6)senord|adgangskode"
+    rb"|passord|salasana|jelsz(?:o|\xc3\xb3)|\xd0[\x9f\xbf]\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c"
+    rb"|\xe5\xaf\x86\xe7(?:\xa0\x81|\xa2\xbc)|\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89"
+    rb"|\xeb\xb9\x84\xeb\xb0\x80\xeb\xb2\x88\xed\x98\xb8)(?![a-z])"
 )
 """What a password is called, in texts of an interface and their translations."""
 _IDENTIFIER = re.compile(rb"[A-Za-z_]+$")
