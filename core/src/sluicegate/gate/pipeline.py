@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AHEAD: Final = 3
+_AHEAD: Final = 2
 """Items that may wait for a step, or be in it: what bounds the memory."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -19,12 +20,16 @@ _ROWS: Final = 32_768
 
 Span = tuple[int, int]
 """The first row in a file, and the one behind the last."""
+Stretches = Generator[pa.Table, None, int]
+"""Yields the rows of each span, and returns how many rows the file has."""
 
 
 def read_back(
     file: BinaryIO, options: OutputOptions, inner: pa.Schema, wanted: Sequence[Span]
-) -> tuple[int, list[pa.Table]]:
-    """Count the rows of a file and return the wanted ones, with the names and types it gives.
+) -> Stretches:
+    """Yield the wanted rows of a file, with the names and types it gives, and count all.
+
+    Holds the rows of one span at a time, and what Arrow reads at once.
 
     Args:
         file: Open for reading.
@@ -47,33 +52,31 @@ def read_back(
             return _json_lines(_unpacked(file, options), inner, wanted)
 
 
-def _parquet(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table]]:
+def _parquet(file: BinaryIO, wanted: Sequence[Span]) -> Stretches:
     reader = pq.ParquetFile(file)
     schema = reader.schema_arrow.remove_metadata()
     sizes = [reader.metadata.row_group(g).num_rows for g in range(reader.num_row_groups)]
-    found = []
     for span in wanted:
         parts: list[pa.RecordBatch] = []
         for group, at in _meeting(sizes, span):
             batches = reader.iter_batches(_ROWS, row_groups=[group], use_threads=True)
             parts += _within(batches, at, span)
-        found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
-    return reader.metadata.num_rows, found
+        yield pa.Table.from_batches([_bare(part) for part in parts], schema)
+    return int(reader.metadata.num_rows)
 
 
-def _arrow(file: BinaryIO, wanted: Sequence[Span]) -> tuple[int, list[pa.Table]]:
+def _arrow(file: BinaryIO, wanted: Sequence[Span]) -> Stretches:
     counter = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=[0]))
     sizes = [counter.get_batch(n).num_rows for n in range(counter.num_record_batches)]
     file.seek(0)
     reader = pa.ipc.open_file(file)
     schema = reader.schema.remove_metadata()
-    found = []
     for span in wanted:
         parts: list[pa.RecordBatch] = []
         for number, at in _meeting(sizes, span):
             parts += _within([reader.get_batch(number)], at, span)
-        found.append(pa.Table.from_batches([_bare(part) for part in parts], schema))
-    return sum(sizes), found
+        yield pa.Table.from_batches([_bare(part) for part in parts], schema)
+    return sum(sizes)
 
 
 def _meeting(sizes: Sequence[int], span: Span) -> Iterator[tuple[int, int]]:
@@ -94,7 +97,7 @@ def _unpacked(file: BinaryIO, options: OutputOptions) -> Any:
     return stream if options.codec == "none" else pa.CompressedInputStream(stream, options.codec)
 
 
-def _csv(stream: Any, names: Sequence[str], wanted: Sequence[Span]) -> tuple[int, list[pa.Table]]:
+def _csv(stream: Any, names: Sequence[str], wanted: Sequence[Span]) -> Stretches:
     """Read cells as text; NULL is what stands between commas without quotes."""
     reader = pacsv.open_csv(
         stream,
@@ -107,33 +110,49 @@ def _csv(stream: Any, names: Sequence[str], wanted: Sequence[Span]) -> tuple[int
             quoted_strings_can_be_null=False,
         ),
     )
-    found: list[list[pa.RecordBatch]] = [[] for _ in wanted]
+    left = deque(wanted)
+    parts: list[pa.RecordBatch] = []
     rows = 0
     for batch in reader:
-        for parts, span in zip(found, wanted, strict=True):
-            parts.extend(_within([batch], rows, span))
-        rows += batch.num_rows
-    return rows, [pa.Table.from_batches(parts, reader.schema) for parts in found]
+        end = rows + batch.num_rows
+        while left and left[0][0] < end:
+            parts.extend(_within([batch], rows, left[0]))
+            if left[0][1] > end:
+                break
+            left.popleft()
+            yield pa.Table.from_batches(parts, reader.schema)
+            parts = []
+        rows = end
+    for _ in left:  # the file has too few
+        yield pa.Table.from_batches(parts, reader.schema)
+        parts = []
+    return rows
 
 
-def _json_lines(
-    stream: Any, inner: pa.Schema, wanted: Sequence[Span]
-) -> tuple[int, list[pa.Table]]:
+def _json_lines(stream: Any, inner: pa.Schema, wanted: Sequence[Span]) -> Stretches:
     """Count lines, and read those that are wanted."""
-    found: list[list[bytes]] = [[] for _ in wanted]
+    left = deque(wanted)
+    parts: list[bytes] = []
     rows, rest = 0, b""
     while chunk := stream.read(_CHUNK):
         whole, end, rest = (rest + chunk).rpartition(b"\n")
         count = whole.count(b"\n") + len(end)
-        spans = [(max(a, rows) - rows, min(b, rows + count) - rows) for a, b in wanted]
-        if any(low < high for low, high in spans):
-            lines = whole.split(b"\n")
-            for parts, (low, high) in zip(found, spans, strict=True):
-                parts.extend(lines[low:high] if low < high else [])
+        lines: list[bytes] | None = None
+        while left and left[0][0] < rows + count:
+            lines = whole.split(b"\n") if lines is None else lines
+            parts.extend(lines[max(left[0][0] - rows, 0) : left[0][1] - rows])
+            if left[0][1] > rows + count:
+                break
+            left.popleft()
+            yield _objects(parts, inner)
+            parts = []
         rows += count
     if rest:
         raise ValueError("the last line has no end")
-    return rows, [_objects(lines, inner) for lines in found]
+    for _ in left:  # the file has too few
+        yield _objects(parts, inner)
+        parts = []
+    return rows
 
 
 def _objects(lines: Sequence[bytes], inner: pa.Schema) -> pa.Table:

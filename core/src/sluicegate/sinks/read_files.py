@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -18,8 +18,10 @@ def read_files(
     options: OutputOptions,
     inner: pa.Schema,
     wanted: Sequence[Span],
-) -> list[pa.Table]:
-    """Return the wanted rows in comparable form, and see that each file has as many as are told.
+) -> Iterator[pa.Table]:
+    """Yield the wanted rows in comparable form, and see that each file has as many as are told.
+
+    Holds those of one span at a time. Take them to the end: the last file is counted by then.
 
     Args:
         files: In order.
@@ -32,16 +34,19 @@ def read_files(
         SinkError: it cannot be read.
     """
     expected = comparable(inner.empty_table(), options).schema
-    parts: list[list[pa.Table]] = [[] for _ in wanted]
+    parts = [expected.empty_table()]
     first = 0
     for file in files:
-        spans = [(max(a, first) - first, min(b, first + file.rows) - first) for a, b in wanted]
-        meeting = [n for n, (low, high) in enumerate(spans) if low < high]
-        found = _read(file, options, inner, [spans[n] for n in meeting])
-        for number, rows in zip(meeting, found, strict=True):
-            parts[number].append(_as(rows, expected))
-        first += file.rows
-    return [pa.concat_tables([expected.empty_table(), *part]) for part in parts]
+        last = first + file.rows
+        meeting = [(a, b) for a, b in wanted if max(a, first) < min(b, last)]
+        spans = [(max(a, first) - first, min(b, last) - first) for a, b in meeting]
+        found = _read(file, options, inner, spans)
+        for (_, end), rows in zip(meeting, found, strict=True):
+            parts.append(_as(rows, expected))
+            if end <= last:
+                yield pa.concat_tables(parts)
+                parts = parts[:1]
+        first = last
 
 
 def differs(what: str) -> OutputDiffers:
@@ -54,16 +59,16 @@ def differs(what: str) -> OutputDiffers:
 
 def _read(
     file: StoredFile, options: OutputOptions, inner: pa.Schema, spans: Sequence[Span]
-) -> list[pa.Table]:
+) -> Iterator[pa.Table]:
     failure: SinkError
     try:
         with file.open() as opened:
-            rows, found = read_back(opened, options, inner, spans)
+            rows = yield from read_back(opened, options, inner, spans)
     except (ValueError, KeyError, TypeError, OSError, pa.ArrowException):
         failure = differs(f"the file {file.name!r} cannot be read")
     else:
         if rows == file.rows:
-            return found
+            return
         failure = differs(f"the file {file.name!r} has {rows:,} rows, not {file.rows:,}")
     raise failure  # after theirs was left behind, which may quote rows
 
