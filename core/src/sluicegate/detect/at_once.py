@@ -7,8 +7,6 @@ end, are left to ``confirm``.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -61,7 +59,8 @@ class _Matches(NamedTuple):
     @classmethod
     def of(cls, window: Ints, low: Ints, high: Ints) -> _Matches:
         """Return matches that were judged already."""
-        return cls(window, low, high, low, high, [b""] * len(window))
+        values = [b""] * len(window)
+        return cls(window=window, start=low, end=high, low=low, high=high, values=values)
 
     def where(self, kept: Mask) -> _Matches:
         if kept.all():
@@ -283,39 +282,36 @@ class _Seeker:
     def _search_some(self, active: Ints, places: Ints) -> _Matches:
         bases, ends = self._bases[active], self._windows.ends[active]
         lasts = self._windows.last[active]
-        found = self._matches(bases, ends, places, lasts)
-        which = np.array([n for n, match in enumerate(found) if match is not None], dtype=np.int64)
-        matches = [match for match in found if match is not None]
-        group, bases = self._group, bases[which]
-        start, end = _places(m.start() for m in matches), _places(m.end() for m in matches)
-        low, high = start, end
-        if group:
-            low = _places(m.start(group) for m in matches)
-            high = _places(m.end(group) for m in matches)
-        return _Matches(
-            window=active[which],
-            start=start + bases,
-            end=end + bases,
-            low=low + bases,
-            high=high + bases,
-            values=[match[group] for match in matches],
-        ).where(start + bases < lasts[which])
-
-    def _matches(
-        self, bases: Ints, ends: Ints, places: Ints, lasts: Ints
-    ) -> list[re.Match[bytes] | None]:
-        data, search, first_from = self._data, self._search, self._first_from
         far = (ends - lasts > FAR * (lasts - places)) | self._named
-        bounds = zip(
-            bases.tolist(), ends.tolist(), (places - bases).tolist(), (lasts - bases).tolist(),
-            far.tolist(), strict=True,
-        )  # fmt: skip
-        if not far.any():
-            return [search(data[base:end], place) for base, end, place, _, _ in bounds]
-        return [
-            first_from(data[base:end], place, last) if long else search(data[base:end], place)
-            for base, end, place, last, long in bounds
-        ]
+        data, search, first_from, group = self._data, self._search, self._first_from, self._group
+        # Numbers only, no match is kept: thousands of them would wake the garbage collector.
+        window: list[int] = []
+        bounds: list[int] = []
+        inner: list[int] = []
+        values: list[bytes] = []
+        columns = (active, bases, ends, places - bases, lasts - bases, far)
+        for number, base, end, place, last, apart in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
+            chunk = data[base:end]
+            match = first_from(chunk, place, last) if apart else search(chunk, place)
+            if match is None or (start := match.start()) >= last:
+                continue
+            window.append(number)
+            bounds += (base + start, base + match.end())
+            values.append(match[group])
+            if group:
+                inner += (base + match.start(group), base + match.end(group))
+        outer = _pairs(bounds)
+        low, high = _pairs(inner) if group else outer
+        return _Matches(
+            window=np.array(window, dtype=np.int64),
+            start=outer[0],
+            end=outer[1],
+            low=low,
+            high=high,
+            values=values,
+        )
 
 
 class _Weigher:
@@ -375,5 +371,7 @@ class _Weigher:
         return lifts
 
 
-def _places(places: Iterable[int]) -> Ints:
-    return np.fromiter(places, dtype=np.int64)
+def _pairs(numbers: list[int]) -> tuple[Ints, Ints]:
+    """Return every first and every second one of some numbers."""
+    laid = np.array(numbers, dtype=np.int64)
+    return laid[0::2], laid[1::2]
