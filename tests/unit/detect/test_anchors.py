@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sluicegate.detect import Scanner, digits
-from sluicegate.detect.anchors import _BESIDE_MARKS, _NEAR_DIGITS, Place, _places
+from sluicegate.detect.anchors import _BESIDE_MARKS, _NEAR_DIGITS, Place, _holds_digit, _places
 from sluicegate.detect.digits import Digits, chains, country_checks, dotted
 from sluicegate.detect.engine import Engine
 from sluicegate.detect.finite import texts_of
@@ -221,7 +221,7 @@ def test_an_expression_fits_into_the_stretch_beside_a_mark() -> None:
 def test_a_word_is_seen_as_far_from_a_digit_as_its_match_reaches() -> None:
     engine, seen = Scanner.load()._engine, 0
     for detector in engine.detectors:
-        if Place.NEAR_DIGITS not in _places(detector):
+        if not detector.anchor.expressions or not _holds_digit(detector):
             continue
         reach = detector.longest + detector.lookahead
         assert reach <= _NEAR_DIGITS

@@ -60,8 +60,6 @@ class Place(StrEnum):
     """In long runs."""
     NEAR_RUNS = "near_runs"
     """In them and around."""
-    NEAR_DIGITS = "near_digits"
-    """Around digits, those of dates too."""
 
 
 class Found(NamedTuple):
@@ -114,11 +112,19 @@ class Anchors:
             )
         self.users = tuple(users)
         """For each detector, the numbers of its expressions."""
+        digital = [
+            shelf.get("holds a digit", (d.expression, d.lookahead), partial(_holds_digit, d))
+            for d in detectors
+        ]
+        plain = {n for own, holds in zip(users, digital, strict=True) if not holds for n in own}
         self._signs = {
             sign: numbered.number((text, caseless), _place_of(text, caseless=caseless))
             for sign, (text, caseless) in enumerate(SIGNS)
             if sign not in (SPACED_DIGITS, CODED_RUNS)
         }
+        plain |= set(self._signs.values())
+        self._near_digits = frozenset[int]().union(*users) - plain
+        """Expressions that count near a digit only: words such as "late" stand everywhere."""
         alone = numbered.by_place.pop(Place.SIGN)
         self._alone = {_byte(text): number for (text, _), number in alone.items()}
         self.leads = {
@@ -149,6 +155,10 @@ class Anchors:
                 else hits_between(words, text, *self._stretches(place, shapes))
             )
             hits.update((numbers[number], at) for number, at in found.items())
+        for number in self._near_digits.intersection(hits):
+            hits[number] = _near(hits[number], *shapes.marks.digits)
+            if not len(hits[number]):
+                del hits[number]
         return Found(text, hits, shapes)
 
     def _stretches(self, place: Place, shapes: Shapes) -> tuple[Ints, Ints]:
@@ -164,9 +174,6 @@ class Anchors:
                 return starts - _BESIDE_MARKS, ends + _BESIDE_MARKS
             case Place.RUNS:
                 return shapes.runs.starts, shapes.runs.ends
-            case Place.NEAR_DIGITS:
-                starts, ends = shapes.marks.digits
-                return starts - _NEAR_DIGITS, ends + _NEAR_DIGITS
         return shapes.runs.starts - _NEAR_RUNS, shapes.runs.ends + _NEAR_RUNS
 
     def signs(self, found: Found) -> Mapping[int, Ints]:
@@ -181,15 +188,27 @@ class Anchors:
         }
 
 
+def _near(places: Ints, starts: Ints, ends: Ints) -> Ints:
+    """Return the places near which one of some stretches, in order, is."""
+    if not len(starts):
+        return places[:0]
+    next_one = np.searchsorted(ends, places - _NEAR_DIGITS)
+    near = next_one < len(starts)
+    near &= starts[np.minimum(next_one, len(starts) - 1)] <= places + _NEAR_DIGITS
+    return places[near]
+
+
 def _places(detector: Detector) -> list[Place]:
     """Tell where each anchor of a detector is to be looked for."""
     anchor = detector.anchor
     match = _in_runs(detector.expression, caseless=detector.caseless)
     place = Place.NAMES if anchor.assigned else match
-    found = [place or _place_of(text, caseless=anchor.caseless) for text in anchor.expressions]
-    if not holds_any(detector.expression, _DIGITS, _NEAR_DIGITS - detector.lookahead):
-        return found
-    return [Place.NEAR_DIGITS if p is Place.ANYWHERE else p for p in found]
+    return [place or _place_of(text, caseless=anchor.caseless) for text in anchor.expressions]
+
+
+def _holds_digit(detector: Detector) -> bool:
+    """Tell whether every match of a detector holds a digit, near all of its bytes."""
+    return holds_any(detector.expression, _DIGITS, _NEAR_DIGITS - detector.lookahead)
 
 
 def _lead(detector: Detector, shelf: Shelf) -> npt.NDArray[np.bool_] | None:

@@ -193,6 +193,6 @@ def country_checks(digits: Digits) -> Ints:
     """Return the position after every country code of an IBAN that two digits follow."""
     at = digits.starts[(digits.ends - digits.starts > 1) & (digits.starts > 1)]
     buffer = digits.buffer
-    pairs = np.ndarray(max(len(buffer) - 1, 0), "<u2", buffer, strides=(1,))
-    ends: Ints = at[_COUNTRIES.take(pairs.take(at - 2))] + 2
+    first, second = (buffer.take(at - back).astype(np.uint16) for back in (2, 1))
+    ends: Ints = at[_COUNTRIES.take(first | second << 8)] + 2
     return ends
