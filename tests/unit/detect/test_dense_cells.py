@@ -18,7 +18,7 @@ WORDS = b"the boat lay in a quiet bay while rain fell over grey hills and nobody
 ODD = [c.encode() for c in "\u200b\u00ad\uff20\u0660\U0001d7d8\u0430@.=:\n密"]
 RUNS = [base64.b64encode(random.Random(n).randbytes(12)) + b" " for n in range(500)]
 CELLS = {
-    "names and signs": ([b"password=", b"xpassword=", b"token:password="], 500),
+    "names and signs": ([b"password=", b"xpassword=", b"token:password="], 900),
     "names alone": ([b"looker_api_token =", b"secret_key ="], 300),
     "digits and signs": ([bytes([sign]) for sign in b"0123456789-. /()+"], 450),
     "groups of digits": ([b"3782-"], 200),

@@ -58,7 +58,9 @@ def csv_batches(
     paced = Paced(stream)
     try:
         opened = pa.PythonFile(paced, mode="r")
-        for batch in pa_csv.open_csv(opened, reading, parsing, conversion):
+        # Kept, so that whoever leaves the loop closes the file before the reader: it would wait.
+        reader = pa_csv.open_csv(opened, reading, parsing, conversion)
+        for batch in reader:
             paced.taken()
             yield batch
     finally:
