@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sluicegate.detect import Scanner, at_once
+from sluicegate.detect import Scanner, at_once, seek
 from sluicegate.detect import engine as engine_module
 from sluicegate.detect.at_once import Hearing, confirm_at_once
 from sluicegate.detect.budget import Budget
@@ -116,7 +116,7 @@ def test_searches_in_parts_find_the_same(engine: Engine, monkeypatch: pytest.Mon
     whole = confirm_at_once(
         engine.detectors[number], number, text, windows, frozenset(), None, None
     )
-    monkeypatch.setattr(at_once, "_HELD", 5000)
+    monkeypatch.setattr(seek, "_HELD", 5000)
     parts = confirm_at_once(
         engine.detectors[number], number, text, windows, frozenset(), None, None
     )

@@ -1,8 +1,9 @@
 """Confirms many windows at once: one after the other each costs several times its search.
 
 What ``confirm`` does step by step for one window is done here step by step for all of them: search,
-judge, weigh, until none is left. Windows that depend on each other, and rows whose budget could
-end, are left to ``confirm``.
+judge, weigh, until none is left. Windows into which a finding of the one before reaches are
+confirmed again behind it, and those with many matches in turn. Rows in which that comes to no end,
+or whose budget could end, are left to ``confirm``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sluicegate.detect.budget import BYTES_A_SEARCH, Budget, costs_of
-from sluicegate.detect.confirm import FAR, Beginnings, confirm, context_lift, readable
+from sluicegate.detect.budget import BYTES_A_SEARCH, Budget, cost_of
+from sluicegate.detect.confirm import confirm, context_lift
 from sluicegate.detect.context import WordPlaces, words_around
 from sluicegate.detect.detector import Detector, Verdict
+from sluicegate.detect.seek import Matches, Seeker
 from sluicegate.detect.spans import Ints, Spans, spans_of
 from sluicegate.detect.text import Text
 from sluicegate.detect.windows import Windows
@@ -26,8 +28,6 @@ _ROUNDS = 8
 """Searches in one window; a window that takes more is dense, and slow in any way."""
 _REPAIRS = 4
 """Times that windows are confirmed anew, since a finding of the one before reaches into them."""
-_HELD, _HELD_BY_MATCH = 1 << 21, 300
-"""Bytes that matches may hold at a time, each with its window; and those of one by itself."""
 _NO_WORDS: frozenset[str] = frozenset()
 _NEVER = 1 << 62
 _REFUSED = Verdict(float("-inf"), 0)
@@ -43,36 +43,6 @@ class Hearing(NamedTuple):
     """Which windows may have a word near them that the detector weighs."""
     places: WordPlaces | None
     """Where words stand that surely count for it; ``None`` if that was not looked up."""
-
-
-class _Matches(NamedTuple):
-    """The matches of one round, by place in the buffer."""
-
-    window: Ints
-    start: Ints
-    end: Ints
-    low: Ints
-    """First byte of the value."""
-    high: Ints
-    values: list[bytes]
-
-    @classmethod
-    def of(cls, window: Ints, low: Ints, high: Ints) -> _Matches:
-        """Return matches that were judged already."""
-        values = [b""] * len(window)
-        return cls(window=window, start=low, end=high, low=low, high=high, values=values)
-
-    def where(self, kept: Mask) -> _Matches:
-        if kept.all():
-            return self
-        return _Matches(
-            window=self.window[kept],
-            start=self.start[kept],
-            end=self.end[kept],
-            low=self.low[kept],
-            high=self.high[kept],
-            values=[value for value, keep in zip(self.values, kept.tolist(), strict=True) if keep],
-        )
 
 
 def confirm_at_once(
@@ -127,11 +97,11 @@ class _Run:
         count = len(windows.starts)
         self._text, self._windows = text, windows
         self._detector, self._column, self._budget = detector, column, budget
-        self._seeker = _Seeker(detector, text, windows)
+        self._seeker = Seeker(detector, text, windows)
         self._weigher = _Weigher(detector, text, column)
         self._listening = np.ones(count, np.bool_) if hearing is None else hearing.near
         self._words = None if hearing is None else hearing.places
-        self._parts: list[tuple[_Matches, Floats]] = []
+        self._parts: list[tuple[Matches, Floats]] = []
         self._place = windows.starts.copy()
         self._begins = np.full(count, _NEVER)
         """Of the first match in each window, be it taken or not."""
@@ -181,7 +151,7 @@ class _Run:
         window = dense[np.searchsorted(place, low, side="right") - 1]
         np.maximum.at(self._free, window, high)
         self._begins[dense] = place
-        self._parts.append((_Matches.of(window, low, high), spans.score.astype(np.float64)))
+        self._parts.append((Matches.of(window, low, high), spans.score.astype(np.float64)))
 
     def _round(self, active: Ints) -> Ints:
         """Take the next match of each window, or pass over it."""
@@ -197,7 +167,7 @@ class _Run:
         place[window] = np.where(taken, ends, found.start + 1)
         self._begins[window] = np.minimum(self._begins[window], found.start)
         self._free[window[taken]] = ends[taken]
-        self.costs[window[~taken]] += costs_of((found.high - found.low)[~taken])
+        self.costs[window[~taken]] += cost_of((found.high - found.low)[~taken])
         self._parts.append((found._replace(high=high).where(taken), scores[taken]))
         return window[place[window] < last[window]]
 
@@ -233,7 +203,7 @@ class _Run:
         )
 
 
-def _without(part: tuple[_Matches, Floats], windows: Ints) -> tuple[_Matches, Floats]:
+def _without(part: tuple[Matches, Floats], windows: Ints) -> tuple[Matches, Floats]:
     found, scores = part
     kept = ~np.isin(found.window, windows)
     return found.where(kept), scores[kept]
@@ -247,73 +217,6 @@ def _poor(rows: Ints, costs: Ints, budget: Budget) -> Mask:
     return found
 
 
-class _Seeker:
-    """Searches windows, each from a place of its own."""
-
-    def __init__(self, detector: Detector, text: Text, windows: Windows) -> None:
-        self._text, self._windows = text, windows
-        self._group = "v" if "v" in detector.pattern.groupindex else 0
-        self._search = detector.pattern.search
-        self._first_from, self._named = Beginnings(detector).first, detector.is_named
-        self._data = readable(text, windows)
-        self._bases = np.maximum(
-            text.starts.take(windows.rows), windows.starts - detector.lookbehind
-        )
-
-    def search(self, active: Ints, places: Ints) -> _Matches:
-        """Return the next match of each window that has one, in order."""
-        held = np.cumsum(self._windows.ends[active] - self._bases[active] + _HELD_BY_MATCH)
-        cuts = np.flatnonzero(np.diff(held // _HELD)) + 1
-        if not len(cuts):
-            return self._search_some(active, places)
-        parts = [
-            self._search_some(some, own)
-            for some, own in zip(np.split(active, cuts), np.split(places, cuts), strict=True)
-        ]
-        return _Matches(
-            window=np.concatenate([part.window for part in parts]),
-            start=np.concatenate([part.start for part in parts]),
-            end=np.concatenate([part.end for part in parts]),
-            low=np.concatenate([part.low for part in parts]),
-            high=np.concatenate([part.high for part in parts]),
-            values=[value for part in parts for value in part.values],
-        )
-
-    def _search_some(self, active: Ints, places: Ints) -> _Matches:
-        bases, ends = self._bases[active], self._windows.ends[active]
-        lasts = self._windows.last[active]
-        far = (ends - lasts > FAR * (lasts - places)) | self._named
-        data, search, first_from, group = self._data, self._search, self._first_from, self._group
-        # Numbers only, no match is kept: thousands of them would wake the garbage collector.
-        window: list[int] = []
-        bounds: list[int] = []
-        inner: list[int] = []
-        values: list[bytes] = []
-        columns = (active, bases, ends, places - bases, lasts - bases, far)
-        for number, base, end, place, last, apart in zip(
-            *(column.tolist() for column in columns), strict=True
-        ):
-            chunk = data[base:end]
-            match = first_from(chunk, place, last) if apart else search(chunk, place)
-            if match is None or (start := match.start()) >= last:
-                continue
-            window.append(number)
-            bounds += (base + start, base + match.end())
-            values.append(match[group])
-            if group:
-                inner += (base + match.start(group), base + match.end(group))
-        outer = _pairs(bounds)
-        low, high = _pairs(inner) if group else outer
-        return _Matches(
-            window=np.array(window, dtype=np.int64),
-            start=outer[0],
-            end=outer[1],
-            low=low,
-            high=high,
-            values=values,
-        )
-
-
 class _Weigher:
     """Judges values, and weighs the words around them."""
 
@@ -325,7 +228,7 @@ class _Weigher:
         self._alone = context_lift(detector, _NO_WORDS, column)
 
     def weigh(
-        self, found: _Matches, rows: Ints, listening: Mask, words: WordPlaces | None
+        self, found: Matches, rows: Ints, listening: Mask, words: WordPlaces | None
     ) -> tuple[Floats, Ints]:
         """Return the score of each match, -inf if it is none, and how long its value is."""
         detector = self._detector
@@ -345,7 +248,7 @@ class _Weigher:
             scores[near <= 0] = -np.inf
         return scores + near, lengths
 
-    def _judged(self, found: _Matches) -> tuple[Floats, Ints]:
+    def _judged(self, found: Matches) -> tuple[Floats, Ints]:
         judge, known = self._detector.validator, self._known
         if judge is None:
             return np.zeros(len(found.values)), found.high - found.low
@@ -369,9 +272,3 @@ class _Weigher:
         for place, bound in zip(asked.tolist(), zip(*bounds, strict=True), strict=True):
             lifts[place] = context_lift(detector, words_around(raw, *bound), column)
         return lifts
-
-
-def _pairs(numbers: list[int]) -> tuple[Ints, Ints]:
-    """Return every first and every second one of some numbers."""
-    laid = np.array(numbers, dtype=np.int64)
-    return laid[0::2], laid[1::2]

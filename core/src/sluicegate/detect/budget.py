@@ -10,6 +10,8 @@ was found in it; so it is redacted, or leads to the quarantine. No column's clas
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from sluicegate.detect.detector import Anchor, Detector, Examples
@@ -17,6 +19,7 @@ from sluicegate.detect.spans import Ints, Spans
 from sluicegate.detect.text import Text
 from sluicegate.model.data import DataClass
 
+Size = TypeVar("Size", int, Ints)
 SCORE = 0.1
 """Lower than any other: what was found stays what it is, and only the rest is unread."""
 UNREAD = Detector(
@@ -44,15 +47,13 @@ SHORT, _BYTES_A_JUDGEMENT = 32, 8
 """Bytes of a value that is judged in one step, and further ones for each further step."""
 
 
-def cost_of(size: int) -> int:
-    """Return the steps that a match of so many bytes takes which turns out to be none."""
-    return 1 + max(size - SHORT, 0) // _BYTES_A_JUDGEMENT
+def cost_of(size: Size) -> Size:
+    """Return the steps that a match, or each of many, takes which turns out to be none.
 
-
-def costs_of(sizes: Ints) -> Ints:
-    """Return the same of many matches."""
-    steps: Ints = 1 + np.maximum(sizes - SHORT, 0) // _BYTES_A_JUDGEMENT
-    return steps
+    Args:
+        size: Its bytes.
+    """
+    return 1 + (size > SHORT) * ((size - SHORT) // _BYTES_A_JUDGEMENT)
 
 
 class Budget:

@@ -128,7 +128,7 @@ def confirm(  # noqa: C901, PLR0912, PLR0915  # the innermost loop: a call costs
             found.append((row, first, first + high - low, number, min(score, 1.0)))
         if budget is not None and left <= 0 and place < last:
             budget.unread.add(row)
-    if budget is not None and current >= 0:
+    if budget is not None:
         budget.left[current] = left
     return found
 

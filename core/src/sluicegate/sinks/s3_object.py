@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from abc import abstractmethod
 from typing import Any, BinaryIO, Final, cast
 
 from sluicegate.sinks.s3_client import attempt
@@ -34,9 +35,9 @@ class RangeReader(io.RawIOBase):
         self._size = size
         self._place = 0
 
+    @abstractmethod
     def fetch(self, begin: int, end: int) -> bytes:
         """Return the bytes from ``begin`` to before ``end``."""
-        raise NotImplementedError
 
     def readable(self) -> bool:
         """Tell that it can be read."""

@@ -10,7 +10,6 @@ from sluicegate.detect.validators.card import card, card_mistyped
 from sluicegate.detect.validators.checks import host, iban_check, luhn, varied
 from sluicegate.detect.validators.credentials import (
     header_value,
-    login_password,
     passphrase,
     prose_password,
     prose_secret,
@@ -79,7 +78,6 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "ipv6": ipv6,
         "ipv6_unspecified": ipv6_unspecified,
         "jwt": jwt,
-        "login_password": login_password,
         "luhn_npi": luhn_npi,
         "mac": mac,
         "nz_health": nz_health,

@@ -13,7 +13,6 @@ from sluicegate.detect.detector import Verdict
 from sluicegate.detect.validators.looks import is_written
 from sluicegate.detect.validators.placeholder import is_placeholder
 from sluicegate.detect.validators.secret import (
-    assigned_password,
     assigned_secret,
     drawn_secret,
     strong_password,
@@ -46,11 +45,6 @@ def prose_secret(value: bytes) -> Verdict | None:
     """Judge a long value a few words behind "API key" or "token"."""
     verdict = drawn_secret(value)
     return verdict if verdict and not is_written(value) else None
-
-
-def login_password(value: bytes) -> Verdict | None:
-    """Judge the word after a user name and the word "password": almost any."""
-    return assigned_password(value)
 
 
 def passphrase(value: bytes) -> Verdict | None:

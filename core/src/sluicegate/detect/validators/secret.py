@@ -14,14 +14,14 @@ from sluicegate.detect.validators.looks import has_run, is_uuid, is_written, rel
 from sluicegate.detect.validators.placeholder import is_blank, is_placeholder
 from sluicegate.detect.validators.states import STATES
 
+_PATH = re.compile(rb"(?:~|\.{1,2})?/[\w.-]+/")
 _CODE = re.compile(
-    rb"@?[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|(?:~|\.{1,2})?/[\w.-]+/|\w+://"
+    _PATH.pattern + rb"|@?[A-Za-z_][\w.]*(?:\(|\[|->|::|\{)|[A-Za-z_]+(?:\.[A-Za-z_]+)+$|\w+://"
     rb"|[A-Za-z_]\w*\.(?:\w+\.)*(?:_?[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:_[a-z]+)+|(?:[A-Z][a-z]{2,}){2,})$"
     rb"|_?[A-Z]+(?:_[A-Z]+)+$|[\w.]*(?:Private|Public)Key$"
     rb"|[(\[{<]|[:@!&*?][A-Za-z_-]*$|new\s|await\s|lambda\b|-{1,2}[a-z]"
 )
 """A call, an index, a dotted name, a constant, a path, a parameter or a tag: code, not a secret."""
-_PATH = re.compile(rb"(?:~|\.{1,2})?/[\w.-]+/")
 _NAME = re.compile(
     rb"(?i)[A-Za-z_.-]*?(?:pass(?:word|wd|phrase|code)?s?|pwd?|secrets?|tokens?|key|str|string"
     rb"|field|input|value|param|arg|hash|wort|none|nil)$"
